@@ -1,0 +1,201 @@
+/**
+ * The contract: one table of procedures and event streams. Every transport (message port, HTTP, control
+ * channel) carries this table; the console, the browser console and the command line are its clients.
+ * Arguments are validated against it once, and the caller's role (`meta.role`) is checked there too.
+ */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import {
+  binding,
+  type domainSettings,
+  folderPath,
+  serverName,
+  serverSettings,
+  settingsDocument,
+  smartHost,
+} from '../../settings/schema';
+import { apiErrorCodes, errorData, httpStatusOf } from './errors';
+import {
+  domainRow,
+  listedFolder,
+  liveChange,
+  messageContent,
+  messageRow,
+  page,
+  queueId,
+  queueRow,
+  serverId,
+  serverSummary,
+  sessionRow,
+  systemStatus,
+} from './values';
+
+export * from '../../settings/schema';
+export * from './errors';
+export * from './values';
+
+export const roles = ['viewer', 'operator', 'administrator'] as const;
+export type Role = (typeof roles)[number];
+
+const errors = Object.fromEntries(
+  apiErrorCodes.map((code) => [code, { status: httpStatusOf[code], data: errorData }]),
+) as Record<(typeof apiErrorCodes)[number], { status: number; data: typeof errorData }>;
+
+const base = oc.errors(errors).$meta<{ role: Role }>({ role: 'administrator' });
+const viewer = base.meta({ role: 'viewer' });
+const operator = base.meta({ role: 'operator' });
+const administrator = base;
+
+const ofServer = z.object({ serverId });
+const ofMessage = z.object({ serverId, folder: listedFolder, id: queueId });
+const nothing = z.object({});
+const total = z.number().int();
+
+export const contract = {
+  system: {
+    status: viewer.output(systemStatus),
+    /** Yields at once and then whenever something changed, at most four times a second. */
+    watch: viewer.output(eventIterator(liveChange)),
+    /** Facts for the wizards: this computer's name and addresses, and a folder for the next virtual server. */
+    suggest: viewer.output(
+      z.object({
+        fullyQualifiedDomainName: z.string(),
+        addresses: z.array(z.string()),
+        homeDirectory: z.string(),
+        port: z.number(),
+        separator: z.string(),
+      }),
+    ),
+    /** Sub-folders of a folder, for choosing one where no system dialog is at hand. */
+    folders: administrator
+      .input(z.object({ path: z.string().max(1000) }))
+      .output(
+        z.object({
+          path: z.string(),
+          parent: z.string().optional(),
+          folders: z.array(z.string()),
+          isCut: z.boolean(),
+        }),
+      ),
+  },
+  servers: {
+    list: viewer.output(z.array(serverSummary)),
+    get: viewer.input(ofServer).output(z.object({ summary: serverSummary, settings: serverSettings })),
+    /** Refuses with field and reason; writes nothing. For validation at the field. */
+    check: administrator
+      .input(
+        z.object({
+          serverId: serverId.optional(),
+          name: z.string().max(1000).optional(),
+          bindings: z.array(binding).optional(),
+          homeDirectory: z.string().max(2000).optional(),
+          defaultDomain: z.string().max(1000).optional(),
+        }),
+      )
+      .output(
+        z.object({
+          faults: z.array(z.object({ field: z.string(), reason: z.string() })),
+          warnings: z.array(z.object({ field: z.string(), reason: z.string() })),
+        }),
+      ),
+    create: administrator
+      .input(
+        z.object({
+          name: serverName,
+          bindings: z.array(binding).min(1),
+          homeDirectory: folderPath,
+          defaultDomain: z.string(),
+          isStarted: z.boolean().default(true),
+        }),
+      )
+      .output(serverSummary),
+    /** `patch` holds only what changes; all or nothing. `isRestartNeeded` tells that a part waits for a restart. */
+    set: administrator
+      .input(ofServer.extend({ patch: z.record(z.string(), z.unknown()) }))
+      .output(z.object({ settings: serverSettings, isRestartNeeded: z.boolean() })),
+    start: operator.input(ofServer).output(serverSummary),
+    stop: operator.input(ofServer).output(serverSummary),
+    pause: operator.input(ofServer).output(serverSummary),
+    resume: operator.input(ofServer).output(serverSummary),
+    rename: administrator.input(ofServer.extend({ name: serverName })).output(serverSummary),
+    /** Folders and queued files stay on disk. */
+    delete: administrator.input(ofServer).output(nothing),
+  },
+  domains: {
+    list: viewer.input(ofServer).output(z.array(domainRow)),
+    create: administrator
+      .input(
+        ofServer.extend({
+          type: z.enum(['alias', 'remote']),
+          name: z.string().max(1000),
+          isRelayAllowed: z.boolean().optional(),
+          smartHost: smartHost.optional(),
+        }),
+      )
+      .output(domainRow),
+    set: administrator
+      .input(ofServer.extend({ name: z.string(), patch: z.record(z.string(), z.unknown()) }))
+      .output(domainRow),
+    rename: administrator
+      .input(ofServer.extend({ name: z.string(), newName: z.string().max(1000) }))
+      .output(domainRow),
+    setDefault: administrator.input(ofServer.extend({ name: z.string() })).output(z.array(domainRow)),
+    delete: administrator.input(ofServer.extend({ name: z.string() })).output(nothing),
+  },
+  sessions: {
+    list: viewer.input(ofServer.extend(page.shape)).output(z.object({ rows: z.array(sessionRow), total })),
+    terminate: operator.input(ofServer.extend({ sessionId: z.string().max(100) })).output(nothing),
+    terminateAll: operator.input(ofServer).output(z.object({ count: z.number() })),
+  },
+  queue: {
+    list: viewer.input(ofServer.extend(page.shape)).output(z.object({ rows: z.array(queueRow), total })),
+    show: viewer.input(ofServer.extend({ queueId })).output(queueRow),
+    /** Makes all waiting recipients due now. Without ids: the whole queue. */
+    retry: operator
+      .input(ofServer.extend({ queueIds: z.array(queueId).max(10_000).optional() }))
+      .output(z.object({ count: z.number() })),
+    delete: operator
+      .input(ofServer.extend({ queueIds: z.array(queueId).min(1).max(10_000) }))
+      .output(z.object({ count: z.number() })),
+    content: viewer.input(ofServer.extend({ queueId })).output(messageContent),
+  },
+  messages: {
+    /** Newest first. */
+    list: viewer
+      .input(ofServer.extend({ folder: listedFolder, ...page.shape }))
+      .output(z.object({ rows: z.array(messageRow), total })),
+    content: viewer.input(ofMessage).output(messageContent),
+    delete: operator
+      .input(ofServer.extend({ folder: listedFolder, ids: z.array(queueId).min(1).max(10_000) }))
+      .output(z.object({ count: z.number() })),
+  },
+  test: {
+    /** Accepts a test message through the one door. */
+    send: operator
+      .input(
+        ofServer.extend({
+          from: z.string().max(320),
+          to: z.array(z.string().max(320)).min(1).max(100),
+          subject: z.string().max(500).default('Test message'),
+          text: z.string().max(100_000).default('This is a test message.'),
+        }),
+      )
+      .output(z.object({ queueId })),
+  },
+  settings: {
+    /** The whole document. */
+    export: administrator.output(settingsDocument),
+    /** Replaces the whole document; refused as a whole when anything in it is wrong. */
+    import: administrator
+      .input(z.object({ document: z.unknown() }))
+      .output(z.object({ restartNeeded: z.array(serverId) })),
+    validate: viewer
+      .input(z.object({ document: z.unknown() }))
+      .output(z.object({ faults: z.array(z.object({ field: z.string(), reason: z.string() })) })),
+    schema: viewer.output(z.unknown()),
+  },
+};
+export type Contract = typeof contract;
+
+/** A domain as the document holds it; exported for forms. */
+export type DomainInput = z.input<typeof domainSettings>;

@@ -1,0 +1,158 @@
+/** Shapes that several procedures share. Times are milliseconds since 1970 UTC, sizes bytes. */
+import { z } from 'zod';
+import { badmailCauses, folderNames, serverStates } from '../../engine/core/event';
+import { outcomeKinds } from '../../engine/core/outcome';
+import { domainSettings } from '../../settings/schema';
+
+export const serverId = z.number().int().min(1).max(9999);
+export const queueId = z.string().regex(/^[0-9a-f]{24}$/);
+export const serverState = z.enum(serverStates);
+/** Folders whose messages can be listed and read. */
+export const listedFolder = z.enum(['drop', 'badmail']);
+export const page = z.object({
+  offset: z.number().int().min(0).max(10_000_000).default(0),
+  limit: z.number().int().min(1).max(1000).default(200),
+});
+
+export const status = z.object({
+  code: z.number(),
+  enhanced: z.string(),
+  text: z.string(),
+  cause: z.string().optional(),
+});
+export const remoteHost = z.object({
+  name: z.string(),
+  address: z.string().optional(),
+  port: z.number().optional(),
+});
+
+/** What needs a person; `code` is stable, `action` names a console verb that helps. */
+export const attention = z.object({
+  serverId: serverId.optional(),
+  code: z.string(),
+  text: z.string(),
+  action: z.enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'none']).default('none'),
+});
+
+export const folderCounts = z.object({
+  pickup: z.number(),
+  drop: z.number(),
+  queue: z.number(),
+  badmail: z.number(),
+  sessions: z.number(),
+});
+
+export const serverSummary = z.object({
+  id: serverId,
+  name: z.string(),
+  state: serverState,
+  /** Since when it is in this state. */
+  since: z.number(),
+  /** Why it failed to start, in words for people. */
+  problem: z.string().optional(),
+  bindings: z.array(z.object({ address: z.string(), port: z.number() })),
+  fullyQualifiedDomainName: z.string(),
+  defaultDomain: z.string(),
+  homeDirectory: z.string(),
+  /** "Relays for: ..." in words. */
+  relayPolicy: z.string(),
+  /** True when anybody may relay through this server. */
+  isOpenRelay: z.boolean(),
+  /** "Everything else -> smart host ..." in words. */
+  routePolicy: z.string(),
+  counts: folderCounts,
+  /** Arrival time of the oldest waiting message. */
+  oldestQueuedAt: z.number().optional(),
+});
+export type ServerSummary = z.infer<typeof serverSummary>;
+
+export const systemStatus = z.object({
+  product: z.string(),
+  version: z.string(),
+  host: z.enum(['desktop', 'service']),
+  computerName: z.string(),
+  dataFolder: z.string(),
+  processId: z.number(),
+  startedAt: z.number(),
+  attention: z.array(attention),
+});
+export type SystemStatus = z.infer<typeof systemStatus>;
+
+export const domainRow = z.object({
+  name: z.string(),
+  type: z.enum(['default', 'alias', 'remote']),
+  settings: domainSettings,
+});
+export type DomainRow = z.infer<typeof domainRow>;
+
+export const sessionRow = z.object({
+  id: z.string(),
+  user: z.string(),
+  from: z.string(),
+  connectedAt: z.number(),
+  command: z.string(),
+  messageCount: z.number(),
+  receivedBytes: z.number(),
+  localPort: z.number(),
+});
+export type SessionRow = z.infer<typeof sessionRow>;
+
+export const queuedRecipient = z.object({
+  address: z.string(),
+  outcome: z.enum(outcomeKinds).optional(),
+  attempts: z.number(),
+  nextAttemptAt: z.number(),
+  last: z.object({ at: z.number(), status, remote: remoteHost.optional() }).optional(),
+  /** Next hop by today's settings, in words. */
+  route: z.string(),
+});
+export const queueRow = z.object({
+  queueId,
+  arrivedAt: z.number(),
+  /** '' is the null reverse-path. */
+  sender: z.string(),
+  subject: z.string(),
+  sizeBytes: z.number(),
+  source: z.string(),
+  recipients: z.array(queuedRecipient),
+  /** An attempt is under way now. */
+  isActive: z.boolean(),
+});
+export type QueueRow = z.infer<typeof queueRow>;
+
+/** One row of Drop or Badmail. Header values are decoded for display, bounded, and plain text. */
+export const messageRow = z.object({
+  id: queueId,
+  receivedAt: z.number(),
+  sizeBytes: z.number(),
+  from: z.string(),
+  subject: z.string(),
+  /** Envelope: x-sender line, or the .BDP; '' is the null reverse-path. */
+  sender: z.string(),
+  recipients: z.array(z.string()),
+  hasAttachments: z.boolean(),
+  cause: z.enum(badmailCauses).optional(),
+  /** Badmail: why, in one sentence. */
+  reason: z.string().optional(),
+});
+export type MessageRow = z.infer<typeof messageRow>;
+
+/** The whole message as it lies on disk; the console parses and shows it, in its sandbox. */
+export const messageContent = z.object({
+  row: messageRow,
+  /** Content without the x-sender/x-receiver lines, base64 of the raw bytes; cut at `maxShownBytes`. */
+  contentBase64: z.string(),
+  isCut: z.boolean(),
+});
+export type MessageContent = z.infer<typeof messageContent>;
+export const maxShownBytes = 32 * 1024 * 1024;
+
+/** Sent when something changed; the console reads again what it shows. Coalesced by the engine. */
+export const liveChange = z.object({
+  servers: z.boolean(),
+  settings: z.boolean(),
+  /** Lists that changed, by server. */
+  folders: z.array(z.object({ serverId, folder: z.enum([...folderNames, 'sessions']) })),
+  warnings: z.array(z.object({ serverId, code: z.string(), text: z.string() })),
+});
+export type LiveChange = z.infer<typeof liveChange>;

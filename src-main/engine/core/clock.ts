@@ -1,0 +1,32 @@
+/**
+ * Time as the engine sees it. Everything that waits or stamps takes a Clock, so that tests can run
+ * two days of retries in a millisecond.
+ */
+
+/** Cancels a timer; calling it after the timer fired does nothing. */
+export type CancelTimer = () => void;
+
+export interface Clock {
+  /** Milliseconds since 1970-01-01 UTC. */
+  now(): number;
+  /** Runs `run` once after `delayMs` (0 or more). The timer must not keep the process alive by itself. */
+  startTimer(run: () => void, delayMs: number): CancelTimer;
+}
+
+/** setTimeout silently fires at once above 2^31-1 ms; a longer wait is cut into pieces of this size. */
+const longestTimerMs = 2_000_000_000;
+
+/** The real clock of this computer. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  startTimer(run, delayMs) {
+    let handle: ReturnType<typeof setTimeout>;
+    const arm = (remainingMs: number): void => {
+      const pieceMs = Math.min(remainingMs, longestTimerMs);
+      handle = setTimeout(() => (remainingMs > pieceMs ? arm(remainingMs - pieceMs) : run()), pieceMs);
+      (handle as { unref?: () => void }).unref?.();
+    };
+    arm(Math.max(0, delayMs));
+    return () => clearTimeout(handle);
+  },
+};

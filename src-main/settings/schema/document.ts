@@ -1,0 +1,121 @@
+/**
+ * The settings document: all that a person can set, and the rules between settings. Pure; used by the
+ * store, the API, the command line, the documentation and (through the contract) by forms.
+ */
+import { z } from 'zod';
+import { type ServerSettings, serverSettings } from './server';
+
+export const settingsDocument = z
+  .strictObject({
+    version: z.literal(1),
+    servers: z.array(serverSettings).max(999),
+  })
+  .superRefine((document, context) => {
+    for (const fault of findFaults(document.servers)) {
+      context.addIssue({ code: 'custom', message: fault.reason, path: [...fault.path] });
+    }
+  });
+export type Settings = z.infer<typeof settingsDocument>;
+export type SettingsInput = z.input<typeof settingsDocument>;
+
+export interface SettingsFault {
+  readonly path: readonly (string | number)[];
+  readonly reason: string;
+}
+
+/** "All Unassigned" is shown as the original did. */
+export function formatBinding(binding: { readonly address: string; readonly port: number }): string {
+  const address =
+    binding.address === ''
+      ? '(All Unassigned)'
+      : binding.address.includes(':')
+        ? `[${binding.address}]`
+        : binding.address;
+  return `${address}:${binding.port}`;
+}
+
+/** Paths are compared without case where the system does not tell them apart; good enough to refuse. */
+const folderKey = (path: string): string =>
+  path
+    .replace(/[\\/]+$/, '')
+    .replaceAll('\\', '/')
+    .toLowerCase();
+
+/** Rules between settings; each fault names the field. An empty list: the document holds together. */
+export function findFaults(servers: readonly ServerSettings[]): SettingsFault[] {
+  const faults: SettingsFault[] = [];
+  const fault = (path: (string | number)[], reason: string): void =>
+    void faults.push({ path: ['servers', ...path], reason });
+  const owners = {
+    id: new Map<number, string>(),
+    name: new Map<string, string>(),
+    home: new Map<string, string>(),
+    binding: new Map<string, string>(),
+  };
+  const claim = <K>(map: Map<K, string>, key: K, owner: string): string | undefined => {
+    const other = map.get(key);
+    if (other === undefined) map.set(key, owner);
+    return other;
+  };
+  servers.forEach((server, index) => {
+    if (claim(owners.id, server.id, server.name) !== undefined)
+      fault([index, 'id'], 'Two virtual servers have the same number.');
+    if (claim(owners.name, server.name.toLowerCase(), server.name) !== undefined)
+      fault([index, 'name'], `There is already a virtual server named "${server.name}".`);
+    const homeOwner = claim(owners.home, folderKey(server.homeDirectory), server.name);
+    if (homeOwner !== undefined)
+      fault([index, 'homeDirectory'], `This home directory belongs to "${homeOwner}".`);
+    server.bindings.forEach((pair, at) => {
+      const owner = claim(owners.binding, `${pair.address}|${pair.port}`, server.name);
+      if (owner !== undefined)
+        fault(
+          [index, 'bindings', at],
+          owner === server.name
+            ? `${formatBinding(pair)} is listed twice.`
+            : `${formatBinding(pair)} is used by "${owner}".`,
+        );
+    });
+    findServerFaults(server, (path, reason) => fault([index, ...path], reason));
+  });
+  return faults;
+}
+
+function findServerFaults(
+  server: ServerSettings,
+  fault: (path: (string | number)[], reason: string) => void,
+): void {
+  if (
+    server.maxMessageKb !== null &&
+    server.maxSessionKb !== null &&
+    server.maxSessionKb < server.maxMessageKb
+  ) {
+    fault(
+      ['maxSessionKb'],
+      `The session size must not be smaller than the message size (${server.maxMessageKb} KB).`,
+    );
+  }
+  if (server.outboundDelayMinutes > server.outboundExpirationMinutes)
+    fault(['outboundDelayMinutes'], 'The delay notification must not come after the expiration.');
+  if (server.localDelayMinutes > server.localExpirationMinutes)
+    fault(['localDelayMinutes'], 'The delay notification must not come after the expiration.');
+  if (
+    server.maxOutboundConnections !== null &&
+    (server.maxOutboundConnectionsPerDomain === null ||
+      server.maxOutboundConnectionsPerDomain > server.maxOutboundConnections)
+  ) {
+    fault(
+      ['maxOutboundConnectionsPerDomain'],
+      `The limit per domain must not exceed the limit in total (${server.maxOutboundConnections}).`,
+    );
+  }
+  if (server.triesDirectDelivery && server.smartHost === '')
+    fault(['triesDirectDelivery'], 'Direct delivery before the smart host needs a smart host.');
+  const defaults = server.domains.filter((domain) => domain.type === 'default').length;
+  if (defaults !== 1) fault(['domains'], 'Exactly one domain must be the default domain.');
+  const names = new Set<string>();
+  server.domains.forEach((domain, at) => {
+    const name = domain.name.toLowerCase();
+    if (names.has(name)) fault(['domains', at, 'name'], `The domain ${domain.name} is listed already.`);
+    names.add(name);
+  });
+}

@@ -1,0 +1,63 @@
+/** Settings of a domain (reference 1.6, 3.10): the default domain, alias domains and remote domains. */
+import { z } from 'zod';
+import { entry } from './entry';
+import { domainName, domainPattern, folderPath, port, smartHost } from './values';
+
+export const localDomain = z.strictObject({
+  type: z.enum(['default', 'alias']),
+  name: entry(domainName, {
+    title: 'Name',
+    text: 'Mail for this domain is dropped into the Drop folder. One domain of a virtual server is the default domain; the others are its aliases.',
+    iis: 'DefaultDomain',
+    applies: 'live',
+  }),
+});
+
+export const remoteDomain = z.strictObject({
+  type: z.literal('remote'),
+  name: entry(domainPattern, {
+    title: 'Name',
+    text: 'Domain whose mail is routed by the settings below; *.example.com stands for all subdomains of example.com.',
+    applies: 'live',
+  }),
+  isRelayAllowed: entry(z.boolean().default(false), {
+    title: 'Allow incoming mail to be relayed to this domain',
+    text: 'Anybody who may connect may send to this domain, whatever the relay restrictions say.',
+    iis: 'RouteAction 0x1000',
+    applies: 'live',
+  }),
+  sendsHelo: entry(z.boolean().default(false), {
+    title: 'Send HELO instead of EHLO',
+    text: 'For old servers and firewalls that do not understand EHLO.',
+    iis: 'RouteAction 0x400000',
+    applies: 'live',
+  }),
+  smartHost: entry(smartHost.default(''), {
+    title: 'Forward all mail to smart host',
+    text: 'Host that takes all mail for this domain: a name, or an address in square brackets. Empty: use DNS to route to this domain.',
+    iis: 'RouteActionString',
+    applies: 'live',
+  }),
+  port: entry(port.nullable().default(null), {
+    title: 'TCP port',
+    text: 'Port for mail to this domain. Empty: the TCP port of the virtual server.',
+    applies: 'live',
+  }),
+});
+
+export const domainSettings = z.discriminatedUnion('type', [localDomain, remoteDomain]);
+export type DomainSettings = z.infer<typeof domainSettings>;
+export type RemoteDomainSettings = z.infer<typeof remoteDomain>;
+
+export const dropFolder = entry(z.union([z.literal(''), folderPath]).default(''), {
+  title: 'Drop directory',
+  text: 'Folder for mail to the default domain and its aliases. Empty: the folder Drop below the home directory.',
+  iis: 'DropDirectory',
+  applies: 'restart',
+});
+
+export const hasDropQuota = entry(z.boolean().default(false), {
+  title: 'Enable drop directory quota',
+  text: 'Limits the Drop folder to ten times the message size limit; mail beyond it waits in Queue.',
+  applies: 'live',
+});

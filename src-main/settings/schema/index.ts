@@ -1,0 +1,26 @@
+/** The declared settings, for everybody who may know them. */
+
+export {
+  findFaults,
+  formatBinding,
+  type Settings,
+  type SettingsFault,
+  type SettingsInput,
+  settingsDocument,
+} from './document';
+export {
+  type DomainSettings,
+  domainSettings,
+  localDomain,
+  type RemoteDomainSettings,
+  remoteDomain,
+} from './domain';
+export {
+  type Binding,
+  binding,
+  type ServerSettings,
+  type ServerSettingsInput,
+  serverName,
+  serverSettings,
+} from './server';
+export { folderPath, smartHost } from './values';

@@ -1,0 +1,94 @@
+/** Kinds of values that several settings share, each with the text that a person reads when it is wrong. */
+import { z } from 'zod';
+
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+const labels = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
+
+export function isIpAddress(value: string): boolean {
+  return ipv4.test(value) || z.ipv6().safeParse(value).success;
+}
+
+/** "192.0.2.1", "2001:db8::1"; no names. */
+export const ipAddress = z
+  .string()
+  .refine(isIpAddress, 'Enter an IP address such as 192.0.2.10 or 2001:db8::10.');
+
+/** Address or subnet in CIDR form. */
+export const ipAddressOrSubnet = z.string().refine((value) => {
+  const [address = '', prefix, ...rest] = value.split('/');
+  if (rest.length > 0 || !isIpAddress(address)) return false;
+  if (prefix === undefined) return true;
+  const longest = ipv4.test(address) ? 32 : 128;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
+}, 'Enter an IP address or a subnet such as 192.0.2.0/24.');
+
+export const domainName = z
+  .string()
+  .max(255, 'A domain name has at most 255 characters.')
+  .refine(
+    (value) => labels.test(value),
+    'Enter a domain name such as example.com: letters, digits, hyphens and dots.',
+  );
+
+/** Domain name, or "*." and a domain name. A * anywhere else is refused (reference 1.6). */
+export const domainPattern = z
+  .string()
+  .max(255, 'A domain name has at most 255 characters.')
+  .refine(
+    (value) => labels.test(value.startsWith('*.') ? value.slice(2) : value),
+    'Enter a domain name such as example.com, or *.example.com for all its subdomains.',
+  );
+
+/** Host name, or an address in square brackets; '' is none. */
+export const smartHost = z
+  .string()
+  .refine(
+    (value) =>
+      value === '' ||
+      (value.startsWith('[') && value.endsWith(']')
+        ? isIpAddress(value.slice(1, -1))
+        : labels.test(value) && !ipv4.test(value)),
+    'Enter a host name such as mail.example.com, or an IP address in square brackets such as [192.0.2.25].',
+  );
+
+/** "user@example.com", or '' for nobody. */
+export const optionalMailbox = z
+  .string()
+  .max(320)
+  .refine(
+    (value) =>
+      value === '' ||
+      (/^[^\s@<>()",;:\\[\]]+@[^\s@]+$/.test(value) && labels.test(value.slice(value.lastIndexOf('@') + 1))),
+    'Enter an address such as admin@example.com.',
+  );
+
+export const port = z
+  .number()
+  .int('A port is a whole number.')
+  .min(1, 'A port is 1 to 65535.')
+  .max(65535, 'A port is 1 to 65535.');
+
+/** Minutes; parts of a minute are allowed, 3 seconds at least. */
+export const minutes = z
+  .number()
+  .min(0.05, 'At least 0.05 minutes (3 seconds).')
+  .max(9999, 'At most 9999 minutes.');
+
+/** null is "no limit". */
+export const countLimit = z
+  .number()
+  .int('Enter a whole number.')
+  .min(1, 'At least 1.')
+  .max(1_999_999_999)
+  .nullable();
+
+/** Full path on this computer; whether it can be used is found out when it is opened. */
+export const folderPath = z
+  .string()
+  .min(1, 'Enter a folder.')
+  .max(1000)
+  .refine(
+    (value) => value.startsWith('/') || /^[a-z]:[\\/]/i.test(value) || value.startsWith('\\\\'),
+    'Enter the full path of a folder.',
+  )
+  .refine((value) => !value.includes('\u0000'), 'A path cannot contain a zero character.');
