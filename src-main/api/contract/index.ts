@@ -67,16 +67,14 @@ export const contract = {
       }),
     ),
     /** Sub-folders of a folder, for choosing one where no system dialog is at hand. */
-    folders: administrator
-      .input(z.object({ path: z.string().max(1000) }))
-      .output(
-        z.object({
-          path: z.string(),
-          parent: z.string().optional(),
-          folders: z.array(z.string()),
-          isCut: z.boolean(),
-        }),
-      ),
+    folders: administrator.input(z.object({ path: z.string().max(1000) })).output(
+      z.object({
+        path: z.string(),
+        parent: z.string().optional(),
+        folders: z.array(z.string()),
+        isCut: z.boolean(),
+      }),
+    ),
   },
   servers: {
     list: viewer.output(z.array(serverSummary)),
