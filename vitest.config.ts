@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+
+interface Kind {
+  name: string;
+  maxWorkers: number;
+  testTimeout: number;
+}
+
+/**
+ * One project a folder of test/, run one after another: what starts servers, browsers and windows has both cores
+ * to itself and never competes for a port or a display.
+ */
+const kinds: Kind[] = [
+  { name: 'unit', maxWorkers: 2, testTimeout: 10_000 },
+  { name: 'protocol', maxWorkers: 2, testTimeout: 20_000 },
+  { name: 'fuzz', maxWorkers: 2, testTimeout: 120_000 },
+  { name: 'integration', maxWorkers: 1, testTimeout: 60_000 },
+  { name: 'e2e-browser', maxWorkers: 1, testTimeout: 60_000 },
+  { name: 'e2e-desktop', maxWorkers: 1, testTimeout: 90_000 },
+];
+
+export default defineConfig({
+  define: { __VERSION__: JSON.stringify(version) },
+  test: {
+    projects: kinds.map(({ name, maxWorkers, testTimeout }, index) => ({
+      extends: true,
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`, `test/${name}/**/*.test.tsx`],
+        exclude: configDefaults.exclude,
+        environment: 'node',
+        pool: 'forks',
+        maxWorkers,
+        fileParallelism: maxWorkers > 1,
+        testTimeout,
+        hookTimeout: testTimeout,
+        sequence: { groupOrder: index },
+      },
+    })),
+  },
+});
