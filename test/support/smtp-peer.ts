@@ -1,0 +1,346 @@
+/**
+ * A scripted SMTP server on loopback: a plain line-by-line server that plays a remote mail host, friendly
+ * or not, and writes down everything it was told. It checks nothing itself.
+ *
+ *   const peer = await startSmtpPeer({
+ *     extensions: ['PIPELINING', '8BITMIME', 'DSN'],          // after the name line; [] for none
+ *     greeting: '421 4.3.2 closing',                           // default '220 peer.test ESMTP'
+ *     onRcpt: (address) => (address.startsWith('bad') ? '550 5.1.1 no such user' : undefined),
+ *     dropAfter: 'message',                                    // connection reset instead of the reply
+ *   });
+ *   peer.port; peer.transactions[0].recipients; peer.transactions[0].data; peer.commands; peer.connections;
+ *   await peer.received(2);                                    // until two messages are in
+ *   await peer.close();
+ *
+ * Every `on...` may return a reply ("550 5.1.1 text", lines joined by "\n"), `null` to reset the connection
+ * without a reply, 'silence' to never answer, or undefined for the usual reply. A reply that begins with 421
+ * is followed by the end of the connection. `transactions` holds only messages that got a 2xx at the end;
+ * `attempts` all that arrived up to the final dot. `data` is raw (dots removed), CRLF as received.
+ */
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+
+/** Reply, null: reset, 'silence': never answer, undefined: as usual. */
+export type PeerReply = string | null | 'silence' | undefined;
+
+export interface PeerTransaction {
+  /** Number of the connection, from 1. */
+  readonly connection: number;
+  readonly isSecure: boolean;
+  readonly hello: string;
+  readonly sender: string;
+  /** "SIZE=12 BODY=8BITMIME" as given after MAIL FROM:<...>. */
+  readonly senderParams: string;
+  readonly recipients: string[];
+  /** In the order of `recipients`. */
+  readonly recipientParams: string[];
+  data: Buffer;
+}
+
+export interface PeerCommand {
+  readonly connection: number;
+  readonly line: string;
+}
+
+export type PeerStage = 'connect' | 'hello' | 'mail' | 'rcpt' | 'data' | 'content' | 'message';
+
+export interface SmtpPeerOptions {
+  readonly address?: string;
+  readonly port?: number;
+  /** Default '220 peer.test ESMTP'. '' never greets. A function gets the connection's number from 1. */
+  readonly greeting?: string | ((connection: number) => PeerReply);
+  /** EHLO keywords. Default PIPELINING, SIZE, 8BITMIME, DSN, ENHANCEDSTATUSCODES. */
+  readonly extensions?: readonly string[];
+  /** For EHLO and HELO: the whole line. */
+  readonly onHello?: (line: string) => PeerReply;
+  readonly onMail?: (sender: string, params: string, transactionInConnection: number) => PeerReply;
+  readonly onRcpt?: (recipient: string, params: string) => PeerReply;
+  readonly onData?: () => PeerReply;
+  /** The reply after the final dot. */
+  readonly onMessage?: (transaction: PeerTransaction) => PeerReply;
+  readonly onReset?: () => PeerReply;
+  /** Resets the connection where the reply to this stage would come ('content': after the first bytes). */
+  readonly dropAfter?: PeerStage;
+  /** Never answers at this stage. */
+  readonly silentAfter?: PeerStage;
+  /** Offers STARTTLS with this certificate. 'broken' answers 220 and then sends what is no TLS. */
+  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | 'broken';
+}
+
+export interface SmtpPeer {
+  readonly port: number;
+  readonly transactions: PeerTransaction[];
+  readonly attempts: PeerTransaction[];
+  readonly commands: PeerCommand[];
+  /** Connections taken so far. */
+  readonly connections: number;
+  readonly openConnections: number;
+  /** Resolves when `count` messages got their 2xx; rejects after ten seconds. */
+  received(count: number): Promise<void>;
+  /** Resets every connection that is open; goes on listening. */
+  dropConnections(): void;
+  close(): Promise<void>;
+}
+
+const usualExtensions = ['PIPELINING', 'SIZE 10485760', '8BITMIME', 'DSN', 'ENHANCEDSTATUSCODES'];
+
+export async function startSmtpPeer(options: SmtpPeerOptions = {}): Promise<SmtpPeer> {
+  const record: PeerRecord = { transactions: [], attempts: [], commands: [], waiting: new Set() };
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    new PeerSession(options, record, ++connections).start(socket);
+  });
+  server.listen(options.port ?? 0, options.address ?? '127.0.0.1');
+  await once(server, 'listening');
+  const dropConnections = (): void => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    transactions: record.transactions,
+    attempts: record.attempts,
+    commands: record.commands,
+    get connections() {
+      return connections;
+    },
+    get openConnections() {
+      return sockets.size;
+    },
+    received: (count) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new Error(`${record.transactions.length} of ${count} messages arrived`)),
+          10_000,
+        );
+        const check = (): void => {
+          if (record.transactions.length < count) return;
+          clearTimeout(timer);
+          record.waiting.delete(check);
+          resolve();
+        };
+        record.waiting.add(check);
+        check();
+      }),
+    dropConnections,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+interface PeerRecord {
+  readonly transactions: PeerTransaction[];
+  readonly attempts: PeerTransaction[];
+  readonly commands: PeerCommand[];
+  readonly waiting: Set<() => void>;
+}
+
+class PeerSession {
+  private readonly options: SmtpPeerOptions;
+  private readonly record: PeerRecord;
+  private readonly connection: number;
+  private socket!: Socket;
+  private isSecure = false;
+  private isDead = false;
+  private pending: Buffer = Buffer.alloc(0);
+  private hello = '';
+  private transaction: PeerTransaction | undefined;
+  private transactionCount = 0;
+  private isReadingContent = false;
+
+  constructor(options: SmtpPeerOptions, record: PeerRecord, connection: number) {
+    this.options = options;
+    this.record = record;
+    this.connection = connection;
+  }
+
+  start(socket: Socket): void {
+    this.attach(socket);
+    const greeting = this.options.greeting ?? '220 peer.test ESMTP';
+    const reply = typeof greeting === 'function' ? greeting(this.connection) : greeting;
+    this.answer('connect', reply === '' ? 'silence' : reply, '220 peer.test ESMTP');
+  }
+
+  private attach(socket: Socket): void {
+    this.socket = socket;
+    socket.setNoDelay(true);
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk: Buffer) => this.read(chunk));
+  }
+
+  private read(chunk: Buffer): void {
+    if (this.isDead) return;
+    if (this.isReadingContent && this.options.dropAfter === 'content') {
+      this.drop();
+      return;
+    }
+    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    while (!this.isDead) {
+      if (this.isReadingContent) {
+        if (!this.readContent()) return;
+        continue;
+      }
+      const end = this.pending.indexOf('\r\n');
+      if (end < 0) return;
+      const line = this.pending.subarray(0, end).toString('latin1');
+      this.pending = this.pending.subarray(end + 2);
+      this.record.commands.push({ connection: this.connection, line });
+      this.command(line);
+    }
+  }
+
+  /** True when the final dot was found. */
+  private readContent(): boolean {
+    const atStart = this.pending.subarray(0, 3).toString('latin1') === '.\r\n';
+    const end = atStart ? -2 : this.pending.indexOf('\r\n.\r\n');
+    if (end === -1) return false;
+    const raw = this.pending.subarray(0, Math.max(0, end + 2));
+    this.pending = this.pending.subarray(Math.max(0, end + 2) + 3);
+    this.isReadingContent = false;
+    const transaction = this.transaction;
+    this.transaction = undefined;
+    if (!transaction) return true;
+    transaction.data = Buffer.from(raw.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1');
+    this.record.attempts.push(transaction);
+    const reply = this.answer('message', this.options.onMessage?.(transaction), '250 2.0.0 queued as PEER');
+    if (reply?.startsWith('2')) {
+      this.record.transactions.push(transaction);
+      for (const check of [...this.record.waiting]) check();
+    }
+    return true;
+  }
+
+  private command(line: string): void {
+    const verb = line.split(' ', 1)[0]?.toUpperCase() ?? '';
+    const path = /^[A-Z]+ (?:FROM|TO):<([^>]*)>\s*(.*)$/i.exec(line);
+    const handlers: Record<string, () => void> = {
+      EHLO: () => this.onHello(verb, line),
+      HELO: () => this.onHello(verb, line),
+      STARTTLS: () => this.startTls(),
+      MAIL: () => this.onMail(path?.[1] ?? '', path?.[2] ?? ''),
+      RCPT: () => this.onRcpt(path?.[1] ?? '', path?.[2] ?? ''),
+      DATA: () => this.onData(),
+      RSET: () => this.onReset(),
+      NOOP: () => void this.answer(undefined, undefined, '250 2.0.0 ok'),
+      QUIT: () => this.onQuit(),
+    };
+    (handlers[verb] ?? (() => void this.answer(undefined, undefined, '502 5.5.1 unknown command')))();
+  }
+
+  private onReset(): void {
+    this.transaction = undefined;
+    this.answer(undefined, this.options.onReset?.(), '250 2.0.0 reset');
+  }
+
+  private onQuit(): void {
+    this.answer(undefined, undefined, '221 2.0.0 bye');
+    this.isDead = true;
+    this.socket.end();
+  }
+
+  private onHello(verb: string, line: string): void {
+    this.hello = line;
+    const keywords = [...(this.options.extensions ?? usualExtensions)];
+    if (this.options.tls && !this.isSecure) keywords.push('STARTTLS');
+    const usual =
+      verb === 'HELO' ? '250 peer.test' : ['250 peer.test', ...keywords.map((k) => `250 ${k}`)].join('\n');
+    this.answer('hello', this.options.onHello?.(line), usual);
+  }
+
+  private onMail(sender: string, params: string): void {
+    if (this.transaction) {
+      this.answer(undefined, undefined, '503 5.5.1 nested MAIL');
+      return;
+    }
+    const reply = this.answer(
+      'mail',
+      this.options.onMail?.(sender, params, ++this.transactionCount),
+      '250 2.1.0 ok',
+    );
+    if (!reply?.startsWith('2')) return;
+    this.transaction = {
+      connection: this.connection,
+      isSecure: this.isSecure,
+      hello: this.hello,
+      sender,
+      senderParams: params,
+      recipients: [],
+      recipientParams: [],
+      data: Buffer.alloc(0),
+    };
+  }
+
+  private onRcpt(recipient: string, params: string): void {
+    if (!this.transaction) {
+      this.answer(undefined, undefined, '503 5.5.1 MAIL first');
+      return;
+    }
+    const reply = this.answer('rcpt', this.options.onRcpt?.(recipient, params), '250 2.1.5 ok');
+    if (!reply?.startsWith('2')) return;
+    this.transaction.recipients.push(recipient);
+    this.transaction.recipientParams.push(params);
+  }
+
+  private onData(): void {
+    if (!this.transaction || this.transaction.recipients.length === 0) {
+      this.answer(undefined, undefined, '503 5.5.1 no valid recipients');
+      return;
+    }
+    const reply = this.answer('data', this.options.onData?.(), '354 go ahead');
+    this.isReadingContent = reply?.startsWith('3') ?? false;
+  }
+
+  private startTls(): void {
+    const { tls } = this.options;
+    if (!tls) {
+      this.answer(undefined, undefined, '502 5.5.1 not offered');
+      return;
+    }
+    this.answer(undefined, undefined, '220 2.0.0 go ahead');
+    if (tls === 'broken') {
+      this.socket.write('this is not TLS\r\n');
+      this.isDead = true;
+      return;
+    }
+    this.socket.removeAllListeners('data');
+    this.pending = Buffer.alloc(0);
+    this.isSecure = true;
+    this.attach(new TLSSocket(this.socket, { isServer: true, key: tls.key, cert: tls.cert }));
+  }
+
+  /** Sends the reply of a stage; returns what was sent, undefined when nothing was. */
+  private answer(stage: PeerStage | undefined, chosen: PeerReply, usual: string): string | undefined {
+    if (this.isDead) return undefined;
+    if (chosen === null || (stage !== undefined && this.options.dropAfter === stage)) {
+      this.drop();
+      return undefined;
+    }
+    if (chosen === 'silence' || (stage !== undefined && this.options.silentAfter === stage)) {
+      this.isDead = true;
+      return undefined;
+    }
+    const reply = chosen ?? usual;
+    const lines = reply.split('\n');
+    const wire = lines
+      .map((line, at) => (at === lines.length - 1 ? line : line.replace(/^(\d{3}) /, '$1-')))
+      .join('\r\n');
+    this.socket.write(`${wire}\r\n`);
+    if (reply.startsWith('421')) {
+      this.isDead = true;
+      this.socket.end();
+    }
+    return reply;
+  }
+
+  private drop(): void {
+    this.isDead = true;
+    this.socket.destroy();
+  }
+}
