@@ -10,8 +10,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findElectron } from './electron-runtime.mjs';
-import { isMainScript, root } from './process.mjs';
+import { isMainScript, root, run } from './process.mjs';
 
 const output = join(root, 'release/test');
 const record = join(output, 'packaged.json');
@@ -50,6 +51,25 @@ export async function packageForTests({ electron } = {}) {
   const result = { executable: findExecutable(), electronVersion: runtime.version };
   writeFileSync(record, JSON.stringify({ ...result, hash }));
   return result;
+}
+
+/**
+ * The same in a process of its own, whose many lines are only shown when it failed.
+ * @returns {Promise<{executable: string, notice?: string} | {reason: string, isBroken: boolean, output: string}>}
+ */
+export async function packageQuietly() {
+  const { code, output } = await run(process.execPath, [fileURLToPath(import.meta.url)], {
+    timeoutMs: 900_000,
+  });
+  const lines = output.trim().split('\n');
+  const executable = lines.find((line) => existsSync(line));
+  if (code === 0 && executable) {
+    return { executable, notice: lines.find((line) => line.startsWith('Using Electron')) };
+  }
+  const reason = lines.find((line) => line.startsWith('package-test: '))?.slice('package-test: '.length);
+  // Only "there is no Electron here" is not a defect.
+  const isBroken = code !== 3 || reason === undefined || !existsSync(join(root, 'dist/desktop/main.cjs'));
+  return { reason: reason ?? `packaging failed, exit code ${code}`, isBroken, output };
 }
 
 function readRecord() {
