@@ -46,6 +46,7 @@ try {
   for (const size of iconSizes) pictures.set(size, await draw(icon, size));
   for (const [size, png] of pictures) save(`icons/${size}x${size}.png`, png);
   save('icon.png', pictures.get(512));
+  save('icon-256.png', pictures.get(256));
   save(
     'icon.ico',
     icoFile(iconSizes.filter((size) => size <= 256).map((size) => [size, pictures.get(size)])),
