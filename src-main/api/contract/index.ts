@@ -19,6 +19,7 @@ import {
   domainRow,
   listedFolder,
   liveChange,
+  mailrootFolders,
   messageContent,
   messageRow,
   page,
@@ -78,7 +79,16 @@ export const contract = {
   },
   servers: {
     list: viewer.output(z.array(serverSummary)),
-    get: viewer.input(ofServer).output(z.object({ summary: serverSummary, settings: serverSettings })),
+    get: viewer
+      .input(ofServer)
+      .output(
+        z.object({
+          summary: serverSummary,
+          settings: serverSettings,
+          folders: mailrootFolders,
+          isRestartNeeded: z.boolean(),
+        }),
+      ),
     /** Refuses with field and reason; writes nothing. For validation at the field. */
     check: administrator
       .input(

@@ -42,6 +42,15 @@ export const folderCounts = z.object({
   sessions: z.number(),
 });
 
+/** Where the folders of a virtual server are, as full paths. */
+export const mailrootFolders = z.object({
+  home: z.string(),
+  pickup: z.string(),
+  queue: z.string(),
+  drop: z.string(),
+  badmail: z.string(),
+});
+
 export const serverSummary = z.object({
   id: serverId,
   name: z.string(),

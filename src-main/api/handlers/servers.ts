@@ -1,0 +1,140 @@
+/** Virtual servers: list, create, change, start, stop, pause, rename, delete. */
+import { stat } from 'node:fs/promises';
+import { Problem } from '../../engine/core/problem';
+import { summariseServer } from '../../engine/server-summary';
+import type { VirtualServer } from '../../engine/virtual-server';
+import { findServerFaults } from '../../settings/check';
+import type { ServerSettings, Settings } from '../../settings/schema';
+import type { Implementer } from '../implementer';
+import type { Services } from './services';
+
+/** Replaces one virtual server's settings in the document. */
+export function withServer(now: Settings, id: number, change: (server: ServerSettings) => unknown): unknown {
+  return { ...now, servers: now.servers.map((server) => (server.id === id ? change(server) : server)) };
+}
+
+/** Problems of a whole document name "servers.3.port"; callers who changed one server want "port". */
+export async function withLocalFields<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.field === undefined) throw error;
+    throw new Problem(error.code, error.message, error.field.replace(/^servers\.\d+\.?/, ''), {
+      cause: error,
+    });
+  }
+}
+
+const detailsOf = (server: VirtualServer) => ({
+  settings: server.settings,
+  folders: server.folders,
+  isRestartNeeded: server.isRestartNeeded,
+});
+
+export function createServerHandlers(os: Implementer, services: Services) {
+  const { engine, settings, changeSettings } = services;
+  const summary = (id: number) => summariseServer(engine.server(id));
+  const remember = (id: number, startsAutomatically: boolean): Promise<unknown> =>
+    engine.server(id).settings.startsAutomatically === startsAutomatically
+      ? Promise.resolve()
+      : changeSettings((now) => withServer(now, id, (server) => ({ ...server, startsAutomatically })));
+
+  return {
+    list: os.servers.list.handler(() => Promise.all(engine.servers.map(summariseServer))),
+    get: os.servers.get.handler(async ({ input }) => ({
+      summary: await summary(input.serverId),
+      ...detailsOf(engine.server(input.serverId)),
+    })),
+    check: os.servers.check.handler(async ({ input }) => {
+      const faults = findServerFaults(settings.current(), input);
+      const warnings: { field: string; reason: string }[] = [];
+      if (input.homeDirectory && !faults.some((fault) => fault.field === 'homeDirectory')) {
+        const facts = await stat(input.homeDirectory).catch(() => undefined);
+        if (!facts)
+          warnings.push({
+            field: 'homeDirectory',
+            reason: 'This folder does not exist yet; it will be created.',
+          });
+        else if (!facts.isDirectory())
+          faults.push({ field: 'homeDirectory', reason: 'This is a file. Choose a folder.' });
+      }
+      return { faults, warnings };
+    }),
+    create: os.servers.create.handler(async ({ input }) => {
+      const id = Math.max(0, ...settings.current().servers.map((server) => server.id)) + 1;
+      await withLocalFields(() =>
+        changeSettings((now) => ({
+          ...now,
+          servers: [
+            ...now.servers,
+            {
+              id,
+              name: input.name,
+              bindings: input.bindings,
+              homeDirectory: input.homeDirectory,
+              startsAutomatically: input.isStarted,
+              domains: [{ type: 'default', name: input.defaultDomain }],
+            },
+          ],
+        })),
+      );
+      // The virtual server exists now; that it could not start is its state, with the reason.
+      if (input.isStarted)
+        await engine
+          .server(id)
+          .start()
+          .catch(() => undefined);
+      return summary(id);
+    }),
+    set: os.servers.set.handler(async ({ input }) => {
+      const server = engine.server(input.serverId);
+      if ('id' in input.patch)
+        throw new Problem('invalid', 'The number of a virtual server cannot be changed.', 'id');
+      await withLocalFields(() =>
+        changeSettings((now) => withServer(now, input.serverId, (old) => ({ ...old, ...input.patch }))),
+      );
+      return { settings: server.settings, isRestartNeeded: server.isRestartNeeded };
+    }),
+    start: os.servers.start.handler(async ({ input }) => {
+      await engine.server(input.serverId).start();
+      await remember(input.serverId, true);
+      return summary(input.serverId);
+    }),
+    stop: os.servers.stop.handler(async ({ input }) => {
+      await engine.server(input.serverId).stop();
+      await remember(input.serverId, false);
+      return summary(input.serverId);
+    }),
+    pause: os.servers.pause.handler(async ({ input }) => {
+      await engine.server(input.serverId).pause();
+      return summary(input.serverId);
+    }),
+    resume: os.servers.resume.handler(async ({ input }) => {
+      const server = engine.server(input.serverId);
+      if (server.state !== 'paused' && server.state !== 'started')
+        throw new Problem('refused', `${server.settings.name} is not paused.`);
+      await server.start();
+      return summary(input.serverId);
+    }),
+    rename: os.servers.rename.handler(async ({ input }) => {
+      engine.server(input.serverId);
+      await withLocalFields(() =>
+        changeSettings((now) =>
+          withServer(now, input.serverId, (server) => ({ ...server, name: input.name })),
+        ),
+      );
+      return summary(input.serverId);
+    }),
+    delete: os.servers.delete.handler(async ({ input }) => {
+      engine.server(input.serverId);
+      if (settings.current().servers.length === 1)
+        throw new Problem('refused', 'The last virtual server cannot be deleted.');
+      await engine.removeServer(input.serverId);
+      await changeSettings((now) => ({
+        ...now,
+        servers: now.servers.filter((server) => server.id !== input.serverId),
+      }));
+      return {};
+    }),
+  };
+}

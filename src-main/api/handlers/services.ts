@@ -1,0 +1,25 @@
+/** What handlers work with; compose.ts fills it. */
+import type { Engine } from '../../engine/engine';
+import type { Settings } from '../../settings/schema';
+import type { SettingsStore } from '../../settings/store';
+import type { LiveFeed } from '../live-feed';
+
+export interface Services {
+  readonly engine: Engine;
+  readonly settings: SettingsStore;
+  /** Validates, writes and applies a change as a whole; rejects with a Problem and changes nothing otherwise. */
+  readonly changeSettings: (change: (now: Settings) => unknown) => Promise<Settings>;
+  readonly live: LiveFeed;
+  readonly version: string;
+  readonly host: 'desktop' | 'service';
+  readonly dataFolder: string;
+  readonly startedAt: number;
+  readonly log: (line: string) => void;
+  /** Facts about the first run that still need a person. */
+  readonly firstRun: FirstRunNote;
+}
+
+/** "Port 25 could not be used, the first virtual server is on 2525": kept until the port is changed. */
+export interface FirstRunNote {
+  current(): { readonly serverId: number; readonly reason: string } | undefined;
+}

@@ -1,0 +1,83 @@
+/** Status, live hints and suggestions for wizards. */
+import { readdir } from 'node:fs/promises';
+import { homedir, hostname, networkInterfaces } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import { Problem, reasonOf } from '../../engine/core/problem';
+import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
+import type { SystemStatus } from '../contract';
+import type { Implementer } from '../implementer';
+import type { Services } from './services';
+
+/** A folder with more entries than this is listed in part; nobody scrolls through more in a dialog. */
+const maxFolders = 1000;
+
+export function createSystemHandlers(os: Implementer, services: Services) {
+  const { engine, live, firstRun } = services;
+  return {
+    status: os.system.status.handler(() => ({
+      product: 'Mailroot',
+      version: services.version,
+      host: services.host,
+      computerName: hostname(),
+      dataFolder: services.dataFolder,
+      processId: process.pid,
+      startedAt: services.startedAt,
+      attention: findAttention(services),
+    })),
+    watch: os.system.watch.handler(({ signal }) => live.watch(signal)),
+    suggest: os.system.suggest.handler(() => {
+      const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+      const used = new Set(engine.servers.map((server) => server.settings.homeDirectory));
+      let number = engine.servers.length + 1;
+      while (used.has(join(services.dataFolder, `mailroot-${number}`))) number++;
+      return {
+        fullyQualifiedDomainName: suggestFullyQualifiedDomainName(),
+        // Link-local IPv6 addresses need a zone and are of no use as an identity.
+        addresses: addresses
+          .map((facts) => facts.address)
+          .filter((address) => !address.toLowerCase().startsWith('fe80:')),
+        homeDirectory: join(services.dataFolder, `mailroot-${number}`),
+        port: firstRun.current() === undefined ? 25 : 2525,
+        separator: sep,
+      };
+    }),
+    folders: os.system.folders.handler(async ({ input }) => {
+      const path = resolve(input.path === '' ? homedir() : input.path);
+      const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+        throw new Problem('folder-unusable', `${path} cannot be opened: ${reasonOf(error)}`, 'path');
+      });
+      const folders = entries
+        .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+        .map((entry) => entry.name);
+      folders.sort((one, other) => one.localeCompare(other));
+      const parent = dirname(path);
+      return {
+        path,
+        ...(parent === path ? {} : { parent }),
+        folders: folders.slice(0, maxFolders),
+        isCut: folders.length > maxFolders,
+      };
+    }),
+  };
+}
+
+/** What waits for a person, most urgent first. */
+function findAttention({ engine, firstRun }: Services): SystemStatus['attention'] {
+  const found: SystemStatus['attention'] = [];
+  for (const server of engine.servers) {
+    if (server.state === 'failed' && server.problem) {
+      found.push({
+        serverId: server.id,
+        code: server.problem.code,
+        text: server.problem.message,
+        action: 'start',
+      });
+    }
+  }
+  const note = firstRun.current();
+  if (note) {
+    const text = `${note.reason} This virtual server uses port 2525 until you move it.`;
+    found.push({ serverId: note.serverId, code: 'not-on-port-25', text, action: 'move-to-port-25' });
+  }
+  return found;
+}

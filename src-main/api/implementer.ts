@@ -1,0 +1,54 @@
+/**
+ * What every handler file starts from: the contract with the caller's role checked and problems turned
+ * into the contract's errors. Arguments are validated by the contract before a handler sees them.
+ */
+import { implement, ORPCError } from '@orpc/server';
+import { Problem, reasonOf } from '../engine/core/problem';
+import { type ApiErrorCode, contract, httpStatusOf, type Role, roles } from './contract';
+
+/** Who calls. Transports establish it; pages and peers cannot. */
+export interface Caller {
+  readonly role: Role;
+  readonly name: string;
+  readonly via: 'control' | 'browser' | 'desktop';
+}
+export interface ApiContext {
+  readonly caller: Caller;
+}
+
+/** True when `role` includes the rights of `needed`. */
+export function hasRole(role: Role, needed: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needed);
+}
+
+/** A problem as the contract's error; anything unforeseen becomes 'internal' and is logged, not shown. */
+export function toApiError(error: unknown, log: (line: string) => void): Error {
+  if (error instanceof ORPCError) return error;
+  if (error instanceof Problem) {
+    const code: ApiErrorCode = error.code;
+    const data = error.field === undefined ? {} : { field: error.field };
+    return new ORPCError(code, { status: httpStatusOf[code], message: error.message, data });
+  }
+  log(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : reasonOf(error)}`);
+  const message = 'Something went wrong inside Mailroot; the log has the details.';
+  return new ORPCError('internal', { status: 500, message, data: {} });
+}
+
+/** The contract, ready for handlers. */
+export function createImplementer(log: (line: string) => void) {
+  return implement(contract)
+    .$context<ApiContext>()
+    .use(async ({ context, procedure, next }) => {
+      const needed = procedure['~orpc'].meta.role;
+      if (!hasRole(context.caller.role, needed)) {
+        const message = `This needs the role ${needed}; you are ${context.caller.role}.`;
+        throw new ORPCError('forbidden', { status: 403, message, data: {} });
+      }
+      try {
+        return await next();
+      } catch (error) {
+        throw toApiError(error, log);
+      }
+    });
+}
+export type Implementer = ReturnType<typeof createImplementer>;

@@ -1,0 +1,185 @@
+/**
+ * The one place that wires settings -> engine -> API; both hosts call it. Nothing is opened before `start`.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ApiRouter, createApiRouter } from './api/dispatch';
+import type { FirstRunNote, Services } from './api/handlers/services';
+import { createLiveFeed } from './api/live-feed';
+import { removeFile, replaceFile } from './engine/disk/durable';
+import { Engine } from './engine/engine';
+import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
+import type { Settings } from './settings/schema';
+import { openSettings, type SettingsFile, type SettingsStore } from './settings/store';
+
+export type { SettingsFile } from './settings/store';
+
+export interface ComposeOptions {
+  readonly dataFolder: string;
+  readonly host: 'desktop' | 'service';
+  readonly settingsFile: SettingsFile;
+  readonly version: string;
+  readonly log: (line: string) => void;
+}
+
+/** Which virtual servers came up, in words for people. */
+export interface StartSummary {
+  readonly started: readonly {
+    readonly name: string;
+    readonly bindings: readonly { readonly address: string; readonly port: number }[];
+  }[];
+  readonly failed: readonly { readonly name: string; readonly reason: string }[];
+  /** Said once: what the first run had to do differently. */
+  readonly note?: string;
+}
+
+export interface Mailroot {
+  readonly router: ApiRouter;
+  readonly engine: Engine;
+  readonly settings: SettingsStore;
+  start(): Promise<StartSummary>;
+  stop(graceMs?: number): Promise<void>;
+  /** Reads the settings file again and applies it. Throws Problem 'settings-broken'; then nothing changed. */
+  reloadSettings(): Promise<void>;
+}
+
+const defaultStopGraceMs = 5_000;
+/** Where the first virtual server goes when port 25 cannot be had (design: first run). */
+const firstRunPort = 2525;
+
+/** Builds one Mailroot on a data folder. Throws Problem 'settings-broken' with file, field and reason. */
+export function composeMailroot(options: ComposeOptions): Mailroot {
+  const { dataFolder, log, version } = options;
+  const { store, isFirstRun } = openSettings(options.settingsFile, () =>
+    createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName() }),
+  );
+  const engine = new Engine({ settings: () => store.current(), productVersion: version, dataFolder });
+  const live = createLiveFeed(engine.clock);
+  engine.onEvent((event) => {
+    live.push(event);
+    if (event.type === 'warning') log(`warning ${event.code}: ${event.text}`);
+  });
+  store.onChange((now) => {
+    for (const server of now.servers) engine.addServer(server.id);
+    live.pushSettings();
+  });
+  const firstRun = openFirstRunNote(join(dataFolder, 'first-run.json'), store);
+  const changeSettings = createSettingsChanger(store, engine);
+  const router = createApiRouter({
+    engine,
+    settings: store,
+    changeSettings,
+    live,
+    version,
+    host: options.host,
+    dataFolder,
+    startedAt: engine.clock.now(),
+    log,
+    firstRun,
+  });
+
+  async function moveOffPort25(): Promise<string | undefined> {
+    const [server] = engine.servers;
+    const problem = server?.problem;
+    if (!isFirstRun || !server || (problem?.code !== 'port-in-use' && problem?.code !== 'port-forbidden'))
+      return undefined;
+    await changeSettings((now) => ({
+      ...now,
+      servers: now.servers.map((entry) =>
+        entry.id === server.id ? { ...entry, bindings: [{ address: '', port: firstRunPort }] } : entry,
+      ),
+    }));
+    await firstRun.write({ serverId: server.id, reason: problem.message });
+    await server.start().catch(() => undefined);
+    return `${problem.message} ${server.settings.name} uses port ${firstRunPort} instead.`;
+  }
+
+  return {
+    router,
+    engine,
+    settings: store,
+    async start() {
+      await engine.start();
+      const note = await moveOffPort25();
+      const wanted = engine.servers.filter((server) => server.settings.startsAutomatically);
+      return {
+        started: wanted
+          .filter((server) => server.state === 'started')
+          .map((server) => ({ name: server.settings.name, bindings: server.settings.bindings })),
+        failed: wanted
+          .filter((server) => server.state === 'failed')
+          .map((server) => ({ name: server.settings.name, reason: server.problem?.message ?? 'unknown' })),
+        ...(note === undefined ? {} : { note }),
+      };
+    },
+    stop: (graceMs = defaultStopGraceMs) => engine.stop(graceMs),
+    async reloadSettings() {
+      const before = store.current();
+      const now = store.reload();
+      for (const gone of before.servers.filter(
+        (server) => !now.servers.some((other) => other.id === server.id),
+      )) {
+        await engine.removeServer(gone.id);
+      }
+      await engine.settingsChanged(before);
+    },
+  };
+}
+
+/**
+ * Changes settings and the running engine together, one change after another. When the engine cannot follow
+ * (a new address that is taken), the settings are put back and the caller is told why.
+ */
+function createSettingsChanger(store: SettingsStore, engine: Engine): Services['changeSettings'] {
+  let last: Promise<unknown> = Promise.resolve();
+  const apply = async (change: (now: Settings) => unknown): Promise<Settings> => {
+    const before = store.current();
+    const next = store.update(change);
+    try {
+      await engine.settingsChanged(before);
+      return next;
+    } catch (error) {
+      store.update(() => before);
+      await engine.settingsChanged(next).catch(() => undefined);
+      throw error;
+    }
+  };
+  return (change) => {
+    const done = last.then(() => apply(change));
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
+/** The note lives beside the settings, because the console that shows it may be opened days later. */
+function openFirstRunNote(
+  path: string,
+  store: SettingsStore,
+): FirstRunNote & { write(note: { serverId: number; reason: string }): Promise<void> } {
+  let note: { serverId: number; reason: string } | undefined;
+  if (existsSync(path)) {
+    try {
+      const read = JSON.parse(readFileSync(path, 'utf8')) as { serverId?: unknown; reason?: unknown };
+      if (typeof read.serverId === 'number' && typeof read.reason === 'string')
+        note = { serverId: read.serverId, reason: read.reason };
+    } catch {
+      // A hint only; a damaged one is not worth stopping for.
+    }
+  }
+  const forgetWhenMoved = (): void => {
+    const server = store.current().servers.find((entry) => entry.id === note?.serverId);
+    if (note && !server?.bindings.some((pair) => pair.port === firstRunPort)) {
+      note = undefined;
+      removeFile(path).catch(() => undefined);
+    }
+  };
+  store.onChange(forgetWhenMoved);
+  forgetWhenMoved();
+  return {
+    current: () => note,
+    async write(next) {
+      note = next;
+      await replaceFile(path, Buffer.from(JSON.stringify(next)));
+    },
+  };
+}

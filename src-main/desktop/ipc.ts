@@ -1,0 +1,100 @@
+/**
+ * The desktop's transport: hands the page's message port to the router, and answers the host's few
+ * capabilities. Each message is refused unless it comes from our page's main frame; arguments are checked
+ * like those of a stranger.
+ */
+import { stat, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ContractRouterClient } from '@orpc/contract';
+import { RPCHandler } from '@orpc/server/message-port';
+import { BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
+import type { Contract } from '../api/contract';
+import { connectMessage } from '../api/contract/host';
+import type { ApiContext, ApiRouter } from '../api/dispatch';
+import { isConsoleUrl } from './navigation';
+
+export type ContractClient = ContractRouterClient<Contract>;
+
+const folderKinds = ['pickup', 'drop', 'queue', 'badmail'] as const;
+
+function isOwnPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame.parent === null && isConsoleUrl(frame.url);
+}
+
+/** Registers everything the preload script may ask for. Call once. */
+export function connectPages(router: ApiRouter, client: ContractClient): void {
+  const handler = new RPCHandler(router);
+  const context: ApiContext = { caller: { role: 'administrator', name: 'desktop', via: 'desktop' } };
+
+  ipcMain.on(connectMessage, (event) => {
+    const [port] = event.ports;
+    if (!port) return;
+    if (!isOwnPage(event)) {
+      port.close();
+      return;
+    }
+    handler.upgrade(port, { context });
+    port.start();
+    // MessagePortMain does not close with its page by itself.
+    event.sender.once('destroyed', () => port.close());
+    event.sender.once('did-start-navigation', () => port.close());
+  });
+
+  const answer = (
+    channel: string,
+    run: (event: IpcMainInvokeEvent, ...args: unknown[]) => Promise<unknown>,
+  ): void => {
+    ipcMain.handle(channel, (event, ...args: unknown[]) => {
+      if (!isOwnPage(event)) throw new Error('Refused.');
+      return run(event, ...args);
+    });
+  };
+
+  answer('mailroot:pick-folder', async (event, startPath) => {
+    const window = BrowserWindow.fromWebContents(event.sender);
+    const options = {
+      properties: ['openDirectory' as const, 'createDirectory' as const],
+      ...(typeof startPath === 'string' && startPath !== '' ? { defaultPath: startPath } : {}),
+    };
+    const result = window
+      ? await dialog.showOpenDialog(window, options)
+      : await dialog.showOpenDialog(options);
+    return result.canceled ? undefined : result.filePaths[0];
+  });
+
+  answer('mailroot:save-file', async (event, suggestedName, bytes) => {
+    if (typeof suggestedName !== 'string' || !(bytes instanceof Uint8Array))
+      throw new Error('A name and bytes are needed.');
+    const window = BrowserWindow.fromWebContents(event.sender);
+    const options = { defaultPath: cleanFileName(suggestedName) };
+    const result = window
+      ? await dialog.showSaveDialog(window, options)
+      : await dialog.showSaveDialog(options);
+    if (result.canceled || !result.filePath) return false;
+    await writeFile(result.filePath, bytes);
+    return true;
+  });
+
+  answer('mailroot:open-folder', async (_event, serverId, folder) => {
+    const kind = folderKinds.find((name) => name === folder);
+    if (typeof serverId !== 'number' || !kind) throw new Error('There is no such folder.');
+    const { folders } = await client.servers.get({ serverId });
+    const path = folders[kind];
+    // openPath starts whatever a path points to; only a folder is what was promised.
+    if (!(await stat(path)).isDirectory()) throw new Error(`${path} is not a folder.`);
+    const problem = await shell.openPath(path);
+    if (problem !== '') throw new Error(problem);
+  });
+}
+
+const reservedNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
+
+/** A name from a mail as a file name: no folders, no control characters, nothing Windows reserves. */
+export function cleanFileName(name: string): string {
+  const flat = basename(name.replaceAll('\\', '/'))
+    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+/g, '_')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .slice(0, 150);
+  return flat === '' || reservedNames.test(flat) ? `_${flat}` : flat;
+}

@@ -1,0 +1,89 @@
+/**
+ * The console's window: sandboxed, remembered, and hidden rather than closed, so that the relay goes on.
+ */
+import { join } from 'node:path';
+import { BrowserWindow, nativeTheme, screen } from 'electron';
+import type { HostCommand } from '../api/contract/host';
+import { consoleOrigin } from './console-protocol';
+import type { DesktopStateFile } from './state';
+
+export interface ConsoleWindow {
+  show(): void;
+  send(command: HostCommand): void;
+  readonly browserWindow: BrowserWindow;
+}
+
+export interface ConsoleWindowOptions {
+  readonly state: DesktopStateFile;
+  readonly iconPath: string;
+  readonly preloadPath: string;
+  /** True once the application is ending: the window may then really close. */
+  readonly isQuitting: () => boolean;
+  /** Called each time the user closed the window and it was hidden instead. */
+  readonly onHidden: (window: BrowserWindow) => void;
+}
+
+const defaultSize = { width: 1280, height: 800 };
+
+/** Creates the window; it is shown when its content is there. */
+export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindow {
+  const { state } = options;
+  const remembered = state.read();
+  const window = new BrowserWindow({
+    ...(isOnScreen(remembered.window) ? remembered.window : defaultSize),
+    minWidth: 800,
+    minHeight: 560,
+    show: false,
+    title: 'Mailroot',
+    icon: options.iconPath,
+    autoHideMenuBar: true,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#1f1f1f' : '#ffffff',
+    webPreferences: {
+      preload: options.preloadPath,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  if (remembered.isMaximised) window.maximize();
+  window.once('ready-to-show', () => window.show());
+  window.on('close', (event) => {
+    state.merge({ window: window.getNormalBounds(), isMaximised: window.isMaximized() });
+    if (options.isQuitting()) return;
+    event.preventDefault();
+    window.hide();
+    options.onHidden(window);
+  });
+  void window.loadURL(`${consoleOrigin}/`);
+  return {
+    browserWindow: window,
+    show() {
+      if (window.isMinimized()) window.restore();
+      window.show();
+      window.focus();
+    },
+    send: (command) => window.webContents.send('mailroot:command', command),
+  };
+}
+
+/** A remembered place is of no use when that screen is gone. */
+function isOnScreen(
+  bounds: { x: number; y: number; width: number; height: number } | undefined,
+): bounds is { x: number; y: number; width: number; height: number } {
+  if (!bounds) return false;
+  const middle = { x: bounds.x + bounds.width / 2, y: bounds.y + 20 };
+  return screen
+    .getAllDisplays()
+    .some(
+      ({ workArea }) =>
+        middle.x >= workArea.x &&
+        middle.x < workArea.x + workArea.width &&
+        middle.y >= workArea.y &&
+        middle.y < workArea.y + workArea.height,
+    );
+}
+
+/** Path of the bundled preload script beside the main script. */
+export const preloadPathOf = (mainFolder: string): string => join(mainFolder, 'preload.cjs');

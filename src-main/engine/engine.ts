@@ -1,0 +1,154 @@
+/**
+ * All virtual servers of one data folder: which exist follows from the settings; which run, from their
+ * state when Mailroot last ended.
+ *
+ * Promises: starting one never waits for another's failure; stopping drains all of them together.
+ */
+import { randomBytes } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
+import type { Settings } from '../settings/schema';
+import { type Clock, systemClock } from './core/clock';
+import type { EngineEvent } from './core/event';
+import { createQueueIdGenerator, type QueueId } from './core/ids';
+import { Problem, reasonOf } from './core/problem';
+import { VirtualServer } from './virtual-server';
+
+export interface EngineOptions {
+  /** Settings in force; the object is replaced on change. */
+  readonly settings: () => Settings;
+  readonly productVersion: string;
+  readonly dataFolder: string;
+  readonly clock?: Clock;
+}
+
+/** What happened to each virtual server at start. */
+export interface StartReport {
+  readonly started: readonly VirtualServer[];
+  readonly failed: readonly { readonly server: VirtualServer; readonly problem: Problem }[];
+}
+
+export class Engine {
+  readonly clock: Clock;
+  readonly #options: EngineOptions;
+  readonly #servers = new Map<number, VirtualServer>();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #createQueueId: () => QueueId;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.clock = options.clock ?? systemClock;
+    this.#createQueueId = createQueueIdGenerator(() => this.clock.now(), randomBytes(4).readUInt32BE());
+    for (const server of options.settings().servers) this.#add(server.id);
+  }
+
+  /** In the order of the settings. */
+  get servers(): VirtualServer[] {
+    return this.#options.settings().servers.flatMap((settings) => this.#servers.get(settings.id) ?? []);
+  }
+
+  /** Throws Problem 'not-found'. */
+  server(id: number): VirtualServer {
+    const server = this.#servers.get(id);
+    if (!server) throw new Problem('not-found', `There is no virtual server with number ${id}.`);
+    return server;
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Starts every virtual server that was running when Mailroot ended. Never rejects. */
+  async start(): Promise<StartReport> {
+    const chosen = this.servers.filter((server) => server.settings.startsAutomatically);
+    const failed: { server: VirtualServer; problem: Problem }[] = [];
+    const started: VirtualServer[] = [];
+    await Promise.all(
+      chosen.map(async (server) => {
+        try {
+          await server.start();
+          started.push(server);
+        } catch (error) {
+          failed.push({
+            server,
+            problem: error instanceof Problem ? error : new Problem('internal', reasonOf(error)),
+          });
+        }
+      }),
+    );
+    return { started, failed };
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    await Promise.all([...this.#servers.values()].map((server) => server.stop(graceMs)));
+    for (const server of this.#servers.values()) server.closeLists();
+  }
+
+  /** A new virtual server appeared in the settings. */
+  addServer(id: number): VirtualServer {
+    return this.#servers.get(id) ?? this.#add(id);
+  }
+
+  /** Stops a virtual server and forgets it; its folders stay. Call before it leaves the settings. */
+  async removeServer(id: number): Promise<void> {
+    const server = this.server(id);
+    await server.stop();
+    server.closeLists();
+    this.#servers.delete(id);
+  }
+
+  /**
+   * Brings running virtual servers in line with changed settings. Rejects with the first problem (a new
+   * address that cannot be listened on); the others are applied nevertheless.
+   */
+  async settingsChanged(before: Settings): Promise<void> {
+    const results = await Promise.allSettled(
+      this.#options.settings().servers.map(async (now) => {
+        const old = before.servers.find((server) => server.id === now.id);
+        if (old && old !== now) await this.server(now.id).settingsChanged(old);
+      }),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #add(id: number): VirtualServer {
+    let last = this.#options.settings().servers.find((server) => server.id === id);
+    const server = new VirtualServer({
+      id,
+      settings: () => {
+        // A removed server still needs its settings while it stops.
+        last = this.#options.settings().servers.find((candidate) => candidate.id === id) ?? last;
+        if (!last) throw new Problem('not-found', `There is no virtual server with number ${id}.`);
+        return last;
+      },
+      clock: this.clock,
+      emit: (event) => {
+        for (const listener of this.#listeners) listener(event);
+      },
+      createQueueId: this.#createQueueId,
+      productVersion: this.#options.productVersion,
+      dataFolder: this.#options.dataFolder,
+      isOwnAddress: (address, port) => this.#isOwnAddress(address, port),
+    });
+    this.#servers.set(id, server);
+    return server;
+  }
+
+  #isOwnAddress(address: string, port: number): boolean {
+    const bound = [...this.#servers.values()].flatMap((server) =>
+      server.isRunning ? server.running.listener.boundPorts() : [],
+    );
+    return bound.some(
+      (pair) =>
+        pair.port === port && (isWildcard(pair.address) ? isLocalAddress(address) : pair.address === address),
+    );
+  }
+}
+
+const isWildcard = (address: string): boolean => address === '' || address === '::' || address === '0.0.0.0';
+
+/** An address of this computer. */
+function isLocalAddress(address: string): boolean {
+  if (address === '::1' || address.startsWith('127.')) return true;
+  return Object.values(networkInterfaces()).some((list) => list?.some((facts) => facts.address === address));
+}

@@ -1,0 +1,61 @@
+/** A virtual server in the words and numbers that consoles show. */
+import type { ServerState } from './core/event';
+import { decideRoute, describeRoutePolicy } from './routing/route';
+import { describeRelayPolicy } from './smtp-in/relay';
+import type { VirtualServer } from './virtual-server';
+
+export interface ServerSummaryFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly state: ServerState;
+  readonly since: number;
+  readonly problem?: string;
+  readonly bindings: { address: string; port: number }[];
+  readonly fullyQualifiedDomainName: string;
+  readonly defaultDomain: string;
+  readonly homeDirectory: string;
+  readonly relayPolicy: string;
+  readonly isOpenRelay: boolean;
+  readonly routePolicy: string;
+  readonly counts: { pickup: number; drop: number; queue: number; badmail: number; sessions: number };
+  readonly oldestQueuedAt?: number;
+}
+
+/** Reads the counts of all folders; a folder that cannot be read counts 0 (its server says why elsewhere). */
+export async function summariseServer(server: VirtualServer): Promise<ServerSummaryFacts> {
+  const { settings } = server;
+  const relay = describeRelayPolicy(settings);
+  const [drop, badmail, pickup, queue] = await Promise.all([
+    server.lists.drop.count().catch(() => 0),
+    server.lists.badmail.count().catch(() => 0),
+    server.isRunning ? server.running.pickup.count().catch(() => 0) : 0,
+    server.queueStats(),
+  ]);
+  return {
+    id: server.id,
+    name: settings.name,
+    state: server.state,
+    since: server.since,
+    ...(server.problem === undefined ? {} : { problem: server.problem.message }),
+    bindings: settings.bindings.map((pair) => ({ ...pair })),
+    fullyQualifiedDomainName: server.fqdn,
+    defaultDomain: server.defaultDomain,
+    homeDirectory: settings.homeDirectory,
+    relayPolicy: relay.text,
+    isOpenRelay: relay.isOpenRelay,
+    routePolicy: describeRoutePolicy(settings),
+    counts: {
+      pickup,
+      drop,
+      queue: queue.total,
+      badmail,
+      sessions: server.isRunning ? server.running.listener.sessions().length : 0,
+    },
+    ...(queue.oldestArrivedAt === undefined ? {} : { oldestQueuedAt: queue.oldestArrivedAt }),
+  };
+}
+
+/** Next hop of a recipient by today's settings, in words. */
+export function describeRoute(server: VirtualServer, address: string): string {
+  return decideRoute(address, server.settings).rule;
+}

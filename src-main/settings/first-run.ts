@@ -1,0 +1,30 @@
+/** The settings of a first run: one virtual server with everything at its installed default. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { SettingsInput } from './schema';
+
+const labels = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i;
+
+/** This computer's name as a domain name; "localhost" when it has none that is usable. */
+export function suggestFullyQualifiedDomainName(name: string = hostname()): string {
+  return labels.test(name) && name.length <= 255 ? name.toLowerCase() : 'localhost';
+}
+
+/** "Default SMTP Virtual Server" on all unassigned addresses, port 25, mailroot below the data folder. */
+export function createFirstDocument(facts: {
+  readonly dataFolder: string;
+  readonly fqdn: string;
+}): SettingsInput {
+  return {
+    version: 1,
+    servers: [
+      {
+        id: 1,
+        name: 'Default SMTP Virtual Server',
+        bindings: [{ address: '', port: 25 }],
+        homeDirectory: join(facts.dataFolder, 'mailroot'),
+        domains: [{ type: 'default', name: facts.fqdn }],
+      },
+    ],
+  };
+}

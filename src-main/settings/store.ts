@@ -1,0 +1,185 @@
+/**
+ * The settings in force: read once at start, validated, frozen, replaced as a whole by each change.
+ *
+ * Owns: the settings document and its last good copy beside it.
+ * Promises: what `current()` returns is valid; a change is written before it is in force; a refused change
+ *   changes nothing; a broken file stops the start with file, field and reason and is left as it is.
+ * Trusts: that one process owns the data folder (the control channel's lock).
+ */
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import type { z } from 'zod';
+import { Problem, reasonOf } from '../engine/core/problem';
+import { type Settings, type SettingsInput, settingsDocument } from './schema';
+
+/** Where the document lies: conf in the service, electron-store in the desktop, the same file. */
+export interface SettingsFile {
+  readonly path: string;
+  /** The parsed document; undefined when there is no file. Throws when it is no JSON. */
+  read(): unknown;
+  /** Replaces the file atomically. */
+  write(document: unknown): void;
+}
+
+export interface SettingsStore {
+  current(): Settings;
+  /** Builds the next document from the current one. Throws Problem 'invalid' with the field; then nothing changed. */
+  update(change: (now: Settings) => unknown): Settings;
+  /** Reads the file again (SIGHUP). Throws Problem 'settings-broken'; the settings in force stay. */
+  reload(): Settings;
+  onChange(listener: (now: Settings, before: Settings) => void): () => void;
+}
+
+/** A wrong value, as people and forms need it: "servers.0.bindings.1.port". */
+export interface FieldFault {
+  readonly field: string;
+  readonly reason: string;
+}
+
+/** All faults of a document; empty when it is right. */
+export function findDocumentFaults(document: unknown): FieldFault[] {
+  const result = settingsDocument.safeParse(document);
+  return result.success ? [] : faultsOf(result.error);
+}
+
+/** Zod's issues as field and reason. */
+export function faultsOf(error: z.ZodError): FieldFault[] {
+  return error.issues.map((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      return { field: [...path, issue.keys[0] ?? ''].join('.'), reason: 'There is no such setting.' };
+    }
+    return { field: path.join('.'), reason: issue.message };
+  });
+}
+
+/** Path of the copy that was last read or written without fault. */
+export function lastGoodPathOf(path: string): string {
+  return `${path.replace(/\.json$/, '')}.last-good.json`;
+}
+
+/**
+ * Puts the last good copy in the place of a broken settings file; the broken one is kept as `.broken`.
+ * Throws Problem 'not-found' when there is no copy.
+ */
+export function restoreLastGood(path: string): { readonly keptAs?: string } {
+  const copy = lastGoodPathOf(path);
+  if (!existsSync(copy)) throw new Problem('not-found', `There is no last good copy (${copy}).`);
+  const keptAs = `${path}.broken`;
+  const hadFile = existsSync(path);
+  if (hadFile) renameSync(path, keptAs);
+  copyFileSync(copy, path);
+  return hadFile ? { keptAs } : {};
+}
+
+/** Opens the settings; `createFirst` builds the document of a first run. */
+export function openSettings(
+  file: SettingsFile,
+  createFirst: () => SettingsInput,
+): { store: SettingsStore; isFirstRun: boolean } {
+  const listeners = new Set<(now: Settings, before: Settings) => void>();
+  const onDisk = readDocument(file);
+  const isFirstRun = onDisk === undefined;
+  let settings = isFirstRun ? parseOrThrow(createFirst(), 'invalid', '') : parseBroken(file, onDisk);
+  if (isFirstRun) file.write(settings);
+  keepLastGood(file.path, settings);
+
+  const replace = (next: Settings): Settings => {
+    const before = settings;
+    settings = next;
+    keepLastGood(file.path, next);
+    for (const listener of listeners) listener(next, before);
+    return next;
+  };
+  const store: SettingsStore = {
+    current: () => settings,
+    update(change) {
+      const next = parseOrThrow(change(settings), 'invalid', '');
+      try {
+        file.write(next);
+      } catch (error) {
+        throw new Problem(
+          'folder-unusable',
+          `The settings file ${file.path} could not be written: ${reasonOf(error)}`,
+          undefined,
+          { cause: error },
+        );
+      }
+      return replace(next);
+    },
+    reload() {
+      const document = readDocument(file);
+      if (document === undefined)
+        throw new Problem('settings-broken', `${file.path} is missing. The settings in force stay.`);
+      return replace(parseBroken(file, document));
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return { store, isFirstRun };
+}
+
+const restoreHint = 'Mend the file, or put back the last good copy with: mailroot config restore';
+
+function readDocument(file: SettingsFile): unknown {
+  try {
+    return file.read();
+  } catch (error) {
+    throw new Problem('settings-broken', `${file.path}: ${reasonOf(error)}. ${restoreHint}`, undefined, {
+      cause: error,
+    });
+  }
+}
+
+function parseBroken(file: SettingsFile, document: unknown): Settings {
+  return parseOrThrow(document, 'settings-broken', `${file.path}: `);
+}
+
+function parseOrThrow(document: unknown, code: 'invalid' | 'settings-broken', prefix: string): Settings {
+  const result = settingsDocument.safeParse(document);
+  if (result.success) return freeze(result.data);
+  const [first = { field: '', reason: 'unknown' }] = faultsOf(result.error);
+  const text =
+    code === 'invalid'
+      ? first.reason
+      : `${prefix}${first.field === '' ? '' : `${first.field}: `}${first.reason} ${restoreHint}`;
+  throw new Problem(code, text, first.field);
+}
+
+function freeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) freeze(part);
+  }
+  return value;
+}
+
+/** A convenience for the day the file is broken; failing to keep it must not refuse a change. */
+function keepLastGood(path: string, settings: Settings): void {
+  const copy = lastGoodPathOf(path);
+  const text = `${JSON.stringify(settings, null, 2)}\n`;
+  try {
+    if (existsSync(copy) && readFileSync(copy, 'utf8') === text) return;
+    const temporary = `${copy}.tmp`;
+    const handle = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, copy);
+  } catch {
+    // The settings file itself was read or written: that is the promise. The copy follows next time.
+  }
+}

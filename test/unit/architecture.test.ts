@@ -1,0 +1,207 @@
+/**
+ * Who may import whom. The table is the architecture; an exception needs a record in docs/decisions and a
+ * row here.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+interface Rule {
+  /** Folder or file the rule is for; the longest match decides. */
+  readonly for: string;
+  /** Folders and files of ours it may import, besides its own folder. */
+  readonly mayImport: readonly string[];
+  /** Packages it may import; '*' is any but electron. */
+  readonly packages: readonly string[];
+  readonly mayUseNode: boolean;
+}
+
+const core = 'src-main/engine/core';
+const disk = 'src-main/engine/disk';
+const schema = 'src-main/settings/schema';
+const contract = 'src-main/api/contract';
+
+const enginePart = (name: string, packages: readonly string[] = []): Rule => ({
+  for: `src-main/engine/${name}`,
+  mayImport: [core, disk, schema],
+  packages,
+  mayUseNode: true,
+});
+const feature = (name: string): Rule => ({
+  for: `src-renderer/${name}`,
+  mayImport: ['src-renderer/client', 'src-renderer/ui', contract],
+  packages: ['*'],
+  mayUseNode: false,
+});
+
+const rules: readonly Rule[] = [
+  { for: core, mayImport: [], packages: [], mayUseNode: false },
+  { for: disk, mayImport: [core], packages: [], mayUseNode: true },
+  enginePart('smtp-in', ['smtp-server']),
+  enginePart('mailroot', ['chokidar']),
+  enginePart('queue', ['zod']),
+  enginePart('routing'),
+  enginePart('delivery', ['nodemailer']),
+  enginePart('dsn'),
+  // The wiring of the engine: engine.ts, virtual-server.ts and what describes a server in words.
+  { for: 'src-main/engine', mayImport: ['src-main/engine', schema], packages: [], mayUseNode: true },
+  { for: schema, mayImport: [], packages: ['zod'], mayUseNode: false },
+  { for: 'src-main/settings', mayImport: [core, schema], packages: ['zod'], mayUseNode: true },
+  { for: contract, mayImport: [core, schema], packages: ['zod', '@orpc/contract'], mayUseNode: false },
+  {
+    for: 'src-main/api/handlers',
+    mayImport: [
+      contract,
+      core,
+      'src-main/engine/engine',
+      'src-main/engine/virtual-server',
+      'src-main/engine/server-summary',
+      'src-main/settings',
+      'src-main/api/implementer',
+      'src-main/api/live-feed',
+    ],
+    packages: ['zod', '@orpc/server'],
+    mayUseNode: true,
+  },
+  {
+    for: 'src-main/api/http',
+    mayImport: [contract, core, 'src-main/settings', 'src-main/api/dispatch', 'src-main/api/implementer'],
+    packages: ['@orpc/server', '@orpc/client', '@orpc/contract', 'zod'],
+    mayUseNode: true,
+  },
+  {
+    for: 'src-main/api',
+    mayImport: ['src-main/api', core, 'src-main/settings'],
+    packages: ['@orpc/server', 'zod'],
+    mayUseNode: true,
+  },
+  {
+    for: 'src-main/compose',
+    mayImport: ['src-main/api', 'src-main/settings', 'src-main/engine/engine', core, disk],
+    packages: [],
+    mayUseNode: true,
+  },
+  {
+    for: 'src-main/desktop',
+    mayImport: ['src-main/compose', 'src-main/api', 'src-main/settings', core],
+    packages: ['*', 'electron'],
+    mayUseNode: true,
+  },
+  {
+    for: 'src-main/service',
+    mayImport: ['src-main/compose', 'src-main/api', 'src-main/settings', core],
+    packages: ['*'],
+    mayUseNode: true,
+  },
+  { for: 'src-renderer/ui', mayImport: [], packages: ['*'], mayUseNode: false },
+  { for: 'src-renderer/client', mayImport: [contract], packages: ['*'], mayUseNode: false },
+  feature('console-tree'),
+  feature('property-sheets'),
+  feature('wizards'),
+  feature('mail-inspector'),
+  feature('queue'),
+  feature('sessions'),
+  feature('domains'),
+  feature('overview'),
+  // app and main.tsx join the features.
+  { for: 'src-renderer', mayImport: ['src-renderer', contract], packages: ['*'], mayUseNode: false },
+];
+
+const builtin = new Set(builtinModules);
+
+function listSources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'))
+    .map((name) => posix.join(folder, name.split(sep).join('/')));
+}
+
+/** The specifiers in import and export declarations and in import(). */
+function importsOf(text: string): string[] {
+  const withoutComments = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const found = withoutComments.matchAll(
+    /(?:^|[\s;])(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|[\s;])import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g,
+  );
+  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const isBelow = (path: string, parent: string): boolean => path === parent || path.startsWith(`${parent}/`);
+
+function ruleOf(path: string): Rule | undefined {
+  const bare = path.replace(/\.tsx?$/, '');
+  return rules
+    .filter((rule) => isBelow(bare, rule.for))
+    .sort((one, other) => other.for.length - one.for.length)[0];
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+/** Why `specifier` must not be imported by `path`; undefined when it may. */
+function judge(path: string, specifier: string): string | undefined {
+  const rule = ruleOf(path);
+  if (!rule) return `${path} has no rule`;
+  if (specifier.startsWith('.')) {
+    const target = relative(root, resolve(root, dirname(path), specifier))
+      .split(sep)
+      .join('/');
+    const bare = target.replace(/\.tsx?$/, '');
+    // "Its own folder" is the rule's; a rule for src-main/api does not hand its sub-folders' rights around.
+    const isOwn = isBelow(bare, rule.for) || ruleOf(`${bare}.ts`) === rule;
+    return isOwn || rule.mayImport.some((allowed) => isBelow(bare, allowed))
+      ? undefined
+      : `${path} imports ${target}`;
+  }
+  if (specifier.startsWith('node:') || builtin.has(specifier))
+    return rule.mayUseNode ? undefined : `${path} imports ${specifier}`;
+  const name = packageOf(specifier);
+  const isAllowed = rule.packages.includes(name) || (name !== 'electron' && rule.packages.includes('*'));
+  return isAllowed ? undefined : `${path} imports the package ${name}`;
+}
+
+describe('architecture', () => {
+  const sources = [...listSources('src-main'), ...listSources('src-renderer')];
+
+  it('finds the sources it is to judge', () => {
+    expect(sources).toContain('src-main/engine/engine.ts');
+    expect(sources.length).toBeGreaterThan(60);
+  });
+
+  it('imports follow the table', () => {
+    const wrong = sources.flatMap((path) =>
+      importsOf(readFileSync(join(root, path), 'utf8')).flatMap((specifier) => judge(path, specifier) ?? []),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('only the desktop host knows electron', () => {
+    expect(judge('src-main/service/main.ts', 'electron')).toBeDefined();
+    expect(judge('src-main/desktop/main.ts', 'electron')).toBeUndefined();
+  });
+
+  it('parts of the engine do not import each other', () => {
+    expect(judge('src-main/engine/queue/store.ts', '../mailroot/drop')).toBeDefined();
+    expect(judge('src-main/engine/queue/store.ts', '../disk/durable')).toBeUndefined();
+    expect(judge('src-main/engine/core/ids.ts', 'node:crypto')).toBeDefined();
+  });
+
+  it('the console reaches the engine through the contract alone', () => {
+    expect(judge('src-renderer/queue/index.tsx', '../../src-main/engine/engine')).toBeDefined();
+    expect(judge('src-renderer/queue/index.tsx', '../../src-main/api/contract')).toBeUndefined();
+    expect(judge('src-renderer/queue/index.tsx', '../mail-inspector')).toBeDefined();
+  });
+
+  it('nine files in ten are below 350 lines, and none is above 450', () => {
+    const lengths = sources.map((path) => ({
+      path,
+      lines: readFileSync(join(root, path), 'utf8').split('\n').length,
+    }));
+    expect(lengths.filter(({ lines }) => lines > 450)).toEqual([]);
+    expect(lengths.filter(({ lines }) => lines > 350).length).toBeLessThanOrEqual(sources.length / 10);
+  });
+});
