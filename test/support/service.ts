@@ -1,0 +1,154 @@
+/**
+ * The real service for integration tests: the built command line as a child process on a throw-away data
+ * folder, and the contract over its control channel.
+ *
+ *   const service = await startService({ servers: [{ ... }] });     // homeDirectory is filled in
+ *   await service.client.messages.list({ serverId: 1, folder: 'drop' });
+ *   service.kill(); await service.restart();
+ *   await service.remove();
+ *
+ * A folder of a failed test is kept when MAILROOT_KEEP is set.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { Contract, ServerSettingsInput } from '../../src-main/api/contract';
+import { connectControl } from '../../src-main/api/http/control-client';
+
+export const commandLine = resolve(import.meta.dirname, '../../dist/service/mailroot.mjs');
+
+/** A port that nobody listens on at this moment. */
+export async function findFreePort(address = '127.0.0.1'): Promise<number> {
+  const server = createServer();
+  server.listen(0, address);
+  await once(server, 'listening');
+  const facts = server.address();
+  server.close();
+  await once(server, 'close');
+  if (facts === null || typeof facts === 'string') throw new Error('no port');
+  return facts.port;
+}
+
+/** Looks again and again until `probe` gives something; fails after `deadlineMs` with `what`. */
+export async function waitFor<T>(
+  what: string,
+  probe: () => T | undefined | false | Promise<T | undefined | false>,
+  deadlineMs = 20_000,
+): Promise<T> {
+  const end = Date.now() + deadlineMs;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`waited ${deadlineMs} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export interface RunningService {
+  readonly dataFolder: string;
+  readonly home: string;
+  readonly port: number;
+  readonly client: ContractRouterClient<Contract>;
+  readonly output: () => string;
+  readonly process: ChildProcess;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** Starts it again on the same data folder. */
+  restart(): Promise<void>;
+  /** Ends it and removes its folder. */
+  remove(): Promise<void>;
+  /** Files of a mailroot folder, sorted. */
+  files(folder: 'Pickup' | 'Drop' | 'Queue' | 'Badmail'): string[];
+  /** Text of all messages in Drop. */
+  dropped(): string[];
+}
+
+export interface ServiceOptions {
+  /** Changes to the one virtual server; default: 127.0.0.1 on a free port, default domain corp.test. */
+  readonly server?: Partial<ServerSettingsInput>;
+  readonly dataFolder?: string;
+  readonly home?: string;
+}
+
+/** Starts the service with one virtual server and waits until it says that it is ready. */
+export async function startService(options: ServiceOptions = {}): Promise<RunningService> {
+  const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'mailroot-service-'));
+  const home = options.home ?? join(dataFolder, 'mailroot');
+  const port = await findFreePort();
+  const server: ServerSettingsInput = {
+    id: 1,
+    name: 'Default SMTP Virtual Server',
+    bindings: [{ address: '127.0.0.1', port }],
+    homeDirectory: home,
+    fullyQualifiedDomainName: 'relay.corp.test',
+    domains: [{ type: 'default', name: 'corp.test' }],
+    ...options.server,
+  };
+  const config = join(dataFolder, 'import.json');
+  writeFileSync(config, JSON.stringify({ version: 1, servers: [server] }));
+  let output = '';
+  let child: ChildProcess;
+  let client: ContractRouterClient<Contract>;
+
+  const start = async (words: readonly string[]): Promise<void> => {
+    child = spawn(
+      process.execPath,
+      [commandLine, 'serve', '--data', dataFolder, '--console', 'off', ...words],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+    };
+    output = '';
+    child.stdout?.on('data', read);
+    child.stderr?.on('data', read);
+    await waitFor(`"mailroot ready" in: ${output}`, () => {
+      if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}: ${output}`);
+      return output.includes('mailroot ready');
+    });
+    client = await connectControl(dataFolder);
+  };
+  const ended = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+    return child.exitCode;
+  };
+  await start(['--config', config]);
+  const service: RunningService = {
+    dataFolder,
+    home,
+    port,
+    get client() {
+      return client;
+    },
+    get process() {
+      return child;
+    },
+    output: () => output,
+    kill: async () => void (await ended('SIGKILL')),
+    stop: () => ended('SIGTERM'),
+    restart: () => start([]),
+    async remove() {
+      await ended('SIGKILL');
+      if (!process.env.MAILROOT_KEEP) rmSync(dataFolder, { recursive: true, force: true });
+    },
+    files(folder) {
+      const path = join(home, folder);
+      return existsSync(path) ? readdirSync(path).sort() : [];
+    },
+    dropped() {
+      return this.files('Drop')
+        .filter((name) => name.endsWith('.eml'))
+        .map((name) => readFileSync(join(home, 'Drop', name), 'latin1'));
+    },
+  };
+  return service;
+}
