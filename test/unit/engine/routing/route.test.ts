@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { decideRoute, describeRoutePolicy } from '../../../../src-main/engine/routing/route';
+import { type ServerSettingsInput, serverSettings } from '../../../../src-main/settings/schema';
+
+const settingsWith = (changes: Partial<ServerSettingsInput> = {}) =>
+  serverSettings.parse({
+    id: 1,
+    name: 'test',
+    bindings: [{ port: 2525 }],
+    homeDirectory: '/mailroot',
+    domains: [
+      { type: 'default', name: 'Local.test' },
+      { type: 'alias', name: 'alias.test' },
+      { type: 'remote', name: 'partner.test', smartHost: '[198.51.100.7]' },
+      { type: 'remote', name: '*.partner.test', smartHost: 'gate.partner.test', port: 2526 },
+      { type: 'remote', name: '*.deep.partner.test' },
+      { type: 'remote', name: 'old.test', sendsHelo: true, port: 26 },
+      { type: 'remote', name: 'six.test', smartHost: '[2001:db8::7]' },
+    ],
+    ...changes,
+  });
+
+const smart = { smartHost: 'smtp.example.com', outboundPort: 587 };
+
+describe('decideRoute', () => {
+  const rows: [string, Partial<ServerSettingsInput>, string, string][] = [
+    // recipient, server settings, destination, rule
+    ['a@local.test', {}, 'drop', 'Default domain Local.test: Drop'],
+    ['a@LOCAL.TEST.', {}, 'drop', 'Default domain Local.test: Drop'],
+    ['a@alias.test', {}, 'drop', 'Alias domain alias.test: Drop'],
+    ['a@sub.local.test', {}, 'mx:sub.local.test:25', 'By MX'],
+    [
+      'a@partner.test',
+      {},
+      'smart:[198.51.100.7]:25',
+      'Remote domain partner.test: smart host [198.51.100.7]',
+    ],
+    [
+      'a@x.partner.test',
+      {},
+      'smart:[gate.partner.test]:2526',
+      'Remote domain *.partner.test: smart host gate.partner.test, port 2526',
+    ],
+    [
+      'a@x.y.partner.test',
+      {},
+      'smart:[gate.partner.test]:2526',
+      'Remote domain *.partner.test: smart host gate.partner.test, port 2526',
+    ],
+    [
+      'a@deep.partner.test',
+      {},
+      'smart:[gate.partner.test]:2526',
+      'Remote domain *.partner.test: smart host gate.partner.test, port 2526',
+    ],
+    // The longest wildcard, and a remote domain by DNS ignores the server's smart host.
+    [
+      'a@x.deep.partner.test',
+      smart,
+      'mx:x.deep.partner.test:587',
+      'Remote domain *.deep.partner.test: by MX, port 587',
+    ],
+    ['a@old.test', {}, 'mx:old.test:26:helo', 'Remote domain old.test: by MX, port 26'],
+    ['a@six.test', {}, 'smart:[2001:db8::7]:25', 'Remote domain six.test: smart host [2001:db8::7]'],
+    ['a@other.test', {}, 'mx:other.test:25', 'By MX'],
+    ['a@notpartner.test', {}, 'mx:notpartner.test:25', 'By MX'],
+    ['a@other.test', smart, 'smart:[smtp.example.com]:587', 'Smart host smtp.example.com, port 587'],
+    [
+      'a@other.test',
+      { ...smart, triesDirectDelivery: true },
+      'mx:other.test:587',
+      'By MX, then smart host smtp.example.com, port 587',
+    ],
+    ['a@[192.0.2.1]', {}, 'mx:[192.0.2.1]:25', 'By MX'],
+    ['a@[IPv6:2001:DB8::1]', {}, 'mx:[ipv6:2001:db8::1]:25', 'By MX'],
+    ['a@[192.0.2.1]', smart, 'smart:[smtp.example.com]:587', 'Smart host smtp.example.com, port 587'],
+    ['"a@b"@other.test', {}, 'mx:other.test:25', 'By MX'],
+    ['nobody', {}, 'refuse', 'The address has no usable domain'],
+    ['a@no domain', {}, 'refuse', 'The address has no usable domain'],
+  ];
+  it.each(rows)('%s with %j goes to %s', (recipient, changes, destination, rule) => {
+    expect(decideRoute(recipient, settingsWith(changes))).toMatchObject({ destination, rule });
+  });
+
+  it('carries host, port, HELO and fallback for delivery', () => {
+    const settings = settingsWith({ ...smart, triesDirectDelivery: true });
+    expect(decideRoute('a@other.test', settings)).toEqual({
+      kind: 'mx',
+      destination: 'mx:other.test:587',
+      rule: 'By MX, then smart host smtp.example.com, port 587',
+      domain: 'other.test',
+      port: 587,
+      hello: 'ehlo',
+      fallback: { host: 'smtp.example.com', port: 587 },
+    });
+    expect(decideRoute('a@old.test', settings)).toMatchObject({
+      kind: 'mx',
+      hello: 'helo',
+      domain: 'old.test',
+    });
+    expect(decideRoute('a@old.test', settings)).not.toHaveProperty('fallback');
+    expect(decideRoute('a@six.test', settings)).toMatchObject({ kind: 'smart-host', host: '[2001:db8::7]' });
+  });
+
+  it('uses changed settings at once', () => {
+    expect(decideRoute('a@other.test', settingsWith()).kind).toBe('mx');
+    expect(decideRoute('a@other.test', settingsWith(smart)).kind).toBe('smart-host');
+  });
+});
+
+describe('describeRoutePolicy', () => {
+  const rows: [Partial<ServerSettingsInput>, string][] = [
+    [{}, 'Everything else goes by MX'],
+    [{ outboundPort: 2525 }, 'Everything else goes by MX, port 2525'],
+    [smart, 'Everything else goes to smart host smtp.example.com, port 587'],
+    [{ smartHost: '[192.0.2.9]' }, 'Everything else goes to smart host [192.0.2.9]'],
+    [
+      { ...smart, triesDirectDelivery: true },
+      'Everything else goes by MX first, and to smart host smtp.example.com, port 587 when that fails',
+    ],
+  ];
+  it.each(rows)('%j: %s', (changes, text) => {
+    expect(describeRoutePolicy(settingsWith(changes))).toBe(text);
+  });
+});
