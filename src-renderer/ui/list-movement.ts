@@ -131,3 +131,25 @@ export function sortedIndexes<Row>(
   );
   return entries.map((entry) => entry.index);
 }
+
+/**
+ * Which row comes to stand where the removed ones stood: the first that stays after the topmost of them, else
+ * the last before. Looks at loaded rows only.
+ */
+export function keyAfterRemoval<Row>(
+  list: { readonly total: number; readonly rowAt: (index: number) => Row | undefined },
+  rowKey: (row: Row) => string,
+  removed: ReadonlySet<string>,
+): string | undefined {
+  let before: string | undefined;
+  let isPast = false;
+  for (let index = 0; index < list.total; index += 1) {
+    const row = list.rowAt(index);
+    if (row === undefined) continue;
+    const key = rowKey(row);
+    if (removed.has(key)) isPast = true;
+    else if (isPast) return key;
+    else before = key;
+  }
+  return isPast ? before : undefined;
+}

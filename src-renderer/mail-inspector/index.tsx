@@ -1,0 +1,63 @@
+/** Reading mail: the Drop and Badmail folders, and the parts of any message. */
+import { Button } from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { useServerSummary } from '../client';
+import { useNow } from '../ui/clock';
+import { EmptyState } from '../ui/empty-state';
+import { useBadmailColumns, useDropColumns } from './mail-columns';
+import { MailView } from './mail-view';
+import { useIsUnread } from './read-marks';
+
+export { QueuedMessage, type QueuedMessageProps } from './message-pane';
+
+export interface DropViewProps {
+  readonly serverId: number;
+  /** Offered where the folder is empty. */
+  readonly onSendTest?: () => void;
+}
+
+export function DropView({ serverId, onSendTest }: DropViewProps): ReactElement {
+  const columns = useDropColumns({ isUnread: useIsUnread(), now: useNow(60_000) });
+  const domain = useServerSummary(serverId)?.defaultDomain;
+  return (
+    <MailView
+      key={serverId}
+      serverId={serverId}
+      folder="drop"
+      label="Drop"
+      columns={columns}
+      empty={
+        <EmptyState
+          title="No mail yet."
+          text={`Mail for ${domain ?? 'local domains'} lands here.`}
+          action={
+            onSendTest ? <Button onClick={onSendTest}>Send a test message</Button> : 'Send a test message.'
+          }
+        />
+      }
+    />
+  );
+}
+
+export interface BadmailViewProps {
+  readonly serverId: number;
+}
+
+export function BadmailView({ serverId }: BadmailViewProps): ReactElement {
+  const columns = useBadmailColumns({ now: useNow(60_000) });
+  return (
+    <MailView
+      key={serverId}
+      serverId={serverId}
+      folder="badmail"
+      label="Badmail"
+      columns={columns}
+      empty={
+        <EmptyState
+          title="Nothing failed."
+          text="Messages that could be neither delivered nor returned come to rest here, with the reason."
+        />
+      }
+    />
+  );
+}

@@ -1,0 +1,211 @@
+/**
+ * A folder of messages: the list above, the message below. New mail comes in on top without a refresh; what is
+ * selected and what is in view stay. Deleting asks first and then selects the next message.
+ */
+import { MessageBar, MessageBarBody, makeStyles, Spinner } from '@fluentui/react-components';
+import { ArrowDownload20Regular, Delete20Regular } from '@fluentui/react-icons';
+import { type ReactElement, type ReactNode, useCallback, useState } from 'react';
+import type { MessageRow } from '../../src-main/api/contract';
+import { keys, readFault, useClient } from '../client';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import { ContextMenu } from '../ui/context-menu';
+import { type Column, DataList } from '../ui/data-list';
+import { EmptyState } from '../ui/empty-state';
+import { formatCount } from '../ui/format';
+import { keyAfterRemoval } from '../ui/list-movement';
+import { type PagedRows, usePagedRows } from '../ui/paged-rows';
+import { SplitPane } from '../ui/split-pane';
+import { useReadMessage } from './message-content';
+import { MessagePane } from './message-pane';
+import { markAsRead } from './read-marks';
+import { messageFileName, useSaveFile } from './saving';
+
+/** The engine takes no more in one call. */
+const maxSelected = 10_000;
+
+const useStyles = makeStyles({
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
+  rest: { flexGrow: 1, minHeight: 0, position: 'relative' },
+  bar: { flexShrink: 0 },
+});
+
+export interface MailViewProps {
+  readonly serverId: number;
+  readonly folder: 'drop' | 'badmail';
+  readonly label: string;
+  readonly columns: readonly Column<MessageRow>[];
+  readonly empty: ReactNode;
+}
+
+const rowKey = (row: MessageRow): string => row.id;
+
+export function MailView({ serverId, folder, label, columns, empty }: MailViewProps): ReactElement {
+  const styles = useStyles();
+  const client = useClient();
+  const readMessage = useReadMessage();
+  const saveFile = useSaveFile();
+  const pages = usePagedRows<MessageRow>({
+    queryKey: keys.messages(serverId, folder),
+    readPage: ({ offset, limit, signal }) =>
+      client.messages.list({ serverId, folder, offset, limit }, signal ? { signal } : {}),
+  });
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number } | undefined>(undefined);
+  const [isConfirming, setIsConfirming] = useState(false);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+
+  const select = useCallback((keys: ReadonlySet<string>): void => {
+    setSelected(keys);
+    const [only] = keys;
+    if (only !== undefined && keys.size === 1) markAsRead(only);
+  }, []);
+
+  const attempt = async (what: string, action: () => Promise<void>): Promise<void> => {
+    try {
+      setFault(undefined);
+      await action();
+    } catch (error) {
+      setFault(`${what}: ${readFault(error).text}`);
+    }
+  };
+  const [onlyId] = selected.size === 1 ? selected : [];
+  const save = (): void => {
+    if (onlyId === undefined) return;
+    void attempt('The message could not be saved', async () => {
+      const { row, bytes } = await readMessage({ serverId, folder, id: onlyId });
+      await saveFile({ ...messageFileName(row.subject, row.id), bytes });
+    });
+  };
+  const remove = (): void => {
+    setIsConfirming(false);
+    void attempt('Not everything was deleted', async () => {
+      const next = keyAfterRemoval(pages, rowKey, selected);
+      await client.messages.delete({ serverId, folder, ids: [...selected] });
+      select(new Set(next === undefined ? [] : [next]));
+    });
+  };
+  const askDelete = (): void => {
+    if (selected.size > 0) setIsConfirming(true);
+  };
+  const selectAll = (): void => {
+    void attempt('Not everything could be selected', async () => {
+      const rows = await pages.readMany(maxSelected);
+      setSelected(new Set(rows.map(rowKey)));
+      if (pages.total > maxSelected)
+        setFault(`The first ${maxSelected.toLocaleString()} messages are selected.`);
+    });
+  };
+
+  const list = (
+    <DataList
+      label={label}
+      listId={folder}
+      columns={columns}
+      total={pages.total}
+      rowAt={pages.rowAt}
+      onVisible={pages.onVisible}
+      rowKey={rowKey}
+      selectedKeys={selected}
+      onSelect={select}
+      onSelectAll={selectAll}
+      onDelete={askDelete}
+      onContextMenu={(_, at) => setMenuAt(at)}
+      empty={pages.isLoading ? <Spinner size="small" delay={300} label="Reading the folder" /> : empty}
+    />
+  );
+  const problem = fault ?? (pages.error === undefined ? undefined : readFault(pages.error).text);
+  return (
+    <div className={styles.root}>
+      {problem !== undefined && (
+        <MessageBar intent="warning" className={styles.bar}>
+          <MessageBarBody>{problem}</MessageBarBody>
+        </MessageBar>
+      )}
+      <div className={styles.rest}>
+        {pages.total === 0 ? (
+          list
+        ) : (
+          <SplitPane
+            direction="vertical"
+            id={`mail.${folder}`}
+            label="Resize the list"
+            defaultSize={280}
+            minSize={96}
+            first={list}
+            second={
+              onlyId !== undefined ? (
+                <MessagePane
+                  address={{ serverId, folder, id: onlyId }}
+                  row={findRow(pages, onlyId)}
+                  onSave={save}
+                  onDelete={askDelete}
+                />
+              ) : (
+                <NothingOpen count={selected.size} />
+              )
+            }
+          />
+        )}
+      </div>
+      {menuAt !== undefined && (
+        <ContextMenu
+          at={menuAt}
+          onClose={() => setMenuAt(undefined)}
+          items={[
+            {
+              id: 'save',
+              label: 'Save…',
+              icon: <ArrowDownload20Regular />,
+              isDisabled: onlyId === undefined,
+              onSelect: save,
+            },
+            {
+              id: 'select-all',
+              label: 'Select All',
+              shortcut: 'Ctrl+A',
+              isGroupStart: true,
+              onSelect: selectAll,
+            },
+            {
+              id: 'delete',
+              label: 'Delete',
+              icon: <Delete20Regular />,
+              shortcut: 'Del',
+              onSelect: askDelete,
+            },
+          ]}
+        />
+      )}
+      {isConfirming && (
+        <ConfirmDialog
+          title={`Delete ${formatCount(selected.size, 'message')}?`}
+          text={
+            folder === 'drop'
+              ? 'The files are removed from the Drop folder. This cannot be undone.'
+              : 'The messages and their reason files are removed from the Badmail folder. This cannot be undone.'
+          }
+          confirmLabel="Delete"
+          onConfirm={remove}
+          onCancel={() => setIsConfirming(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function NothingOpen({ count }: { readonly count: number }): ReactElement {
+  return count === 0 ? (
+    <EmptyState title="No message selected" text="Select a message to read it." />
+  ) : (
+    <EmptyState title={`${formatCount(count, 'message')} selected`} text="Delete removes all of them." />
+  );
+}
+
+/** The row may have scrolled out of the pages at hand; the content brings its own then. */
+function findRow(pages: PagedRows<MessageRow>, id: string): MessageRow | undefined {
+  for (let index = 0; index < Math.min(pages.total, 1000); index += 1) {
+    const row = pages.rowAt(index);
+    if (row?.id === id) return row;
+  }
+  return undefined;
+}

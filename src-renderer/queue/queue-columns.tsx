@@ -1,0 +1,93 @@
+/** Columns of the queue. */
+import { makeStyles, tokens } from '@fluentui/react-components';
+import type { QueueRow } from '../../src-main/api/contract';
+import type { Column } from '../ui/data-list';
+import { formatAge, formatFullTime, formatSender } from '../ui/format';
+import { MiddleText } from '../ui/middle-text';
+import {
+  countAttempts,
+  describeRecipients,
+  describeRoute,
+  formatReply,
+  lastReply,
+  nextAttemptAt,
+} from './queue-words';
+
+const useStyles = makeStyles({ quiet: { color: tokens.colorNeutralForeground3 } });
+
+/** "in 4 min", "now", "due": when the next attempt is. */
+export function describeNextAttempt(row: QueueRow, now: number): string {
+  if (row.isActive) return 'Being tried';
+  const at = nextAttemptAt(row);
+  if (at === undefined) return '';
+  return at <= now ? 'Due' : `in ${formatAge(at - now)}`;
+}
+
+/** @param now for ages; renewed while the list is shown */
+export function useQueueColumns(now: number): Column<QueueRow>[] {
+  const styles = useStyles();
+  return [
+    {
+      id: 'age',
+      title: 'Age',
+      width: 88,
+      text: (row) => `Accepted ${formatFullTime(row.arrivedAt)}`,
+      render: (row) => formatAge(now - row.arrivedAt),
+    },
+    {
+      id: 'sender',
+      title: 'Sender',
+      width: 180,
+      text: (row) => formatSender(row.sender),
+      render: (row) => <MiddleText text={formatSender(row.sender)} />,
+    },
+    {
+      id: 'recipients',
+      title: 'Recipients',
+      width: 180,
+      text: (row) =>
+        row.recipients
+          .slice(0, 20)
+          .map((recipient) => recipient.address)
+          .join(', '),
+      render: (row) => <MiddleText text={describeRecipients(row)} />,
+    },
+    { id: 'route', title: 'Goes to', width: 190, text: describeRoute, render: describeRoute },
+    {
+      id: 'attempts',
+      title: 'Attempts',
+      width: 74,
+      align: 'end',
+      text: (row) => String(countAttempts(row)),
+      render: countAttempts,
+    },
+    {
+      id: 'next',
+      title: 'Next attempt',
+      width: 104,
+      text: (row) => {
+        const at = nextAttemptAt(row);
+        return at === undefined ? '' : formatFullTime(at);
+      },
+      render: (row) => describeNextAttempt(row, now),
+    },
+    {
+      id: 'reply',
+      title: 'Last reply',
+      width: 160,
+      isGrowing: true,
+      text: (row) => {
+        const last = lastReply(row);
+        return last === undefined ? 'Not tried yet' : formatReply(last.status);
+      },
+      render: (row) => {
+        const last = lastReply(row);
+        return last === undefined ? (
+          <span className={styles.quiet}>Not tried yet</span>
+        ) : (
+          formatReply(last.status)
+        );
+      },
+    },
+  ];
+}

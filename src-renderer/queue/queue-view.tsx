@@ -1,0 +1,254 @@
+/** The list of waiting messages above, the chosen one below; Retry and Delete for one, several or all. */
+import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { ArrowClockwise20Regular, Delete20Regular } from '@fluentui/react-icons';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import type { QueueRow } from '../../src-main/api/contract';
+import { keys, readFault, useClient } from '../client';
+import { useNow } from '../ui/clock';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import { ContextMenu } from '../ui/context-menu';
+import { DataList } from '../ui/data-list';
+import { EmptyState } from '../ui/empty-state';
+import { formatAge, formatCount } from '../ui/format';
+import { keyAfterRemoval } from '../ui/list-movement';
+import { usePagedRows } from '../ui/paged-rows';
+import { SplitPane } from '../ui/split-pane';
+import { useQueueColumns } from './queue-columns';
+import { QueueDetail } from './queue-detail';
+
+/** The engine takes no more in one call. */
+const maxSelected = 10_000;
+const ageIntervalMs = 5000;
+
+const useStyles = makeStyles({
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
+  strip: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalM,
+    flexShrink: 0,
+    minHeight: '36px',
+    padding: `0 ${tokens.spacingHorizontalM}`,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    color: tokens.colorNeutralForeground2,
+  },
+  push: { marginLeft: 'auto' },
+  rest: { flexGrow: 1, minHeight: 0 },
+  bar: { flexShrink: 0 },
+});
+
+export interface QueueViewProps {
+  readonly serverId: number;
+  /** Shows the message itself; the shell gives it, because reading mail is another feature. */
+  readonly renderMessage?: (queueId: string) => ReactNode;
+}
+
+export function QueueView(props: QueueViewProps): ReactElement {
+  return <Queue key={props.serverId} {...props} />;
+}
+
+const rowKey = (row: QueueRow): string => row.queueId;
+
+function Queue({ serverId, renderMessage }: QueueViewProps): ReactElement {
+  const styles = useStyles();
+  const client = useClient();
+  const now = useNow(ageIntervalMs);
+  const columns = useQueueColumns(now);
+  const pages = usePagedRows<QueueRow>({
+    queryKey: keys.queue(serverId),
+    readPage: ({ offset, limit, signal }) =>
+      client.queue.list({ serverId, offset, limit }, signal ? { signal } : {}),
+  });
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [menuAt, setMenuAt] = useState<{ x: number; y: number } | undefined>(undefined);
+  const [isConfirming, setIsConfirming] = useState(false);
+  const [said, setSaid] = useState<string | undefined>(undefined);
+  const [fault, setFault] = useState<string | undefined>(undefined);
+
+  const attempt = async (what: string, action: () => Promise<void>): Promise<void> => {
+    try {
+      setFault(undefined);
+      setSaid(undefined);
+      await action();
+    } catch (error) {
+      setFault(`${what}: ${readFault(error).text}`);
+    }
+  };
+  const retry = (queueIds: readonly string[] | undefined): void => {
+    void attempt('Not everything will be tried', async () => {
+      const { count } = await client.queue.retry({
+        serverId,
+        ...(queueIds !== undefined && { queueIds: [...queueIds] }),
+      });
+      setSaid(
+        count === 0 ? 'Nothing had to be tried.' : `${formatCount(count, 'message')} will be tried now.`,
+      );
+    });
+  };
+  const remove = (): void => {
+    setIsConfirming(false);
+    void attempt('Not everything was deleted', async () => {
+      const next = keyAfterRemoval(pages, rowKey, selected);
+      await client.queue.delete({ serverId, queueIds: [...selected] });
+      setSelected(new Set(next === undefined ? [] : [next]));
+    });
+  };
+  const askDelete = (): void => {
+    if (selected.size > 0) setIsConfirming(true);
+  };
+  const selectAll = (): void => {
+    void attempt('Not everything could be selected', async () => {
+      const rows = await pages.readMany(maxSelected);
+      setSelected(new Set(rows.map(rowKey)));
+      if (pages.total > maxSelected)
+        setSaid(`The first ${maxSelected.toLocaleString()} messages are selected.`);
+    });
+  };
+
+  const [onlyId] = selected.size === 1 ? selected : [];
+  const only = onlyId === undefined ? undefined : findRow(pages, onlyId);
+  const oldest = pages.rowAt(0)?.arrivedAt;
+  const list = (
+    <DataList
+      label="Queue"
+      listId="queue"
+      columns={columns}
+      total={pages.total}
+      rowAt={pages.rowAt}
+      onVisible={pages.onVisible}
+      rowKey={rowKey}
+      selectedKeys={selected}
+      onSelect={setSelected}
+      onSelectAll={selectAll}
+      onDelete={askDelete}
+      onContextMenu={(_, at) => setMenuAt(at)}
+      empty={
+        pages.isLoading ? (
+          <Spinner size="small" delay={300} label="Reading the queue" />
+        ) : (
+          <EmptyState
+            title="Nothing waits."
+            text="Messages stay here until every recipient is delivered, returned or deleted."
+          />
+        )
+      }
+    />
+  );
+  const problem = fault ?? (pages.error === undefined ? undefined : readFault(pages.error).text);
+  return (
+    <div className={styles.root}>
+      {problem !== undefined && (
+        <MessageBar intent="warning" className={styles.bar}>
+          <MessageBarBody>{problem}</MessageBarBody>
+        </MessageBar>
+      )}
+      {pages.total > 0 && (
+        <div className={styles.strip}>
+          <span>
+            {formatCount(pages.total, 'message')}
+            {oldest !== undefined && `, oldest ${formatAge(now - oldest)}`}
+            {selected.size > 1 && `, ${selected.size.toLocaleString()} selected`}
+          </span>
+          <span role="status" className={styles.push}>
+            {said}
+          </span>
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<ArrowClockwise20Regular />}
+            onClick={() => retry(selected.size > 1 ? [...selected] : undefined)}
+          >
+            {selected.size > 1 ? 'Retry selected now' : 'Retry all now'}
+          </Button>
+        </div>
+      )}
+      <div className={styles.rest}>
+        {pages.total === 0 ? (
+          list
+        ) : (
+          <SplitPane
+            direction="vertical"
+            id="queue"
+            label="Resize the list"
+            defaultSize={280}
+            minSize={96}
+            first={list}
+            second={
+              only !== undefined ? (
+                <QueueDetail
+                  row={only}
+                  now={now}
+                  onRetry={() => retry([only.queueId])}
+                  onDelete={askDelete}
+                  renderMessage={renderMessage}
+                />
+              ) : (
+                <NothingChosen count={selected.size} />
+              )
+            }
+          />
+        )}
+      </div>
+      {menuAt !== undefined && (
+        <ContextMenu
+          at={menuAt}
+          onClose={() => setMenuAt(undefined)}
+          items={[
+            {
+              id: 'retry',
+              label: 'Retry Now',
+              icon: <ArrowClockwise20Regular />,
+              onSelect: () => retry([...selected]),
+            },
+            { id: 'retry-all', label: 'Retry All Now', onSelect: () => retry(undefined) },
+            {
+              id: 'select-all',
+              label: 'Select All',
+              shortcut: 'Ctrl+A',
+              isGroupStart: true,
+              onSelect: selectAll,
+            },
+            {
+              id: 'delete',
+              label: 'Delete',
+              icon: <Delete20Regular />,
+              shortcut: 'Del',
+              onSelect: askDelete,
+            },
+          ]}
+        />
+      )}
+      {isConfirming && (
+        <ConfirmDialog
+          title={`Delete ${formatCount(selected.size, 'message')} from the queue?`}
+          text="This deletes without a notification: neither sender nor recipients are told. It cannot be undone."
+          confirmLabel="Delete"
+          onConfirm={remove}
+          onCancel={() => setIsConfirming(false)}
+        />
+      )}
+    </div>
+  );
+}
+
+function NothingChosen({ count }: { readonly count: number }): ReactElement {
+  return count === 0 ? (
+    <EmptyState title="No message selected" text="Select a message to see why it waits." />
+  ) : (
+    <EmptyState
+      title={`${formatCount(count, 'message')} selected`}
+      text="Retry and Delete act on all of them."
+    />
+  );
+}
+
+function findRow(
+  pages: { readonly total: number; readonly rowAt: (index: number) => QueueRow | undefined },
+  queueId: string,
+): QueueRow | undefined {
+  for (let index = 0; index < pages.total; index += 1) {
+    const row = pages.rowAt(index);
+    if (row?.queueId === queueId) return row;
+  }
+  return undefined;
+}

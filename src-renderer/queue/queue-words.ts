@@ -1,0 +1,94 @@
+/**
+ * A waiting message in words: what the list says about all its recipients together. Pure; times are milliseconds
+ * since 1970 UTC.
+ */
+import type { QueueRow } from '../../src-main/api/contract';
+
+export type QueuedRecipient = QueueRow['recipients'][number];
+type LastReply = NonNullable<QueuedRecipient['last']>;
+
+/** Those that the message still waits for. */
+export function waitingRecipients(row: QueueRow): QueuedRecipient[] {
+  return row.recipients.filter((recipient) => recipient.outcome === undefined);
+}
+
+/** "ann@corp.test", "ann@corp.test +2": who still waits, or everybody when nobody does. */
+export function describeRecipients(row: QueueRow): string {
+  const waiting = waitingRecipients(row);
+  const [first, ...others] = waiting.length > 0 ? waiting : row.recipients;
+  if (first === undefined) return 'Nobody';
+  return others.length === 0 ? first.address : `${first.address} +${others.length}`;
+}
+
+/** The next hop in words; several different ones are counted. */
+export function describeRoute(row: QueueRow): string {
+  const routes = [...new Set(waitingRecipients(row).map((recipient) => recipient.route))];
+  const [first, ...others] = routes;
+  if (first === undefined) return 'Nothing left to deliver';
+  return others.length === 0 ? first : `${first} +${others.length}`;
+}
+
+/** The most tries that any of its recipients had. */
+export function countAttempts(row: QueueRow): number {
+  return Math.max(0, ...row.recipients.map((recipient) => recipient.attempts));
+}
+
+/** Earliest next attempt; undefined when nobody waits. */
+export function nextAttemptAt(row: QueueRow): number | undefined {
+  const times = waitingRecipients(row).map((recipient) => recipient.nextAttemptAt);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** What the last remote server said, of the recipients that still wait. */
+export function lastReply(row: QueueRow): LastReply | undefined {
+  let youngest: LastReply | undefined;
+  for (const { last } of waitingRecipients(row)) {
+    if (last !== undefined && (youngest === undefined || last.at > youngest.at)) youngest = last;
+  }
+  return youngest;
+}
+
+/** "450 4.2.1 Mailbox busy": the other server's own words. */
+export function formatReply(status: LastReply['status']): string {
+  const enhanced = status.text.startsWith(status.enhanced) ? '' : `${status.enhanced} `;
+  return `${status.code} ${enhanced}${status.text}`;
+}
+
+/** "mx1.corp.test [192.0.2.7]:25". */
+export function formatRemote(remote: LastReply['remote']): string {
+  if (remote === undefined) return '';
+  const port = remote.port === undefined ? '' : `:${remote.port}`;
+  if (remote.address === undefined || remote.address === remote.name) return `${remote.name}${port}`;
+  return `${remote.name} [${remote.address}]${port}`;
+}
+
+/** Past tense for what is done with a recipient, else that it waits. */
+export function describeOutcome(recipient: QueuedRecipient): string {
+  switch (recipient.outcome) {
+    case undefined:
+      return recipient.attempts === 0 ? 'Waiting for the first attempt' : 'Waiting';
+    case 'dropped':
+      return 'Delivered to Drop';
+    case 'relayed':
+      return 'Relayed';
+    case 'bounced':
+      return 'Failed; the sender was told';
+    case 'expired':
+      return 'Expired; the sender was told';
+    case 'badmail':
+      return 'Moved to Badmail';
+    case 'deleted':
+      return 'Deleted by an operator';
+  }
+}
+
+/** Where the message came from. The source is a word of the engine's; an unknown one is shown as it is. */
+export function describeSource(source: string): string {
+  const words: Record<string, string> = {
+    smtp: 'SMTP',
+    pickup: 'Pickup folder',
+    notification: 'Notification of this server',
+    test: 'Test message',
+  };
+  return words[source] ?? source;
+}

@@ -1,0 +1,86 @@
+/** How it stands with each recipient of a waiting message. */
+import { makeStyles, tokens } from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { formatAge, formatFullTime } from '../ui/format';
+import { describeOutcome, formatRemote, formatReply, type QueuedRecipient } from './queue-words';
+
+/** More than this and the table would slow the page; the rest is counted. */
+const maxShownRecipients = 500;
+
+const useStyles = makeStyles({
+  table: {
+    width: '100%',
+    borderCollapse: 'collapse',
+    fontSize: tokens.fontSizeBase300,
+    fontVariantNumeric: 'tabular-nums',
+    '& th, & td': {
+      padding: `5px ${tokens.spacingHorizontalM}`,
+      borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+      textAlign: 'start',
+      verticalAlign: 'top',
+      fontWeight: tokens.fontWeightRegular,
+      overflowWrap: 'anywhere',
+    },
+    '& thead th': { color: tokens.colorNeutralForeground2 },
+  },
+  quiet: { color: tokens.colorNeutralForeground2 },
+  note: { padding: tokens.spacingHorizontalM, color: tokens.colorNeutralForeground2 },
+});
+
+export interface RecipientTableProps {
+  readonly recipients: readonly QueuedRecipient[];
+  readonly now: number;
+}
+
+export function RecipientTable({ recipients, now }: RecipientTableProps): ReactElement {
+  const styles = useStyles();
+  const others = recipients.length - maxShownRecipients;
+  return (
+    <>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Recipient</th>
+            <th scope="col">State</th>
+            <th scope="col">Goes to</th>
+            <th scope="col">Last reply</th>
+            <th scope="col">From</th>
+          </tr>
+        </thead>
+        <tbody>
+          {recipients.slice(0, maxShownRecipients).map((recipient) => (
+            <tr key={recipient.address}>
+              <th scope="row">{recipient.address}</th>
+              <td>
+                {describeOutcome(recipient)}
+                {recipient.outcome === undefined && (
+                  <div className={styles.quiet} title={formatFullTime(recipient.nextAttemptAt)}>
+                    {recipient.attempts > 0 && `tried ${recipient.attempts}×, `}
+                    {recipient.nextAttemptAt <= now
+                      ? 'due now'
+                      : `next in ${formatAge(recipient.nextAttemptAt - now)}`}
+                  </div>
+                )}
+              </td>
+              <td>{recipient.outcome === undefined ? recipient.route : ''}</td>
+              <td>
+                {recipient.last === undefined ? (
+                  <span className={styles.quiet}>Not tried yet</span>
+                ) : (
+                  <>
+                    {formatReply(recipient.last.status)}
+                    <div className={styles.quiet} title={formatFullTime(recipient.last.at)}>
+                      {formatAge(now - recipient.last.at)} ago
+                    </div>
+                  </>
+                )}
+              </td>
+              <td>{formatRemote(recipient.last?.remote)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {others > 0 && <div className={styles.note}>and {others} more</div>}
+    </>
+  );
+}

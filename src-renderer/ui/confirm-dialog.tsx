@@ -1,0 +1,55 @@
+/** Asks before something that cannot be undone. The safe button is the default; Escape is the safe button. */
+import {
+  Button,
+  Dialog,
+  DialogActions,
+  DialogBody,
+  DialogContent,
+  DialogSurface,
+  DialogTitle,
+} from '@fluentui/react-components';
+import type { ReactElement, ReactNode } from 'react';
+
+export interface ConfirmDialogProps {
+  /** A question that names what and how many: "Delete 3 messages?" */
+  readonly title: string;
+  /** What will be and what will not. */
+  readonly text: ReactNode;
+  /** The verb of the question: "Delete". */
+  readonly confirmLabel: string;
+  readonly onConfirm: () => void;
+  readonly onCancel: () => void;
+}
+
+const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
+
+export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
+  const { title, text, confirmLabel, onConfirm, onCancel } = props;
+  const confirm = (
+    <Button key="confirm" onClick={onConfirm}>
+      {confirmLabel}
+    </Button>
+  );
+  const cancel = (
+    <Button key="cancel" appearance="primary" autoFocus onClick={onCancel}>
+      Cancel
+    </Button>
+  );
+  return (
+    <Dialog
+      open
+      modalType="alert"
+      onOpenChange={(_, data) => {
+        if (!data.open) onCancel();
+      }}
+    >
+      <DialogSurface style={{ maxWidth: '440px' }}>
+        <DialogBody>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogContent>{text}</DialogContent>
+          <DialogActions fluid>{isMac ? [cancel, confirm] : [confirm, cancel]}</DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Dialog>
+  );
+}

@@ -1,0 +1,151 @@
+/**
+ * A dialog that holds a form: sheets, wizards, small questions. Enter does the default thing, Escape leaves
+ * and asks first when something was entered, a click beside it does nothing. Knows nothing of the form.
+ */
+import {
+  Button,
+  Dialog,
+  DialogSurface,
+  DialogTitle,
+  makeStyles,
+  mergeClasses,
+  tokens,
+} from '@fluentui/react-components';
+import { DismissRegular } from '@fluentui/react-icons';
+import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import { ConfirmDialog } from './confirm-dialog';
+
+export interface FormDialogProps {
+  readonly title: string;
+  /** Between title and body, across the whole width: tabs, steps. */
+  readonly head?: ReactNode;
+  /** Left end of the foot: a summary. */
+  readonly note?: ReactNode;
+  /** In Windows order, the default first; other platforms get them the other way round. */
+  readonly buttons: readonly ReactElement[];
+  /** Default: medium. Sheets and wizards keep one height whatever they show. */
+  readonly size?: 'small' | 'medium' | 'large';
+  /** Something would be lost by leaving. */
+  readonly isDirty: boolean;
+  /** Enter, or the default button. */
+  readonly onSubmit: () => void;
+  readonly onClose: () => void;
+  /** The first control gets the focus when this changes. */
+  readonly pageKey?: string;
+  readonly children: ReactNode;
+}
+
+const useStyles = makeStyles({
+  surface: { padding: 0, maxHeight: 'calc(100vh - 32px)', borderRadius: tokens.borderRadiusLarge },
+  small: { maxWidth: '480px' },
+  medium: { maxWidth: '620px' },
+  large: { maxWidth: '720px' },
+  form: { display: 'flex', flexDirection: 'column', maxHeight: 'calc(100vh - 32px)' },
+  tall: { height: 'min(560px, calc(100vh - 32px))' },
+  wizard: { height: 'min(440px, calc(100vh - 32px))' },
+  title: {
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'space-between',
+    padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM} ${tokens.spacingVerticalS} ${tokens.spacingHorizontalXL}`,
+    fontSize: tokens.fontSizeBase400,
+    lineHeight: tokens.lineHeightBase400,
+    gap: tokens.spacingHorizontalS,
+    minWidth: 0,
+  },
+  name: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  head: { paddingInline: tokens.spacingHorizontalXL, borderBottom: `1px solid ${tokens.colorNeutralStroke2}` },
+  body: {
+    flexGrow: 1,
+    minHeight: 0,
+    overflow: 'auto',
+    padding: `${tokens.spacingVerticalL} ${tokens.spacingHorizontalXL}`,
+  },
+  foot: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalXL}`,
+    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  note: { flexGrow: 1, minWidth: 0, color: tokens.colorNeutralForeground2 },
+});
+
+const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
+const firstControl =
+  'input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [role="combobox"]:not([disabled])';
+
+export function FormDialog(props: FormDialogProps): ReactElement {
+  const { title, head, note, buttons, size = 'medium', isDirty, onSubmit, onClose, pageKey, children } = props;
+  const styles = useStyles();
+  const body = useRef<HTMLDivElement>(null);
+  const [isAsking, setIsAsking] = useState(false);
+  const leave = (): void => (isDirty ? setIsAsking(true) : onClose());
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new page is what moves the focus.
+  useEffect(() => {
+    // After the dialog's own choice of the first focusable element.
+    const frame = requestAnimationFrame(() => {
+      const control = body.current?.querySelector<HTMLElement>('input[type="radio"]:checked') ?? body.current?.querySelector<HTMLElement>(firstControl);
+      control?.focus();
+      if (control instanceof HTMLInputElement && control.type === 'text') control.select();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [pageKey]);
+
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    // A dialog above this one is drawn elsewhere, but its form events bubble through here.
+    event.stopPropagation();
+    onSubmit();
+  };
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(_, data) => {
+        if (!data.open && data.type !== 'backdropClick') leave();
+      }}
+    >
+      <DialogSurface className={mergeClasses(styles.surface, styles[size])}>
+        <form
+          className={mergeClasses(styles.form, size === 'large' && styles.tall, size === 'medium' && styles.wizard)}
+          onSubmit={submit}
+          noValidate
+        >
+          <DialogTitle
+            className={styles.title}
+            action={
+              <Button
+                appearance="subtle"
+                size="small"
+                aria-label="Close"
+                icon={<DismissRegular />}
+                onClick={leave}
+              />
+            }
+          >
+            <span className={styles.name}>{title}</span>
+          </DialogTitle>
+          {head !== undefined && <div className={styles.head}>{head}</div>}
+          <div ref={body} className={styles.body}>
+            {children}
+          </div>
+          <div className={styles.foot}>
+            <div className={styles.note}>{note}</div>
+            {isMac ? buttons.toReversed() : buttons}
+          </div>
+        </form>
+        {isAsking && (
+          <ConfirmDialog
+            title="Discard what you entered?"
+            text="Nothing of it has been applied."
+            confirmLabel="Discard"
+            onConfirm={onClose}
+            onCancel={() => setIsAsking(false)}
+          />
+        )}
+      </DialogSurface>
+    </Dialog>
+  );
+}
