@@ -1,5 +1,6 @@
 /** A virtual server in the words and numbers that consoles show. */
 import type { ServerState } from './core/event';
+import { countQueued } from './queue-view';
 import { decideRoute, describeRoutePolicy } from './routing/route';
 import { describeRelayPolicy } from './smtp-in/relay';
 import type { VirtualServer } from './virtual-server';
@@ -29,7 +30,7 @@ export async function summariseServer(server: VirtualServer): Promise<ServerSumm
     server.lists.drop.count().catch(() => 0),
     server.lists.badmail.count().catch(() => 0),
     server.isRunning ? server.running.pickup.count().catch(() => 0) : 0,
-    server.queueStats(),
+    countQueued(server),
   ]);
   return {
     id: server.id,

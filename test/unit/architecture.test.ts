@@ -59,6 +59,7 @@ const rules: readonly Rule[] = [
       'src-main/engine/engine',
       'src-main/engine/virtual-server',
       'src-main/engine/server-summary',
+      'src-main/engine/queue-view',
       'src-main/settings',
       'src-main/api/implementer',
       'src-main/api/live-feed',

@@ -171,7 +171,7 @@ export const contract = {
     /** Newest first. */
     list: viewer
       .input(ofServer.extend({ folder: listedFolder, ...page.shape }))
-      .output(z.object({ rows: z.array(messageRow), total })),
+      .output(z.object({ rows: z.array(messageRow).readonly(), total })),
     content: viewer.input(ofMessage).output(messageContent),
     delete: operator
       .input(ofServer.extend({ folder: listedFolder, ids: z.array(queueId).min(1).max(10_000) }))

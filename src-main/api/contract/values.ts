@@ -138,7 +138,7 @@ export const messageRow = z.object({
   subject: z.string(),
   /** Envelope: x-sender line, or the .BDP; '' is the null reverse-path. */
   sender: z.string(),
-  recipients: z.array(z.string()),
+  recipients: z.array(z.string()).readonly(),
   hasAttachments: z.boolean(),
   cause: z.enum(badmailCauses).optional(),
   /** Badmail: why, in one sentence. */

@@ -1,6 +1,7 @@
 /** Waiting mail. */
 import type { Envelope, MessageSource } from '../../engine/core/envelope';
 import { Problem } from '../../engine/core/problem';
+import { contentOfQueued, findQueued, listQueue } from '../../engine/queue-view';
 import { describeRoute } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
 import { type MessageRow, maxShownBytes, type QueueRow } from '../contract';
@@ -9,14 +10,14 @@ import type { Services } from './services';
 
 export function createQueueHandlers(os: Implementer, { engine }: Services) {
   const find = async (server: VirtualServer, queueId: string) => {
-    const entry = await server.queueEntry(queueId);
+    const entry = await findQueued(server, queueId);
     if (!entry) throw new Problem('not-found', 'This message is no longer in the queue.', 'queueId');
     return entry;
   };
   return {
     list: os.queue.list.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
-      const { rows, total } = await server.queueEntries({ offset: input.offset, limit: input.limit });
+      const { rows, total } = await listQueue(server, { offset: input.offset, limit: input.limit });
       return { rows: rows.map((entry) => rowOf(server, entry)), total };
     }),
     show: os.queue.show.handler(async ({ input }) => {
@@ -34,7 +35,7 @@ export function createQueueHandlers(os: Implementer, { engine }: Services) {
       const { envelope } = await find(server, input.queueId);
       const pieces: Uint8Array[] = [];
       let length = 0;
-      for await (const piece of server.queueContent(envelope).stream()) {
+      for await (const piece of contentOfQueued(server, envelope).stream()) {
         pieces.push(piece.subarray(0, maxShownBytes - length));
         length += piece.length;
         if (length >= maxShownBytes) break;
