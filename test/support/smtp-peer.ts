@@ -64,7 +64,7 @@ export interface SmtpPeerOptions {
   readonly dropAfter?: PeerStage;
   /** Never answers at this stage. */
   readonly silentAfter?: PeerStage;
-  /** Offers STARTTLS with this certificate. 'broken' answers 220 and then sends what is no TLS. */
+  /** Offers STARTTLS with this certificate. 'broken' answers the handshake with what is no TLS. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | 'broken';
 }
 
@@ -304,12 +304,12 @@ class PeerSession {
       return;
     }
     this.answer(undefined, undefined, '220 2.0.0 go ahead');
+    this.socket.removeAllListeners('data');
     if (tls === 'broken') {
-      this.socket.write('this is not TLS\r\n');
       this.isDead = true;
+      this.socket.once('data', () => this.socket.write('this is not TLS\r\n'));
       return;
     }
-    this.socket.removeAllListeners('data');
     this.pending = Buffer.alloc(0);
     this.isSecure = true;
     this.attach(new TLSSocket(this.socket, { isServer: true, key: tls.key, cert: tls.cert }));

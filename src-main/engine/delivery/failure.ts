@@ -1,0 +1,106 @@
+/** Why a host could not be used, in words for people, and which status follows from it. Pure. */
+import type { RemoteHost } from '../core/envelope';
+import { reasonOf, systemCodeOf } from '../core/problem';
+import { createStatus, parseReply, type SmtpStatus } from '../core/smtp-status';
+
+export interface HostFailure {
+  /**
+   * 'connect': no session came about; 'tls': STARTTLS was tried and failed; 'session': a session ended
+   * early; 'local': our own fault (content unreadable); 'aborted': this server is stopping.
+   */
+  readonly kind: 'connect' | 'tls' | 'session' | 'local' | 'aborted';
+  readonly reason: string;
+  /** The peer's own words, when it said something. */
+  readonly reply?: SmtpStatus;
+}
+
+/** What nodemailer puts on its errors. */
+interface SmtpError {
+  readonly responseCode?: unknown;
+  readonly response?: unknown;
+  readonly timeoutType?: unknown;
+  readonly originalCode?: unknown;
+}
+
+/** Longest remote text that is kept; it goes into the envelope file, notifications and lists. */
+const longestText = 1_000;
+
+/** Status from a reply as it came (lines joined by "\n"); text in one line, without control characters. */
+export function statusOfReply(reply: string): SmtpStatus {
+  const code = /^\d{3}/.exec(reply)?.[0];
+  const status = parseReply(code === undefined ? undefined : Number(code), reply);
+  const text = status.text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  return { ...status, text: text.slice(0, longestText) };
+}
+
+const reasons: Record<string, string> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset by the remote server',
+  EPIPE: 'connection reset by the remote server',
+  ETIMEDOUT: 'connection timed out',
+  EHOSTUNREACH: 'host unreachable',
+  ENETUNREACH: 'network unreachable',
+  EADDRNOTAVAIL: 'network unreachable',
+  CONNECT_TIMEOUT: 'connection timed out',
+  GREETING_TIMEOUT: 'no greeting in time',
+  UPGRADE_TIMEOUT: 'TLS handshake not finished in time',
+  SOCKET_TIMEOUT: 'no answer in time',
+};
+
+/** The peer's reply that came with an error of the SMTP client, or undefined. */
+export function replyOfError(error: unknown): string | undefined {
+  const { response, responseCode } = error as SmtpError;
+  return typeof response === 'string' && typeof responseCode === 'number' ? response : undefined;
+}
+
+/** Reads an error of the socket or the SMTP client. */
+export function readFailure(error: unknown, kind: HostFailure['kind']): HostFailure {
+  const reply = replyOfError(error);
+  if (reply !== undefined) {
+    const status = statusOfReply(reply);
+    return { kind, reason: `${status.code} ${status.text}`, reply: status };
+  }
+  const { timeoutType, originalCode } = error as SmtpError;
+  for (const code of [timeoutType, originalCode, systemCodeOf(error)]) {
+    const known = typeof code === 'string' ? reasons[code] : undefined;
+    if (known !== undefined && !(code === 'ETIMEDOUT' && timeoutType !== undefined))
+      return { kind, reason: known };
+  }
+  return { kind, reason: reasonOf(error).slice(0, longestText) };
+}
+
+/** Of two failures the one that tells more: a reply before silence, else the later one. */
+export function moreTelling<T extends { readonly failure: HostFailure }>(
+  earlier: T | undefined,
+  later: T,
+): T {
+  return earlier?.failure.reply !== undefined && later.failure.reply === undefined ? earlier : later;
+}
+
+/** "mx1.example.com [192.0.2.1]"; the address alone when that is all there is. */
+export function describeRemote({ name, address }: RemoteHost): string {
+  return address === undefined || name.startsWith('[') ? name : `${name} [${address}]`;
+}
+
+/**
+ * The status of recipients that are still waiting after a failure. Always temporary: a host that cannot be
+ * used says nothing about the recipients, not even when it greets with 5xx (RFC 5321 section 4.2.4.2 leaves
+ * it to the client; another host or another day may help).
+ */
+export function statusOfFailure(failure: HostFailure, remote: RemoteHost): SmtpStatus {
+  switch (failure.kind) {
+    case 'aborted':
+      return createStatus(451, '4.3.2', 'The attempt was interrupted because this server is stopping');
+    case 'local':
+      return createStatus(451, '4.3.0', 'The message could not be read from the queue', failure.reason);
+    case 'session': {
+      const reply = failure.reply;
+      if (reply && reply.code >= 400 && reply.code < 500)
+        return createStatus(reply.code, reply.enhanced, `${describeRemote(remote)}: ${reply.text}`);
+      return createStatus(451, '4.4.2', `${describeRemote(remote)}: ${failure.reason}`);
+    }
+    case 'connect':
+    case 'tls':
+      return createStatus(451, '4.4.1', `${describeRemote(remote)}: ${failure.reason}`);
+  }
+}

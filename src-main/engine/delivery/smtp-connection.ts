@@ -1,0 +1,161 @@
+/**
+ * nodemailer's SMTPConnection with the four things that a relay needs and it does not offer: HELO first,
+ * DSN parameters for each recipient, the reply of each recipient, and how far the content got.
+ *
+ * Owns: every use of a method that nodemailer keeps for itself. They are not in its types, so they are
+ * declared here, and the contract tests of this file fail when a new version of it works differently.
+ * Trusts: that the version is the pinned one.
+ */
+import type { Readable } from 'node:stream';
+import SMTPConnection, {
+  type SMTPConnectionOptions,
+  type SMTPConnectionSendCallback,
+} from 'nodemailer/lib/smtp-connection';
+
+type ReplyAction = (this: unknown, reply: string) => void;
+
+/** The internal methods and fields used here, as nodemailer 10.6.0 has them. */
+interface SmtpConnectionInternals {
+  _supportedExtensions: string[];
+  _maxAllowedSize: number;
+  _responseActions: ReplyAction[];
+  _actionHELO: ReplyAction;
+  _clearPhase(): void;
+  _sendCommand(line: string): void;
+  _actionGreeting(reply: string): void;
+  _getDsnRcptToArgs(): string;
+  _actionRCPT(reply: string, callback: unknown): void;
+  _actionMAIL(reply: string, callback: unknown): void;
+  _createSendStream(callback: unknown): Readable;
+}
+
+const Base = SMTPConnection as unknown as new (
+  options: SMTPConnectionOptions,
+) => SMTPConnection & SmtpConnectionInternals;
+
+/** DSN parameters of one recipient, RFC 3461 sections 4.1 and 4.2; '' leaves the parameter out. */
+export interface RecipientDsn {
+  /** "NEVER" or "SUCCESS,FAILURE,DELAY". */
+  readonly notify: string;
+  /** "type;address", not yet in xtext. */
+  readonly orcpt: string;
+}
+
+export interface SmtpTransaction {
+  /** '' is the null reverse-path. */
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  /** In the order of `recipients`. */
+  readonly dsn: readonly RecipientDsn[];
+  readonly ret?: 'FULL' | 'HDRS';
+  readonly envid?: string;
+  readonly sizeBytes: number;
+  readonly isEightBit: boolean;
+  readonly content: Buffer | Readable;
+}
+
+/** How far the content of the transaction got: a message is only ever in doubt after the final dot. */
+export type ContentProgress = 'not-started' | 'started' | 'final-dot-sent';
+
+export class OutboundConnection extends Base {
+  private readonly startsWithHelo: boolean;
+  private transaction: SmtpTransaction | undefined;
+  private rcptsSent = 0;
+  /** Reply to MAIL FROM of the running transaction. */
+  mailReply: string | undefined;
+  /** Replies to RCPT TO, in the order of the recipients; shorter when not all were answered. */
+  rcptReplies: string[] = [];
+  contentProgress: ContentProgress = 'not-started';
+
+  constructor(options: SMTPConnectionOptions, { startsWithHelo }: { startsWithHelo: boolean }) {
+    super(options);
+    this.startsWithHelo = startsWithHelo;
+  }
+
+  /** True when the peer offered the extension in its EHLO reply (the one after STARTTLS, when there was one). */
+  offers(extension: 'DSN' | '8BITMIME' | 'PIPELINING' | 'SIZE'): boolean {
+    return this._supportedExtensions.includes(extension);
+  }
+
+  /** The largest message the peer takes; undefined when it named no limit (RFC 1870 section 4). */
+  get peerMaxBytes(): number | undefined {
+    return this._maxAllowedSize > 0 ? this._maxAllowedSize : undefined;
+  }
+
+  /** One transaction. Replies stay readable in the fields above until the next one. */
+  sendTransaction(transaction: SmtpTransaction, done: SMTPConnectionSendCallback): void {
+    this.forgetTransaction();
+    this.transaction = transaction;
+    this.send(
+      {
+        from: transaction.sender,
+        to: [...transaction.recipients],
+        size: transaction.sizeBytes,
+        use8BitMime: transaction.isEightBit,
+        dsn: { ret: transaction.ret ?? null, envid: transaction.envid ?? null },
+      },
+      transaction.content,
+      done,
+    );
+  }
+
+  /** Clears the replies of the last transaction. */
+  forgetTransaction(): void {
+    this.transaction = undefined;
+    this.rcptsSent = 0;
+    this.mailReply = undefined;
+    this.rcptReplies = [];
+    this.contentProgress = 'not-started';
+  }
+
+  /** "Send HELO instead of EHLO": nodemailer only comes to HELO after a refused EHLO. */
+  override _actionGreeting(reply: string): void {
+    if (!this.startsWithHelo || !reply.startsWith('220')) {
+      super._actionGreeting(reply);
+      return;
+    }
+    this._clearPhase();
+    this._responseActions.push(this._actionHELO);
+    this._sendCommand(`HELO ${this.name}`);
+  }
+
+  /** nodemailer has one set of DSN parameters for all recipients. */
+  override _getDsnRcptToArgs(): string {
+    const dsn = this.transaction?.dsn[this.rcptsSent++];
+    if (!dsn || !this.offers('DSN')) return '';
+    const notify = dsn.notify === '' ? '' : ` NOTIFY=${dsn.notify}`;
+    return notify + (dsn.orcpt === '' ? '' : ` ORCPT=${encodeXtext(dsn.orcpt)}`);
+  }
+
+  override _actionMAIL(reply: string, callback: unknown): void {
+    this.mailReply = reply;
+    super._actionMAIL(reply, callback);
+  }
+
+  /** By position, not by address: the same address may stand in a message twice. */
+  override _actionRCPT(reply: string, callback: unknown): void {
+    this.rcptReplies.push(reply);
+    super._actionRCPT(reply, callback);
+  }
+
+  override _createSendStream(callback: unknown): Readable {
+    const stream = super._createSendStream(callback);
+    this.contentProgress = 'started';
+    // 'end' comes when the last piece was handed to the socket; before it the dot cannot have left.
+    stream.once('end', () => {
+      this.contentProgress = 'final-dot-sent';
+    });
+    return stream;
+  }
+}
+
+/** RFC 3461 section 4: everything outside "!" to "~", and "+" and "=", as "+" and two hexadecimal digits. */
+export function encodeXtext(text: string): string {
+  return [...Buffer.from(text, 'utf8')]
+    .map((byte) =>
+      byte < 33 || byte > 126 || byte === 0x2b || byte === 0x3d
+        ? `+${byte.toString(16).toUpperCase().padStart(2, '0')}`
+        : String.fromCharCode(byte),
+    )
+    .join('');
+}

@@ -1,0 +1,187 @@
+/**
+ * One attempt at one host: take or open a connection, send to the recipients in as many transactions as
+ * they need, lay the connection back.
+ *
+ * Promises: a recipient is offered again in the same attempt only when the host cannot have the message.
+ */
+import type { Clock } from '../core/clock';
+import type { Target } from '../core/delivery';
+import type { Recipient } from '../core/envelope';
+import { reasonOf } from '../core/problem';
+import { createStatus, isSuccess, type SmtpStatus } from '../core/smtp-status';
+import type { ConnectionPool } from './connection-pool';
+import type { HostFailure } from './failure';
+import type { OutgoingMessage } from './outgoing-message';
+import { type OutboundSession, openSession } from './session';
+import type { SmtpTransaction } from './smtp-connection';
+import { isTooManyRecipients } from './transaction-result';
+
+export interface TargetAttempt {
+  readonly target: Target;
+  readonly hello: 'ehlo' | 'helo';
+  readonly fqdn: string;
+  readonly message: OutgoingMessage;
+  readonly recipients: readonly Recipient[];
+  readonly limits: {
+    readonly timeoutMs: number;
+    readonly maxMessagesPerConnection: number | null;
+    readonly maxRecipients: number | null;
+  };
+  readonly signal: AbortSignal;
+}
+
+export interface TargetAttemptResult {
+  /** For each recipient that got one. */
+  readonly answers: ReadonlyMap<Recipient, SmtpStatus>;
+  /** Why the others are still waiting. */
+  readonly failure?: HostFailure;
+  /** A session came about, whatever was said in it. */
+  readonly isReached: boolean;
+  readonly isDsnRelayed: boolean;
+  /** TLS failed with this host and the message went without. */
+  readonly tlsFailure?: HostFailure;
+}
+
+/** Replies to pipelined commands pile up; a host that takes more in one transaction is not known. */
+const mostRecipientsAtOnce = 1_000;
+
+/** A host whose TLS failed is used without for this long: each failure costs a connection, or a time-out. */
+const tlsRestMs = 10 * 60_000;
+/** Hosts come from other people's DNS; the list must not grow with them. */
+const mostTlsRests = 1_000;
+
+/** Makes the function that runs such attempts over the connections of `pool`. Its promise never rejects. */
+export function createTargetAttempts({ pool, clock }: { pool: ConnectionPool; clock: Clock }) {
+  const tlsRestUntil = new Map<string, number>();
+  return async (attempt: TargetAttempt): Promise<TargetAttemptResult> => {
+    const { target, hello, fqdn, message, signal, limits } = attempt;
+    const key = `${target.address}|${target.port}|${hello}|${fqdn}`;
+    const mostMessages = limits.maxMessagesPerConnection ?? Number.POSITIVE_INFINITY;
+    const chunkSize = Math.min(limits.maxRecipients ?? mostRecipientsAtOnce, mostRecipientsAtOnce);
+    const answers = new Map<Recipient, SmtpStatus>();
+    let waiting = attempt.recipients;
+    let session: OutboundSession | undefined;
+    let tlsFailure: HostFailure | undefined;
+    let isReached = false;
+    let isDsnRelayed = false;
+
+    const finish = (failure?: HostFailure): TargetAttemptResult => {
+      if (session) layBack(session);
+      return {
+        answers,
+        isReached,
+        isDsnRelayed,
+        ...(failure ? { failure } : {}),
+        ...(tlsFailure ? { tlsFailure } : {}),
+      };
+    };
+    const layBack = (used: OutboundSession): void => {
+      if (used.messageCount >= mostMessages) used.quit();
+      else pool.giveBack(key, used);
+      session = undefined;
+    };
+    const open = async (): Promise<HostFailure | undefined> => {
+      const isTlsTried = (tlsRestUntil.get(key) ?? 0) <= clock.now();
+      const { timeoutMs } = limits;
+      const opened = await openSession({ target, hello, fqdn, timeoutMs, clock, isTlsTried }, signal);
+      if ('failure' in opened) return opened.failure;
+      session = opened.session;
+      if (opened.tlsFailure) {
+        tlsFailure = opened.tlsFailure;
+        if (tlsRestUntil.size >= mostTlsRests) tlsRestUntil.clear();
+        tlsRestUntil.set(key, clock.now() + tlsRestMs);
+      }
+      pool.add(session);
+      return undefined;
+    };
+
+    let isFreshOnly = false;
+    while (waiting.length > 0) {
+      if (!session) {
+        session = isFreshOnly ? undefined : pool.take(key);
+        const failure = session ? undefined : await open();
+        if (failure || !session) return finish(failure);
+      }
+      const active: OutboundSession = session;
+      const wasUsed = active.messageCount > 0;
+      const chunk = waiting.slice(0, chunkSize);
+      const prepared = await prepare({ session: active, message, recipients: chunk });
+      if ('failure' in prepared) return finish(prepared.failure);
+      if ('refusal' in prepared) {
+        isReached = true;
+        for (const recipient of waiting) answers.set(recipient, prepared.refusal);
+        return finish();
+      }
+      const result = await active.send(prepared.transaction, signal);
+      if (!active.isUsable) session = undefined;
+
+      // The peer had closed the idle connection, or has enough of it: nothing of the content was sent, so a
+      // fresh connection may say it all again. Once.
+      const isWornOut = result.failure?.kind === 'session' || active.isSenderDeferred;
+      if (wasUsed && !isFreshOnly && isWornOut && active.isContentUntouched) {
+        active.quit();
+        session = undefined;
+        isFreshOnly = true;
+        continue;
+      }
+
+      isReached = true;
+      isDsnRelayed = active.offersDsn;
+      const rest = waiting.slice(chunk.length);
+      const isSomeDelivered = result.answers.some((status) => status !== undefined && isSuccess(status));
+      const again: Recipient[] = [];
+      chunk.forEach((recipient, at) => {
+        const status = result.answers[at];
+        if (status === undefined || (isSomeDelivered && isTooManyRecipients(status))) again.push(recipient);
+        else answers.set(recipient, status);
+      });
+      waiting = [...again, ...rest];
+      if (result.failure) return finish(result.failure);
+      if (active.messageCount >= mostMessages && session) layBack(session);
+    }
+    return finish();
+  };
+}
+
+type Prepared =
+  | { readonly transaction: SmtpTransaction }
+  /** Holds for every recipient. */
+  | { readonly refusal: SmtpStatus }
+  | { readonly failure: HostFailure };
+
+async function prepare(options: {
+  session: OutboundSession;
+  message: OutgoingMessage;
+  recipients: readonly Recipient[];
+}): Promise<Prepared> {
+  try {
+    const refusal = await refusalOf(options.session, options.message);
+    if (refusal) return { refusal };
+    return { transaction: await options.message.transactionFor(options.recipients) };
+  } catch (error) {
+    return { failure: { kind: 'local', reason: reasonOf(error) } };
+  }
+}
+
+/** What can be said about the message before anything is sent; it holds for every recipient. */
+async function refusalOf(
+  session: OutboundSession,
+  message: OutgoingMessage,
+): Promise<SmtpStatus | undefined> {
+  const most = session.peerMaxBytes;
+  if (most !== undefined && message.sizeBytes > most) {
+    return createStatus(
+      552,
+      '5.3.4',
+      `The message (${message.sizeBytes} bytes) is larger than the remote server accepts (${most} bytes)`,
+    );
+  }
+  if (!session.takesEightBit && (await message.needsEightBit())) {
+    return createStatus(
+      554,
+      '5.6.3',
+      'The message has 8-bit content, which the remote server does not accept; conversion is not supported',
+    );
+  }
+  return undefined;
+}
