@@ -9,8 +9,8 @@
  */
 import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { Router } from '@orpc/server';
+import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { Problem, reasonOf } from '../../engine/core/problem';
 import type { Contract } from '../contract';
 import type { ApiContext } from '../dispatch';
@@ -51,7 +51,10 @@ export async function takeDataFolder(folder: string, options: TakeOptions): Prom
   let answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async (_, response) =>
     sendProblem(response, 503, new Problem('unavailable', 'Mailroot is starting. Try again in a moment.'));
   const server = createServer((request, response) => {
-    if (request.method === 'GET' && request.url === '/hello') return sendJson(response, 200, hello);
+    if (request.method === 'GET' && request.url === '/hello') {
+      sendJson(response, 200, hello);
+      return;
+    }
     answer(request, response).catch((error: unknown) => {
       if (!response.headersSent) sendProblem(response, 500, new Problem('internal', reasonOf(error)));
       else response.destroy();
@@ -83,7 +86,8 @@ function createAnswer(
   const handler = new RPCHandler(router, { plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes })] });
   const context: ApiContext = { caller: { role: 'administrator', name: 'local', via: 'control' } };
   return async (request, response) => {
-    if (request.method === 'POST' && request.url === '/sign-in-address') return sendSignInAddress(extras, response);
+    if (request.method === 'POST' && request.url === '/sign-in-address')
+      return sendSignInAddress(extras, response);
     const { matched } = await handler.handle(request, response, { prefix: '/rpc', context });
     if (!matched) sendProblem(response, 404, new Problem('not-found', 'There is no such route.'));
   };
@@ -135,7 +139,9 @@ function closeServer(server: Server): Promise<void> {
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length }).end(bytes);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
+    .end(bytes);
 }
 
 /** In the shape of the contract's errors, so that callers of procedures understand it too. */

@@ -112,7 +112,9 @@ async function fetchOverSocket(path: string, dataFolder: string, request: Reques
       const status = response.statusCode ?? 500;
       const hasBody = status !== 204 && status !== 304;
       if (!hasBody) response.resume();
-      resolve(new Response(hasBody ? (Readable.toWeb(response) as ReadableStream) : null, { status, headers }));
+      resolve(
+        new Response(hasBody ? (Readable.toWeb(response) as ReadableStream) : null, { status, headers }),
+      );
     });
     call.end(body);
   });

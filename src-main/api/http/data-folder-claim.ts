@@ -122,7 +122,9 @@ function probe(path: string): Promise<'alive' | 'dead' | 'missing'> {
     socket.once('error', (error) => {
       const code = systemCodeOf(error);
       // Anything else (no permission, a full queue of connections) means that somebody may well be there.
-      settle(code === 'ENOENT' ? 'missing' : code === 'ECONNREFUSED' || code === 'ENOTSOCK' ? 'dead' : 'alive');
+      settle(
+        code === 'ENOENT' ? 'missing' : code === 'ECONNREFUSED' || code === 'ENOTSOCK' ? 'dead' : 'alive',
+      );
     });
   });
 }
@@ -156,7 +158,10 @@ function makePrivate(directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const reason = directoryFault(directory);
   if (reason !== undefined) {
-    throw new Problem('folder-unusable', `${directory} ${reason}. Remove it, or choose a data folder with a shorter path.`);
+    throw new Problem(
+      'folder-unusable',
+      `${directory} ${reason}. Remove it, or choose a data folder with a shorter path.`,
+    );
   }
 }
 

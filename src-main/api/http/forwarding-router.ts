@@ -10,9 +10,14 @@ import type { ContractRouter } from './control-channel';
 import type { ContractClient } from './control-client';
 
 /** What forwarding needs of a procedure of the implementer and of the client. */
-type ForwardCall = (input: unknown, options: { signal?: AbortSignal; lastEventId?: string }) => Promise<unknown>;
+type ForwardCall = (
+  input: unknown,
+  options: { signal?: AbortSignal; lastEventId?: string },
+) => Promise<unknown>;
 interface ForwardProcedure {
-  handler(run: (given: { input: unknown; signal?: AbortSignal; lastEventId?: string }) => Promise<unknown>): unknown;
+  handler(
+    run: (given: { input: unknown; signal?: AbortSignal; lastEventId?: string }) => Promise<unknown>,
+  ): unknown;
 }
 interface Tree {
   readonly [name: string]: unknown;
@@ -36,7 +41,10 @@ export function createForwardingRouter(
         return [
           name,
           procedure.handler(({ input, signal, lastEventId }) =>
-            call(input, { ...(signal ? { signal } : {}), ...(lastEventId === undefined ? {} : { lastEventId }) }),
+            call(input, {
+              ...(signal ? { signal } : {}),
+              ...(lastEventId === undefined ? {} : { lastEventId }),
+            }),
           ),
         ];
       }),
