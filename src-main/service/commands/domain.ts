@@ -1,0 +1,145 @@
+/** Domains of a virtual server on the command line. */
+import { type DomainRow, localDomain, remoteDomain } from '../../api/contract';
+import { Problem } from '../../engine/core/problem';
+import type { CommandGroup, CommandSpec } from '../command';
+import { findServerId, serverOption } from '../server-choice';
+import { parsePatch } from '../setting-values';
+import { formatTable } from '../text-table';
+
+function describeRoute({ settings }: DomainRow): string {
+  if (settings.type !== 'remote') return 'Drop folder';
+  const hop = settings.smartHost === '' ? 'DNS' : settings.smartHost;
+  return settings.port === null ? hop : `${hop}, port ${settings.port}`;
+}
+
+export function formatDomains(rows: readonly DomainRow[]): string {
+  return formatTable(
+    rows,
+    [
+      { title: 'Domain Name', cell: (row) => row.name },
+      { title: 'Type', cell: (row) => row.type },
+      { title: 'Goes to', cell: describeRoute },
+      {
+        title: 'Relay',
+        cell: ({ settings }) => (settings.type === 'remote' && settings.isRelayAllowed ? 'allowed' : ''),
+      },
+    ],
+    'There are no domains.',
+  );
+}
+
+const create: CommandSpec = {
+  name: 'create',
+  parameters: '<domain>',
+  summary: 'add an alias domain or a remote domain',
+  options: [
+    serverOption,
+    {
+      flags: '-t, --type <type>',
+      text: 'alias: dropped here; remote: sent on',
+      choices: ['alias', 'remote'],
+      defaultValue: 'remote',
+    },
+    { flags: '--relay', text: 'anybody who may connect may send to this remote domain' },
+    {
+      flags: '--smart-host <host>',
+      text: 'host that takes its mail: a name, or an address in square brackets',
+    },
+  ],
+  async run(context, [name = ''], options) {
+    const type = options.text('type') === 'alias' ? 'alias' : 'remote';
+    const smartHost = options.text('smartHost');
+    if (type === 'alias' && (options.has('relay') || smartHost !== undefined)) {
+      throw new Problem('invalid', 'Only a remote domain has --relay and --smart-host.');
+    }
+    const client = await context.connect();
+    const row = await client.domains.create({
+      serverId: await findServerId(client, options.text('server')),
+      type,
+      name,
+      ...(options.has('relay') ? { isRelayAllowed: true } : {}),
+      ...(smartHost === undefined ? {} : { smartHost }),
+    });
+    context.show(row, () => `Created the ${row.type} domain ${row.name}.`);
+  },
+};
+
+const set: CommandSpec = {
+  name: 'set',
+  parameters: '<domain> <setting=value...>',
+  summary: 'change settings of a domain, all or none',
+  options: [serverOption],
+  async run(context, [name = '', ...words], options) {
+    const client = await context.connect();
+    const serverId = await findServerId(client, options.text('server'));
+    const rows = await client.domains.list({ serverId });
+    const row = rows.find((each) => each.name.toLowerCase() === name.toLowerCase());
+    if (!row) throw new Problem('not-found', `There is no domain ${name}.`);
+    const { shape } = row.type === 'remote' ? remoteDomain : localDomain;
+    const changed = await client.domains.set({ serverId, name: row.name, patch: parsePatch(words, shape) });
+    context.show(changed, () => formatDomains([changed]));
+  },
+};
+
+const rename: CommandSpec = {
+  name: 'rename',
+  parameters: '<domain> <new-name>',
+  summary: 'rename a domain',
+  options: [serverOption],
+  async run(context, [name = '', newName = ''], options) {
+    const client = await context.connect();
+    const serverId = await findServerId(client, options.text('server'));
+    const row = await client.domains.rename({ serverId, name, newName });
+    context.show(row, () => `Renamed to ${row.name}.`);
+  },
+};
+
+const setDefault: CommandSpec = {
+  name: 'set-default',
+  parameters: '<domain>',
+  summary: 'make an alias domain the default domain',
+  options: [serverOption],
+  async run(context, [name = ''], options) {
+    const client = await context.connect();
+    const serverId = await findServerId(client, options.text('server'));
+    const rows = await client.domains.setDefault({ serverId, name });
+    context.show(rows, () => formatDomains(rows));
+  },
+};
+
+const remove: CommandSpec = {
+  name: 'delete',
+  parameters: '<domain>',
+  summary: 'delete an alias or remote domain',
+  options: [serverOption],
+  async run(context, [name = ''], options) {
+    const client = await context.connect();
+    const serverId = await findServerId(client, options.text('server'));
+    await client.domains.delete({ serverId, name });
+    context.show({}, () => `Deleted ${name}.`);
+  },
+};
+
+export const domainCommands: CommandGroup = {
+  name: 'domain',
+  summary: 'domains of a virtual server',
+  commands: [
+    {
+      name: 'list',
+      summary: 'all domains and where their mail goes',
+      options: [serverOption],
+      async run(context, _, options) {
+        const client = await context.connect();
+        const rows = await client.domains.list({
+          serverId: await findServerId(client, options.text('server')),
+        });
+        context.show(rows, () => formatDomains(rows));
+      },
+    },
+    create,
+    set,
+    rename,
+    setDefault,
+    remove,
+  ],
+};

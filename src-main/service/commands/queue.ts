@@ -1,0 +1,135 @@
+/** Waiting mail on the command line. */
+import type { QueueRow } from '../../api/contract';
+import type { CommandGroup, CommandSpec } from '../command';
+import { describeRest, pageOptions, readPage } from '../paging';
+import { findServerId, serverOption } from '../server-choice';
+import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
+
+/** The null reverse-path as people know it. */
+export const formatSender = (sender: string): string => sender || '<>';
+
+type Recipient = QueueRow['recipients'][number];
+
+const isWaiting = (recipient: Recipient): boolean => recipient.outcome === undefined;
+
+function describeNext(row: QueueRow): string {
+  if (row.isActive) return 'now';
+  const times = row.recipients.filter(isWaiting).map((recipient) => recipient.nextAttemptAt);
+  return times.length === 0 ? '' : formatTime(Math.min(...times));
+}
+
+function describeLast(last: Recipient['last']): string {
+  if (!last) return '';
+  const { status, remote } = last;
+  return `${status.code} ${status.enhanced} ${status.text}${remote ? ` (${remote.name})` : ''}`;
+}
+
+function formatQueue(rows: readonly QueueRow[]): string {
+  return formatTable(
+    rows,
+    [
+      { title: 'Message', cell: (row) => row.queueId },
+      { title: 'Arrived', cell: (row) => formatTime(row.arrivedAt) },
+      { title: 'Size', cell: (row) => formatSize(row.sizeBytes) },
+      { title: 'Sender', cell: (row) => formatSender(row.sender) },
+      {
+        title: 'Waiting for',
+        cell: (row) =>
+          row.recipients
+            .filter(isWaiting)
+            .map((each) => each.address)
+            .slice(0, 3)
+            .join(', '),
+      },
+      { title: 'Next attempt', cell: describeNext },
+      { title: 'Last answer', cell: (row) => describeLast(row.recipients.find((each) => each.last)?.last) },
+    ],
+    'The queue is empty.',
+  );
+}
+
+function formatMessage(row: QueueRow): string {
+  return [
+    formatPairs([
+      ['message', row.queueId],
+      ['arrived', formatTime(row.arrivedAt)],
+      ['source', row.source],
+      ['sender', formatSender(row.sender)],
+      ['subject', row.subject],
+      ['size', formatSize(row.sizeBytes)],
+    ]),
+    formatTable(
+      row.recipients,
+      [
+        { title: 'Recipient', cell: (each) => each.address },
+        { title: 'Outcome', cell: (each) => each.outcome ?? (row.isActive ? 'being sent' : 'waiting') },
+        { title: 'Attempts', cell: (each) => each.attempts },
+        { title: 'Next attempt', cell: (each) => (isWaiting(each) ? formatTime(each.nextAttemptAt) : '') },
+        { title: 'Route', cell: (each) => each.route },
+        { title: 'Last answer', cell: (each) => describeLast(each.last) },
+      ],
+      'It has no recipients.',
+    ),
+  ].join('\n\n');
+}
+
+const list: CommandSpec = {
+  name: 'list',
+  summary: 'waiting messages',
+  options: [serverOption, ...pageOptions],
+  async run(context, _, options) {
+    const page = readPage(options);
+    const client = await context.connect();
+    const serverId = await findServerId(client, options.text('server'));
+    const result = await client.queue.list({ serverId, ...page });
+    context.show(
+      result,
+      () => formatQueue(result.rows) + describeRest(page, result.rows.length, result.total),
+    );
+  },
+};
+
+export const queueCommands: CommandGroup = {
+  name: 'queue',
+  summary: 'messages that wait for delivery',
+  commands: [
+    list,
+    {
+      name: 'show',
+      parameters: '<message>',
+      summary: 'one message with its recipients and the last answers',
+      options: [serverOption],
+      async run(context, [queueId = ''], options) {
+        const client = await context.connect();
+        const serverId = await findServerId(client, options.text('server'));
+        const row = await client.queue.show({ serverId, queueId });
+        context.show(row, () => formatMessage(row));
+      },
+    },
+    {
+      name: 'retry',
+      parameters: '[message...]',
+      summary: 'try these messages now; without names the whole queue',
+      options: [serverOption],
+      async run(context, queueIds, options) {
+        const client = await context.connect();
+        const serverId = await findServerId(client, options.text('server'));
+        const chosen = queueIds.length > 0 ? { queueIds: [...queueIds] } : {};
+        const result = await client.queue.retry({ serverId, ...chosen });
+        context.show(result, () => `${result.count} due now.`);
+      },
+    },
+    {
+      name: 'delete',
+      parameters: '<message...>',
+      summary: 'delete messages without telling the sender',
+      options: [serverOption],
+      async run(context, queueIds, options) {
+        const client = await context.connect();
+        const serverId = await findServerId(client, options.text('server'));
+        const result = await client.queue.delete({ serverId, queueIds: [...queueIds] });
+        context.show(result, () => `${result.count} deleted.`);
+      },
+    },
+  ],
+};

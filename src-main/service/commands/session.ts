@@ -1,0 +1,59 @@
+/** Connected clients on the command line. */
+import type { CommandGroup } from '../command';
+import { UsageError } from '../command-failure';
+import { describeRest, pageOptions, readPage } from '../paging';
+import { findServerId, serverOption } from '../server-choice';
+import { formatSize, formatTable, formatTime } from '../text-table';
+
+export const sessionCommands: CommandGroup = {
+  name: 'session',
+  summary: 'current sessions of a virtual server',
+  commands: [
+    {
+      name: 'list',
+      summary: 'who is connected',
+      options: [serverOption, ...pageOptions],
+      async run(context, _, options) {
+        const page = readPage(options);
+        const client = await context.connect();
+        const serverId = await findServerId(client, options.text('server'));
+        const result = await client.sessions.list({ serverId, ...page });
+        const table = (): string =>
+          formatTable(
+            result.rows,
+            [
+              { title: 'Session', cell: (row) => row.id },
+              { title: 'User', cell: (row) => row.user },
+              { title: 'From', cell: (row) => row.from },
+              { title: 'Connected', cell: (row) => formatTime(row.connectedAt) },
+              { title: 'Messages', cell: (row) => row.messageCount },
+              { title: 'Received', cell: (row) => formatSize(row.receivedBytes) },
+              { title: 'Command', cell: (row) => row.command },
+            ],
+            'Nobody is connected.',
+          );
+        context.show(result, () => table() + describeRest(page, result.rows.length, result.total));
+      },
+    },
+    {
+      name: 'terminate',
+      parameters: '[session]',
+      summary: 'end one session, or all with --all',
+      options: [serverOption, { flags: '--all', text: 'end all sessions of the virtual server' }],
+      async run(context, [sessionId], options) {
+        if ((sessionId === undefined) !== options.has('all')) {
+          throw new UsageError('give either a session or --all');
+        }
+        const client = await context.connect();
+        const serverId = await findServerId(client, options.text('server'));
+        if (sessionId === undefined) {
+          const result = await client.sessions.terminateAll({ serverId });
+          context.show(result, () => `${result.count} ended.`);
+        } else {
+          await client.sessions.terminate({ serverId, sessionId });
+          context.show({ count: 1 }, () => `Session ${sessionId} ended.`);
+        }
+      },
+    },
+  ],
+};

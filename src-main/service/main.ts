@@ -1,0 +1,75 @@
+/** The program `mailroot`: this process's streams, signals and environment for the command line. */
+import './thread-pool';
+import { fileURLToPath } from 'node:url';
+import type { Terminal } from './command';
+import { type RunServe, runCommandLine } from './command-line';
+import { type ServeSignals, serve } from './serve';
+
+/** The console's files lie beside the service's in dist/. */
+const rendererFolder = fileURLToPath(new URL('../renderer', import.meta.url));
+
+const lastHandlesMs = 2_000;
+
+const terminal: Terminal = {
+  writeOut: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+  async readInput() {
+    let text = '';
+    process.stdin.setEncoding('utf8');
+    for await (const piece of process.stdin) text += String(piece);
+    return text;
+  },
+  env: process.env,
+  platform: process.platform,
+  version: __VERSION__,
+};
+
+/** A second signal ends at once: the person has waited long enough. */
+function listenForSignals(): ServeSignals {
+  // On Windows SIGHUP is the closed console window.
+  const stopSignals: NodeJS.Signals[] =
+    process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+  const stop = new Promise<void>((resolve) => {
+    let count = 0;
+    for (const signal of stopSignals) {
+      process.on(signal, () => {
+        count += 1;
+        if (count > 1) process.exit(1);
+        resolve();
+      });
+    }
+  });
+  let reload = (): void => undefined;
+  // From the first moment: unheard, the signal would end the process.
+  if (process.platform !== 'win32') process.on('SIGHUP', () => reload());
+  return {
+    stop,
+    onReload(run) {
+      reload = run;
+    },
+  };
+}
+
+const runServe: RunServe = (options) =>
+  serve(
+    {
+      ...options,
+      rendererFolder,
+      version: terminal.version,
+      print: (line) => terminal.writeOut(`${line}\n`),
+      log: (line) => terminal.writeError(`mailroot: ${line}\n`),
+    },
+    listenForSignals(),
+  );
+
+const words = process.argv.slice(2);
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    // A reader that has seen enough (`| head`) ends a listing; a service goes on without its reader.
+    if (!words.includes('serve')) process.exit(0);
+  });
+}
+process.exitCode = await runCommandLine(words, terminal, runServe);
+// Everything is closed by now. Should a library keep a handle open all the same, it does not keep us.
+setTimeout(() => process.exit(), lastHandlesMs).unref();
