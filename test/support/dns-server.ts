@@ -17,9 +17,9 @@
  */
 import { createServer, type DnsServer, Packet } from 'dns2';
 
-export type DnsFault = 'nxdomain' | 'servfail' | 'refused' | 'silent';
+type DnsFault = 'nxdomain' | 'servfail' | 'refused' | 'silent';
 
-export interface DnsRecords {
+interface DnsRecords {
   /** Preference and host. */
   readonly mx?: readonly (readonly [number, string])[] | DnsFault;
   readonly a?: readonly string[] | DnsFault;
@@ -28,7 +28,7 @@ export interface DnsRecords {
 
 export type DnsZones = Record<string, DnsRecords | DnsFault>;
 
-export interface DnsQuery {
+interface DnsQuery {
   readonly name: string;
   readonly type: string;
 }

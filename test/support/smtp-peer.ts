@@ -22,7 +22,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { TLSSocket } from 'node:tls';
 
 /** Reply, null: reset, 'silence': never answer, undefined: as usual. */
-export type PeerReply = string | null | 'silence' | undefined;
+type PeerReply = string | null | 'silence' | undefined;
 
 export interface PeerTransaction {
   /** Number of the connection, from 1. */
@@ -38,12 +38,12 @@ export interface PeerTransaction {
   data: Buffer;
 }
 
-export interface PeerCommand {
+interface PeerCommand {
   readonly connection: number;
   readonly line: string;
 }
 
-export type PeerStage = 'connect' | 'hello' | 'mail' | 'rcpt' | 'data' | 'content' | 'message';
+type PeerStage = 'connect' | 'hello' | 'mail' | 'rcpt' | 'data' | 'content' | 'message';
 
 export interface SmtpPeerOptions {
   readonly address?: string;

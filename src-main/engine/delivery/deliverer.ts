@@ -8,6 +8,7 @@
  * Trusts: the targets (checked by routing) and the envelope (checked when it was read).
  * Fails: rejects only for a route that is not ours to deliver.
  */
+import { setMaxListeners } from 'node:events';
 import type { ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type {
@@ -169,6 +170,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const deliver: Deliver = async (job, signal) => {
     const controller = new AbortController();
     const stop = (): void => controller.abort();
+    // One signal may stop thousands of attempts; that is no leak.
+    setMaxListeners(0, signal);
     if (signal.aborted || isClosed) stop();
     signal.addEventListener('abort', stop, { once: true });
     const result = attempt(job, controller.signal);

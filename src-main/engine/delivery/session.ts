@@ -235,7 +235,9 @@ export class OutboundSession {
   /** Above the silence time-outs: bounds a peer that always says a little. */
   private deadlineOf(transaction: SmtpTransaction): number {
     const contentMs = (transaction.sizeBytes / slowestBytesPerSecond) * 1_000;
-    return 3 * this.options.timeoutMs + transaction.recipients.length * 1_000 + contentMs;
+    const deadlineMs = 3 * this.options.timeoutMs + transaction.recipients.length * 1_000 + contentMs;
+    // Whole minutes: timers of equal length share one list in the event loop.
+    return Math.ceil(deadlineMs / 60_000) * 60_000;
   }
 
   private async run<T>(

@@ -140,6 +140,13 @@ export class OutboundConnection extends Base {
 
   override _createSendStream(callback: unknown): Readable {
     const stream = super._createSendStream(callback);
+    // The last piece and the final dot leave in one packet instead of two. Only for this turn of the event
+    // loop: a socket that stays corked never asks for more.
+    const socket = this._socket;
+    if (socket) {
+      socket.cork();
+      setImmediate(() => socket.uncork());
+    }
     this.contentProgress = 'started';
     // 'end' comes when the last piece was handed to the socket; before it the dot cannot have left.
     stream.once('end', () => {

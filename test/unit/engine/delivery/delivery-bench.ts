@@ -108,7 +108,7 @@ export interface Bench extends Deliverer {
 
 /** A deliverer that finds these targets, or what the function answers for a route. */
 export function benchWith(
-  targets: readonly Target[] | ((route: Route) => TargetAnswer),
+  targets: readonly Target[] | ((route: Route) => TargetAnswer | Promise<TargetAnswer>),
   options: { settings?: Partial<ServerSettings>; clock?: Clock } = {},
 ): Bench {
   const events: EngineEvent[] = [];
