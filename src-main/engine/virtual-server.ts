@@ -9,51 +9,11 @@
  */
 import { hostname } from 'node:os';
 import type { ServerSettings } from '../settings/schema';
-import type { Clock } from './core/clock';
-import type { Emit, ServerState } from './core/event';
-import type { QueueId } from './core/ids';
-import type { NotificationRequest } from './core/notification';
+import type { ServerState } from './core/event';
 import { Problem, reasonOf } from './core/problem';
-import { createDeliverer, type Deliverer } from './delivery/deliverer';
-import { buildNotification } from './dsn/notification';
-import { type Badmail, createBadmail } from './mailroot/badmail';
-import { createDrop } from './mailroot/drop';
-import { foldersOf, type MailrootFolders, prepareFolders } from './mailroot/folders';
-import { type HomeLock, lockHome } from './mailroot/home-lock';
+import { foldersOf, type MailrootFolders } from './mailroot/folders';
 import { createMessageList, type MessageList } from './mailroot/message-list';
-import { createPickup, type Pickup } from './mailroot/pickup';
-import { createIntake, type Intake } from './queue/accept';
-import { recoverQueue } from './queue/recovery';
-import { createRunner, type QueueRunner } from './queue/runner';
-import { createQueueStore, type QueueStore } from './queue/store';
-import { decideRoute } from './routing/route';
-import { createTargetResolver } from './routing/targets';
-import { createSmtpListener, type SmtpListener } from './smtp-in/listener';
-
-export interface VirtualServerOptions {
-  readonly id: number;
-  readonly settings: () => ServerSettings;
-  readonly clock: Clock;
-  readonly emit: Emit;
-  readonly createQueueId: () => QueueId;
-  readonly productVersion: string;
-  readonly dataFolder: string;
-  /** True for an address and port that one of this engine's listeners has open: sending there is a loop. */
-  readonly isOwnAddress: (address: string, port: number) => boolean;
-}
-
-/** The parts that exist only while the virtual server runs. */
-interface RunningParts {
-  readonly folders: MailrootFolders;
-  readonly lock: HomeLock;
-  readonly store: QueueStore;
-  readonly intake: Intake;
-  readonly runner: QueueRunner;
-  readonly pickup: Pickup;
-  readonly listener: SmtpListener;
-  readonly deliverer: Deliverer;
-  readonly resolver: { close(): void };
-}
+import { closeParts, openParts, type RunningParts, type VirtualServerOptions } from './server-parts';
 
 /** Sessions and attempts get this long to end by themselves when a virtual server is stopped. */
 const stopGraceMs = 5_000;
@@ -135,7 +95,11 @@ export class VirtualServer {
       this.problem = undefined;
       this.#enter('starting');
       try {
-        this.#parts = await this.#open();
+        this.#parts = await openParts(this.#options, {
+          folders: this.folders,
+          fqdn: () => this.fqdn,
+          defaultDomain: () => this.defaultDomain,
+        });
       } catch (error) {
         this.problem =
           error instanceof Problem
@@ -166,7 +130,7 @@ export class VirtualServer {
       const parts = this.#parts;
       if (!parts) return this.#enter('stopped');
       this.#enter('stopping');
-      await this.#close(parts, graceMs);
+      await closeParts(parts, graceMs);
       this.#parts = undefined;
       this.#enter('stopped');
     });
@@ -208,146 +172,6 @@ export class VirtualServer {
     }
     this.problem = undefined;
     this.#enter('started');
-  }
-
-  async #open(): Promise<RunningParts> {
-    const { id, settings, clock, emit, createQueueId, productVersion, dataFolder } = this.#options;
-    const folders = this.folders;
-    const fqdn = (): string => this.fqdn;
-    // What was opened is closed in reverse order when a later step fails.
-    const undo: (() => Promise<unknown> | unknown)[] = [];
-    try {
-      await prepareFolders(folders);
-      const lock = await lockHome(folders.home, { dataFolder });
-      undo.push(() => lock.release());
-      const badmail: Badmail = createBadmail({ folder: folders.badmail, serverId: id, emit, clock });
-      const store = createQueueStore({ folder: folders.queue });
-      const waiting = await recoverQueue({
-        store,
-        serverId: id,
-        emit,
-        quarantine: (damaged) => badmail.putDamaged(damaged),
-      });
-      const resolver = createTargetResolver({
-        settings,
-        isOwnAddress: this.#options.isOwnAddress,
-        fqdn,
-        clock,
-      });
-      undo.push(() => resolver.close());
-      const deliverer = createDeliverer({
-        settings,
-        fqdn,
-        resolveTargets: (route) => resolver.resolve(route),
-        clock,
-        emit,
-        serverId: id,
-      });
-      undo.push(() => deliverer.close());
-      const drop = createDrop({ folder: folders.drop, settings, emit, serverId: id, fqdn, clock });
-      const runner: QueueRunner = createRunner({
-        serverId: id,
-        store,
-        settings,
-        clock,
-        emit,
-        route: (address) => decideRoute(address, settings()),
-        deliver: (job, signal) =>
-          job.route.kind === 'drop' ? drop.deliver(job, signal) : deliverer.deliver(job, signal),
-        notify: (request) => this.#notify(request, intake),
-        moveToBadmail: async (request) => {
-          await badmail.put(request);
-        },
-      });
-      const intake = createIntake({
-        serverId: id,
-        store,
-        settings,
-        fqdn,
-        productVersion,
-        clock,
-        createQueueId,
-        emit,
-        onAccepted: (envelope) => runner.add(envelope),
-      });
-      undo.push(() => intake.close());
-      undo.push(() => runner.stop(0));
-      const listener = createSmtpListener({
-        serverId: id,
-        settings,
-        fqdn,
-        intake,
-        emit,
-        clock,
-        productVersion,
-      });
-      const pickup = createPickup({
-        folder: folders.pickup,
-        settings,
-        intake,
-        serverId: id,
-        clock,
-        emit,
-        moveToBadmail: async (request) => {
-          await badmail.putFile(request);
-        },
-      });
-      undo.push(() => pickup.stop());
-      // The port is the likeliest thing to fail: nothing moves before it is ours.
-      await listener.open(settings().bindings);
-      undo.push(() => listener.close(0));
-      runner.start(waiting);
-      await pickup.start();
-      return { folders, lock, store, intake, runner, pickup, listener, deliverer, resolver };
-    } catch (error) {
-      for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  async #close(parts: RunningParts, graceMs: number): Promise<void> {
-    // Sources first, then the door, then the runner: nothing comes in that nobody would look after.
-    await parts.pickup.stop();
-    await parts.listener.close(graceMs);
-    await parts.runner.stop(graceMs);
-    await parts.intake.close();
-    await parts.deliverer.close();
-    parts.resolver.close();
-    await parts.lock.release();
-  }
-
-  /** Builds a notification and takes it in through the one door. Resolves when it is accepted. */
-  async #notify(request: NotificationRequest, intake: Intake): Promise<void> {
-    const { clock, id } = this.#options;
-    const built = await buildNotification(request, {
-      fqdn: this.fqdn,
-      defaultDomain: this.defaultDomain,
-      now: clock.now(),
-      boundarySeed: `${request.envelope.queueId}${clock.now().toString(36)}`,
-    });
-    // "Send copy of Non-Delivery Report to": for failures only, and not twice to the same person.
-    const copyTo = request.recipients[0]?.action === 'failed' ? this.settings.sendNdrTo : '';
-    const recipients = [
-      built.recipient,
-      ...(copyTo === '' || copyTo.toLowerCase() === built.recipient.toLowerCase() ? [] : [copyTo]),
-    ];
-    const transaction = intake.open(
-      {
-        serverId: id,
-        sender: '',
-        recipients: recipients.map((address) => ({ address })),
-        body: '7bit',
-        source: { kind: 'notification', about: request.envelope.queueId },
-      },
-      {},
-    );
-    try {
-      await transaction.write(built.content);
-      await transaction.commit();
-    } catch (error) {
-      await transaction.abort();
-      throw error;
-    }
   }
 
   #enter(state: ServerState): void {

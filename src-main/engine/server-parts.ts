@@ -1,0 +1,208 @@
+/**
+ * The parts of a running virtual server: built in order, each given what it needs from the others as
+ * functions; closed in the order in which nothing can be left behind.
+ *
+ * Promises: `openParts` opens all or nothing.
+ * Fails: with the Problem of the part that could not be opened.
+ */
+import type { ServerSettings } from '../settings/schema';
+import type { Clock } from './core/clock';
+import type { Emit } from './core/event';
+import type { QueueId } from './core/ids';
+import type { NotificationRequest } from './core/notification';
+import { createDeliverer, type Deliverer } from './delivery/deliverer';
+import { buildNotification } from './dsn/notification';
+import { createBadmail } from './mailroot/badmail';
+import { createDrop } from './mailroot/drop';
+import { type MailrootFolders, prepareFolders } from './mailroot/folders';
+import { type HomeLock, lockHome } from './mailroot/home-lock';
+import { createPickup, type Pickup } from './mailroot/pickup';
+import { createIntake, type Intake } from './queue/accept';
+import { recoverQueue } from './queue/recovery';
+import { createRunner, type QueueRunner } from './queue/runner';
+import { createQueueStore, type QueueStore } from './queue/store';
+import { decideRoute } from './routing/route';
+import { createTargetResolver } from './routing/targets';
+import { createSmtpListener, type SmtpListener } from './smtp-in/listener';
+
+export interface VirtualServerOptions {
+  readonly id: number;
+  readonly settings: () => ServerSettings;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly createQueueId: () => QueueId;
+  readonly productVersion: string;
+  readonly dataFolder: string;
+  /** True for an address and port that one of this engine's listeners has open: sending there is a loop. */
+  readonly isOwnAddress: (address: string, port: number) => boolean;
+}
+
+/** The parts that exist only while the virtual server runs. */
+export interface RunningParts {
+  readonly folders: MailrootFolders;
+  readonly lock: HomeLock;
+  readonly store: QueueStore;
+  readonly intake: Intake;
+  readonly runner: QueueRunner;
+  readonly pickup: Pickup;
+  readonly listener: SmtpListener;
+  readonly deliverer: Deliverer;
+  readonly resolver: { close(): void };
+}
+
+/** What the parts ask of their virtual server; may change while it runs. */
+export interface ServerFacts {
+  readonly folders: MailrootFolders;
+  /** Fully qualified domain name in force. */
+  readonly fqdn: () => string;
+  readonly defaultDomain: () => string;
+}
+
+/** Builds and starts all parts. */
+export async function openParts(options: VirtualServerOptions, facts: ServerFacts): Promise<RunningParts> {
+  const { id, settings, clock, emit, createQueueId, productVersion, dataFolder } = options;
+  const { folders, fqdn } = facts;
+  // What was opened is closed in reverse order when a later step fails.
+  const undo: (() => Promise<unknown> | unknown)[] = [];
+  try {
+    await prepareFolders(folders);
+    const lock = await lockHome(folders.home, { dataFolder });
+    undo.push(() => lock.release());
+    const badmail = createBadmail({ folder: folders.badmail, serverId: id, emit, clock });
+    const store = createQueueStore({ folder: folders.queue });
+    const waiting = await recoverQueue({
+      store,
+      serverId: id,
+      emit,
+      quarantine: (damaged) => badmail.putDamaged(damaged),
+    });
+    const resolver = createTargetResolver({
+      settings,
+      isOwnAddress: options.isOwnAddress,
+      fqdn,
+      clock,
+    });
+    undo.push(() => resolver.close());
+    const deliverer = createDeliverer({
+      settings,
+      fqdn,
+      resolveTargets: (route) => resolver.resolve(route),
+      clock,
+      emit,
+      serverId: id,
+    });
+    undo.push(() => deliverer.close());
+    const drop = createDrop({ folder: folders.drop, settings, emit, serverId: id, fqdn, clock });
+    const runner: QueueRunner = createRunner({
+      serverId: id,
+      store,
+      settings,
+      clock,
+      emit,
+      route: (address) => decideRoute(address, settings()),
+      deliver: (job, signal) =>
+        job.route.kind === 'drop' ? drop.deliver(job, signal) : deliverer.deliver(job, signal),
+      notify: (request) => sendNotification(request, { intake, options, facts }),
+      moveToBadmail: async (request) => {
+        await badmail.put(request);
+      },
+    });
+    const intake = createIntake({
+      serverId: id,
+      store,
+      settings,
+      fqdn,
+      productVersion,
+      clock,
+      createQueueId,
+      emit,
+      onAccepted: (envelope) => runner.add(envelope),
+    });
+    undo.push(() => intake.close());
+    undo.push(() => runner.stop(0));
+    const listener = createSmtpListener({
+      serverId: id,
+      settings,
+      fqdn,
+      intake,
+      emit,
+      clock,
+      productVersion,
+    });
+    const pickup = createPickup({
+      folder: folders.pickup,
+      settings,
+      intake,
+      serverId: id,
+      clock,
+      emit,
+      moveToBadmail: async (request) => {
+        await badmail.putFile(request);
+      },
+    });
+    undo.push(() => pickup.stop());
+    // The port is the likeliest thing to fail: nothing moves before it is ours.
+    await listener.open(settings().bindings);
+    undo.push(() => listener.close(0));
+    runner.start(waiting);
+    await pickup.start();
+    return { folders, lock, store, intake, runner, pickup, listener, deliverer, resolver };
+  } catch (error) {
+    for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Ends all parts; sessions and attempts get `graceMs`. */
+export async function closeParts(parts: RunningParts, graceMs: number): Promise<void> {
+  // Sources first, then the door, then the runner: nothing comes in that nobody would look after.
+  await parts.pickup.stop();
+  await parts.listener.close(graceMs);
+  await parts.runner.stop(graceMs);
+  await parts.intake.close();
+  await parts.store.close();
+  await parts.deliverer.close();
+  parts.resolver.close();
+  await parts.lock.release();
+}
+
+/** Builds a notification and takes it in through the one door. Resolves when it is accepted. */
+async function sendNotification(
+  request: NotificationRequest,
+  {
+    intake,
+    options,
+    facts,
+  }: { readonly intake: Intake; readonly options: VirtualServerOptions; readonly facts: ServerFacts },
+): Promise<void> {
+  const { clock, id } = options;
+  const built = await buildNotification(request, {
+    fqdn: facts.fqdn(),
+    defaultDomain: facts.defaultDomain(),
+    now: clock.now(),
+    boundarySeed: `${request.envelope.queueId}${clock.now().toString(36)}`,
+  });
+  // "Send copy of Non-Delivery Report to": for failures only, and not twice to the same person.
+  const copyTo = request.recipients[0]?.action === 'failed' ? options.settings().sendNdrTo : '';
+  const recipients = [
+    built.recipient,
+    ...(copyTo === '' || copyTo.toLowerCase() === built.recipient.toLowerCase() ? [] : [copyTo]),
+  ];
+  const transaction = intake.open(
+    {
+      serverId: id,
+      sender: '',
+      recipients: recipients.map((address) => ({ address })),
+      body: '7bit',
+      source: { kind: 'notification', about: request.envelope.queueId },
+    },
+    {},
+  );
+  try {
+    await transaction.write(built.content);
+    await transaction.commit();
+  } catch (error) {
+    await transaction.abort();
+    throw error;
+  }
+}
