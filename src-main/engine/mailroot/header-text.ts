@@ -64,11 +64,23 @@ function decodePlain(text: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return decodeWindows1252(bytes);
   }
 }
 
+/** Bytes 0x80 to 0x9f; Node 20 reads them as control characters. Five have no meaning. */
+const windows1252 =
+  '\u20ac\ufffd\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\ufffd\u017d\ufffd\ufffd\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\ufffd\u017e\u0178';
+/** Labels that mean it in practice (WHATWG Encoding Standard, section 4.2). */
+const windows1252Labels = new Set(['windows-1252', 'cp1252', 'iso-8859-1', 'latin1', 'us-ascii', 'ascii']);
+
+function decodeWindows1252(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString('latin1');
+  return text.replace(/[\u0080-\u009f]/g, (char) => windows1252[char.charCodeAt(0) - 0x80] as string);
+}
+
 function decodeBytes(bytes: Uint8Array, charset: string): string {
+  if (windows1252Labels.has(charset)) return decodeWindows1252(bytes);
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {

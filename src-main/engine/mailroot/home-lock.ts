@@ -7,11 +7,11 @@
  * Fails: Problem 'folder-in-use' with the owner, since when, and what to do.
  */
 import { randomUUID } from 'node:crypto';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { mkdir, readFile, realpath, rmdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Problem, reasonOf, systemCodeOf } from '../core/problem';
-import { flushDirectory, removeFile, renameFile, temporarySuffix, writeNewFile } from '../disk/durable';
+import { flushDirectory, removeFile, writeNewFile } from '../disk/durable';
 
 export const lockFileName = 'mailroot.lock';
 
@@ -54,13 +54,16 @@ export async function lockHome(home: string, owner: HomeOwner): Promise<HomeLock
   try {
     place = await realpath(home);
     if (heldHere.has(place)) throw inUse(path, facts, 'another virtual server of this Mailroot');
-    await takeLock(path, facts);
+    heldHere.add(place);
+    await takeLock(path, facts).catch((error: unknown) => {
+      heldHere.delete(place);
+      throw error;
+    });
   } catch (error) {
     if (error instanceof Problem) throw error;
     const text = `The home directory ${home} cannot be locked: ${reasonOf(error)}.`;
     throw new Problem('folder-unusable', text, 'homeDirectory', { cause: error });
   }
-  heldHere.add(place);
   let isReleased = false;
   return {
     async release() {
@@ -95,20 +98,26 @@ async function takeLock(path: string, facts: LockFacts): Promise<void> {
   }
 }
 
-/** Renames before removing: of several engines that found the same dead owner, one gets the file. */
+/**
+ * Of several engines that found the same dead owner one may remove its file: whoever has the folder beside it.
+ * Otherwise the second could remove the file that the first has just written.
+ */
 async function removeDeadLock(path: string, dead: LockFacts): Promise<void> {
-  const aside = `${path}.${randomUUID()}${temporarySuffix}`;
+  const turn = `${path}.takeover`;
   try {
-    await renameFile(path, aside);
+    await mkdir(turn);
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return;
-    throw error;
+    if (systemCodeOf(error) !== 'EEXIST') throw error;
+    // Left by a crash in the lines below: the next start finds it gone.
+    if (await isOld(turn)) await rmdir(turn).catch(() => undefined);
+    throw inUse(path, dead, 'another Mailroot that is just starting');
   }
-  const taken = await readLock(aside);
-  if (taken.kind === 'owned' && taken.facts.token === dead.token) return removeFile(aside);
-  // It was a new owner's file: it goes back.
-  await renameFile(aside, path);
-  throw taken.kind === 'owned' ? inUse(path, taken.facts) : unreadable(path);
+  try {
+    const current = await readLock(path);
+    if (current.kind === 'owned' && current.facts.token === dead.token) await removeFile(path);
+  } finally {
+    await rmdir(turn);
+  }
 }
 
 type LockReading =

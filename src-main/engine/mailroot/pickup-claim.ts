@@ -141,7 +141,9 @@ export function createPickupClaims(options: PickupClaimsOptions): PickupClaims {
 
 async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
-    if (systemCodeOf(error) === 'ENOENT') return [];
+    const code = systemCodeOf(error);
+    // Not there, or a file in its place: then a claim fails, and says so for the file that it is about.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
     throw error;
   });
 }

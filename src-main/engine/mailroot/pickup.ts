@@ -117,8 +117,8 @@ export function createPickup(options: PickupOptions): Pickup {
   async function sweepOnce(): Promise<void> {
     const facts = await stat(folder, { bigint: true });
     const names = await readdir(folder);
-    told.delete(folder);
     const found: ClaimedFile[] = [...(await claims.list())];
+    told.delete(folder);
     for (const name of names) {
       if (!isPassedOver(name)) found.push({ path: join(folder, name), name });
     }
