@@ -21,7 +21,11 @@ export function FolderInput({ value, onValue, browse, ...rest }: FolderInputProp
     <div className={styles.root}>
       <Input {...rest} className={styles.input} value={value} onChange={(_, data) => onValue(data.value)} />
       <Button
-        onClick={() => void browse(value || String(rest.placeholder ?? '')).then((path) => path !== undefined && onValue(path))}
+        onClick={() =>
+          void browse(value || String(rest.placeholder ?? '')).then(
+            (path) => path !== undefined && onValue(path),
+          )
+        }
       >
         Browse…
       </Button>

@@ -48,13 +48,21 @@ const useStyles = makeStyles({
     alignItems: 'center',
     justifyContent: 'space-between',
     padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM} ${tokens.spacingVerticalS} ${tokens.spacingHorizontalXL}`,
-    fontSize: tokens.fontSizeBase400,
-    lineHeight: tokens.lineHeightBase400,
     gap: tokens.spacingHorizontalS,
     minWidth: 0,
   },
-  name: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
-  head: { paddingInline: tokens.spacingHorizontalXL, borderBottom: `1px solid ${tokens.colorNeutralStroke2}` },
+  name: {
+    fontSize: tokens.fontSizeBase400,
+    lineHeight: tokens.lineHeightBase400,
+    minWidth: 0,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
+  head: {
+    paddingInline: tokens.spacingHorizontalXL,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
   body: {
     flexGrow: 1,
     minHeight: 0,
@@ -76,7 +84,18 @@ const firstControl =
   'input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [role="combobox"]:not([disabled])';
 
 export function FormDialog(props: FormDialogProps): ReactElement {
-  const { title, head, note, buttons, size = 'medium', isDirty, onSubmit, onClose, pageKey, children } = props;
+  const {
+    title,
+    head,
+    note,
+    buttons,
+    size = 'medium',
+    isDirty,
+    onSubmit,
+    onClose,
+    pageKey,
+    children,
+  } = props;
   const styles = useStyles();
   const body = useRef<HTMLDivElement>(null);
   const [isAsking, setIsAsking] = useState(false);
@@ -86,7 +105,10 @@ export function FormDialog(props: FormDialogProps): ReactElement {
   useEffect(() => {
     // After the dialog's own choice of the first focusable element.
     const frame = requestAnimationFrame(() => {
-      const control = body.current?.querySelector<HTMLElement>('input[type="radio"]:checked') ?? body.current?.querySelector<HTMLElement>(firstControl);
+      const control =
+        body.current?.querySelector<HTMLElement>('input[type="radio"]:checked') ??
+        body.current?.querySelector<HTMLElement>(firstControl) ??
+        body.current?.closest('form')?.querySelector<HTMLElement>('button[type="submit"]');
       control?.focus();
       if (control instanceof HTMLInputElement && control.type === 'text') control.select();
     });
@@ -109,24 +131,26 @@ export function FormDialog(props: FormDialogProps): ReactElement {
     >
       <DialogSurface className={mergeClasses(styles.surface, styles[size])}>
         <form
-          className={mergeClasses(styles.form, size === 'large' && styles.tall, size === 'medium' && styles.wizard)}
+          className={mergeClasses(
+            styles.form,
+            size === 'large' && styles.tall,
+            size === 'medium' && styles.wizard,
+          )}
           onSubmit={submit}
           noValidate
         >
-          <DialogTitle
-            className={styles.title}
-            action={
-              <Button
-                appearance="subtle"
-                size="small"
-                aria-label="Close"
-                icon={<DismissRegular />}
-                onClick={leave}
-              />
-            }
-          >
-            <span className={styles.name}>{title}</span>
-          </DialogTitle>
+          <div className={styles.title}>
+            <DialogTitle className={styles.name} action={null}>
+              {title}
+            </DialogTitle>
+            <Button
+              appearance="subtle"
+              size="small"
+              aria-label="Close"
+              icon={<DismissRegular />}
+              onClick={leave}
+            />
+          </div>
           {head !== undefined && <div className={styles.head}>{head}</div>}
           <div ref={body} className={styles.body}>
             {children}

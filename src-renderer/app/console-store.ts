@@ -1,0 +1,106 @@
+/**
+ * What only the window knows: the place selected, which nodes are open, the theme, the dialog that is up and
+ * the notices. Nothing of the engine's state is kept here. Remembered between starts; anything unreadable in
+ * storage counts as not remembered.
+ */
+import { create } from 'zustand';
+import { computerPlace, type Place, parsePlaceId, placeId } from '../console-tree/places';
+import { recall, remember } from '../ui/remembered';
+import type { VerbId, VerbTarget } from './verbs';
+
+export const themeChoices = ['system', 'light', 'dark', 'high-contrast'] as const;
+export type ThemeChoice = (typeof themeChoices)[number];
+
+export type OpenDialog =
+  | { readonly kind: 'new-server' | 'about' | 'shortcuts' }
+  | { readonly kind: 'new-domain' | 'send-test'; readonly serverId: number }
+  | { readonly kind: 'server-sheet'; readonly serverId: number; readonly tab?: string }
+  | { readonly kind: 'domain-sheet'; readonly serverId: number; readonly name: string }
+  | { readonly kind: 'rename-domain'; readonly serverId: number; readonly name: string }
+  | { readonly kind: 'confirm-verb'; readonly verb: VerbId; readonly target: VerbTarget };
+
+export interface Notice {
+  readonly id: number;
+  readonly intent: 'error' | 'warning' | 'info';
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface ConsoleState {
+  readonly place: Place;
+  readonly expanded: ReadonlySet<string>;
+  /** Keys of the rows selected in the list of the place. */
+  readonly selectedKeys: ReadonlySet<string>;
+  readonly theme: ThemeChoice;
+  readonly dialog: OpenDialog | undefined;
+  readonly notices: readonly Notice[];
+  /** The server whose name is being edited in the tree. */
+  readonly renamingServerId: number | undefined;
+}
+
+const isIdList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length < 10_000 && value.every((each) => typeof each === 'string');
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isTheme = (value: unknown): value is ThemeChoice => themeChoices.some((choice) => choice === value);
+
+const noKeys: ReadonlySet<string> = new Set();
+
+function recallState(): ConsoleState {
+  const expanded = recall('tree.expanded', isIdList) ?? [placeId(computerPlace), 'server-1'];
+  return {
+    place: parsePlaceId(recall('tree.selected', isText) ?? '') ?? { kind: 'server', serverId: 1 },
+    expanded: new Set(expanded),
+    selectedKeys: noKeys,
+    theme: recall('theme', isTheme) ?? 'system',
+    dialog: undefined,
+    notices: [],
+    renamingServerId: undefined,
+  };
+}
+
+export const useConsole = create<ConsoleState>(recallState);
+
+const set = useConsole.setState;
+
+/** Selects a place and opens the nodes above it. */
+export function selectPlace(place: Place): void {
+  const { expanded } = useConsole.getState();
+  const wanted = new Set(expanded);
+  if (place.kind !== 'computer') wanted.add(placeId(computerPlace));
+  if (place.kind === 'folder') wanted.add(placeId({ kind: 'server', serverId: place.serverId }));
+  set({ place, selectedKeys: noKeys, expanded: wanted });
+  remember('tree.selected', placeId(place));
+  remember('tree.expanded', [...wanted]);
+}
+
+export function setExpanded(id: string, isExpanded: boolean): void {
+  const expanded = new Set(useConsole.getState().expanded);
+  if (isExpanded) expanded.add(id);
+  else expanded.delete(id);
+  set({ expanded });
+  remember('tree.expanded', [...expanded]);
+}
+
+export const selectRows = (selectedKeys: ReadonlySet<string>): void => set({ selectedKeys });
+export const openDialog = (dialog: OpenDialog | undefined): void => set({ dialog });
+export const closeDialog = (): void => set({ dialog: undefined });
+export const renameInTree = (renamingServerId: number | undefined): void => set({ renamingServerId });
+
+export function chooseTheme(theme: ThemeChoice): void {
+  set({ theme });
+  remember('theme', theme);
+}
+
+let lastNoticeId = 0;
+const maxNotices = 3;
+
+export function addNotice(notice: Omit<Notice, 'id'>): void {
+  lastNoticeId += 1;
+  const others = useConsole
+    .getState()
+    .notices.filter((each) => each.title !== notice.title || each.text !== notice.text);
+  set({ notices: [...others, { ...notice, id: lastNoticeId }].slice(-maxNotices) });
+}
+
+export const dismissNotice = (id: number): void =>
+  set({ notices: useConsole.getState().notices.filter((notice) => notice.id !== id) });

@@ -1,0 +1,133 @@
+/** The dialog that is up, if any; one at a time, but for choosing a folder, which stands above. */
+import type { ReactElement } from 'react';
+import { useFolderRequest, useServers } from '../client';
+import { TestMessageDialog } from '../overview';
+import { DomainSheet, ServerSheet } from '../property-sheets';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import { NewDomainWizard, NewServerWizard } from '../wizards';
+import {
+  addNotice,
+  closeDialog,
+  type OpenDialog,
+  selectPlace,
+  selectRows,
+  useConsole,
+} from './console-store';
+import { FolderDialog } from './folder-dialog';
+import { AboutDialog, ShortcutsDialog } from './help-dialogs';
+import { RenameDomainDialog } from './rename-domain-dialog';
+import { useRunVerb } from './run-verb';
+import { verbOf } from './verbs';
+
+export function Dialogs(): ReactElement {
+  const dialog = useConsole((state) => state.dialog);
+  const request = useFolderRequest((state) => state.request);
+  return (
+    <>
+      {dialog !== undefined && <CurrentDialog dialog={dialog} />}
+      {request !== undefined && <FolderDialog request={request} />}
+    </>
+  );
+}
+
+const sayRestart = (): void =>
+  addNotice({
+    intent: 'info',
+    title: 'Saved.',
+    text: 'The change comes into force when the virtual server is stopped and started.',
+  });
+
+function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElement | null {
+  switch (dialog.kind) {
+    case 'new-server':
+      return (
+        <NewServerWizard
+          onClose={closeDialog}
+          onCreated={(server) => {
+            closeDialog();
+            selectPlace({ kind: 'server', serverId: server.id });
+          }}
+        />
+      );
+    case 'new-domain':
+      return (
+        <NewDomainWizard
+          serverId={dialog.serverId}
+          onClose={closeDialog}
+          onCreated={(domain) => {
+            closeDialog();
+            selectPlace({ kind: 'folder', serverId: dialog.serverId, folder: 'domains' });
+            selectRows(new Set([domain.name]));
+          }}
+        />
+      );
+    case 'server-sheet':
+      return (
+        <ServerSheet
+          serverId={dialog.serverId}
+          firstPageId={dialog.tab}
+          onRestartNeeded={sayRestart}
+          onClose={closeDialog}
+        />
+      );
+    case 'domain-sheet':
+      return (
+        <DomainSheet
+          serverId={dialog.serverId}
+          name={dialog.name}
+          onRestartNeeded={sayRestart}
+          onClose={closeDialog}
+        />
+      );
+    case 'rename-domain':
+      return <RenameDomainDialog serverId={dialog.serverId} name={dialog.name} />;
+    case 'send-test':
+      return <SendTest serverId={dialog.serverId} />;
+    case 'confirm-verb':
+      return <ConfirmVerb dialog={dialog} />;
+    case 'about':
+      return <AboutDialog />;
+    case 'shortcuts':
+      return <ShortcutsDialog />;
+  }
+}
+
+function SendTest({ serverId }: { readonly serverId: number }): ReactElement | null {
+  const server = useServers().data?.find((each) => each.id === serverId);
+  if (server === undefined) return null;
+  return (
+    <TestMessageDialog
+      serverId={serverId}
+      serverName={server.name}
+      suggestedTo={`test@${server.defaultDomain}`}
+      suggestedFrom={`postmaster@${server.defaultDomain}`}
+      onShow={(folder) => {
+        closeDialog();
+        selectPlace({ kind: 'folder', serverId, folder });
+      }}
+      onClose={closeDialog}
+    />
+  );
+}
+
+function ConfirmVerb({
+  dialog,
+}: {
+  readonly dialog: OpenDialog & { kind: 'confirm-verb' };
+}): ReactElement | null {
+  const run = useRunVerb();
+  const confirmation = verbOf(dialog.verb).confirmation?.(dialog.target);
+  if (confirmation === undefined) return null;
+  return (
+    <ConfirmDialog
+      title={confirmation.title}
+      text={confirmation.text}
+      confirmLabel={confirmation.action}
+      onCancel={closeDialog}
+      onConfirm={() => {
+        closeDialog();
+        run(dialog.verb, dialog.target, { isConfirmed: true });
+      }}
+    />
+  );
+}

@@ -1,0 +1,30 @@
+/** A server that had to be made on another port goes to the port that mail uses. */
+import { useQueryClient } from '@tanstack/react-query';
+import type { ServerSummary } from '../../src-main/api/contract';
+import { readFault, useClient } from '../client';
+import { addNotice } from './console-store';
+
+const smtpPort = 25;
+
+/** The bindings with port 25 in place of the others; what then stands twice is left out. Pure. */
+export function bindingsOnPort25(bindings: ServerSummary['bindings']): ServerSummary['bindings'] {
+  const addresses = [...new Set(bindings.map((binding) => binding.address))];
+  return addresses.map((address) => ({ address, port: smtpPort }));
+}
+
+export function useMoveToPort25(): (server: ServerSummary) => void {
+  const client = useClient();
+  const queryClient = useQueryClient();
+  return (server) => {
+    client.servers
+      .set({ serverId: server.id, patch: { bindings: bindingsOnPort25(server.bindings) } })
+      .catch((error: unknown) =>
+        addNotice({
+          intent: 'error',
+          title: `${server.name} stays where it is.`,
+          text: readFault(error).text,
+        }),
+      )
+      .finally(() => void queryClient.invalidateQueries());
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * Does what a verb says. Refusals of the engine become notices; nothing is assumed to have worked before the
+ * engine said so. A verb with a confirmation first opens it.
+ */
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import type { HostCapabilities } from '../../src-main/api/contract/host';
+import { type ConsoleClient, readFault, useClient, useHost } from '../client';
+import { computerPlace, type Place } from '../console-tree/places';
+import { addNotice, closeDialog, openDialog, renameInTree, selectPlace, selectRows } from './console-store';
+import { type Verb, type VerbId, type VerbTarget, verbOf } from './verbs';
+
+interface Means {
+  readonly client: ConsoleClient;
+  readonly queryClient: QueryClient;
+  readonly host: HostCapabilities | undefined;
+}
+
+/** `isConfirmed` skips the question. */
+export type RunVerb = (id: VerbId, target: VerbTarget, options?: { readonly isConfirmed: boolean }) => void;
+
+export function useRunVerb(): RunVerb {
+  const client = useClient();
+  const host = useHost();
+  const queryClient = useQueryClient();
+  return useCallback(
+    (id, target, options) => {
+      const verb = verbOf(id);
+      if (verb.reasonAgainst(target) !== undefined) return;
+      if (options?.isConfirmed !== true && verb.confirmation?.(target) !== undefined) {
+        openDialog({ kind: 'confirm-verb', verb: id, target });
+        return;
+      }
+      void attempt(verb, target, () => perform(id, target, { client, queryClient, host }));
+    },
+    [client, host, queryClient],
+  );
+}
+
+async function attempt(verb: Verb, target: VerbTarget, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    addNotice({
+      intent: 'error',
+      title: `${verb.title.replace('…', '')}: ${target.server?.name ?? 'this computer'}`,
+      text: readFault(error).text,
+    });
+  }
+}
+
+async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<unknown> {
+  const { client, queryClient } = means;
+  if (id === 'refresh') return queryClient.invalidateQueries();
+  if (id === 'new-server') return openDialog({ kind: 'new-server' });
+  const { server } = target;
+  if (server === undefined) return undefined;
+  const serverId = server.id;
+  switch (id) {
+    case 'start':
+      return refreshAfter(queryClient, client.servers.start({ serverId }));
+    case 'pause':
+      return refreshAfter(queryClient, client.servers.pause({ serverId }));
+    case 'resume':
+      return refreshAfter(queryClient, client.servers.resume({ serverId }));
+    case 'stop':
+      return refreshAfter(queryClient, client.servers.stop({ serverId }));
+    case 'new-domain':
+      return openDialog({ kind: 'new-domain', serverId });
+    case 'send-test':
+      return openDialog({ kind: 'send-test', serverId });
+    case 'terminate-all':
+      return client.sessions.terminateAll({ serverId });
+    case 'open-folder':
+      return means.host?.openFolder(serverId, folderToOpen(target.place));
+    default:
+      return performOnItem(id, serverId, target, means);
+  }
+}
+
+/** Verbs that mean the selected row where there is one, else the server. */
+async function performOnItem(
+  id: 'terminate' | 'set-default' | 'rename' | 'delete' | 'properties',
+  serverId: number,
+  { item }: VerbTarget,
+  { client, queryClient }: Means,
+): Promise<unknown> {
+  const name = item?.kind === 'domain' ? item.domain.name : undefined;
+  switch (id) {
+    case 'terminate': {
+      const sessions = item?.kind === 'sessions' ? item.sessions : [];
+      return Promise.all(
+        sessions.map(({ id: sessionId }) => client.sessions.terminate({ serverId, sessionId })),
+      );
+    }
+    case 'set-default':
+      return name === undefined
+        ? undefined
+        : refreshAfter(queryClient, client.domains.setDefault({ serverId, name }));
+    case 'rename':
+      return name === undefined
+        ? renameInTree(serverId)
+        : openDialog({ kind: 'rename-domain', serverId, name });
+    case 'properties':
+      return openDialog(
+        name === undefined ? { kind: 'server-sheet', serverId } : { kind: 'domain-sheet', serverId, name },
+      );
+    case 'delete':
+      closeDialog();
+      return name === undefined
+        ? deleteServer(serverId, { client, queryClient })
+        : deleteDomain({ serverId, name }, { client, queryClient });
+  }
+}
+
+async function deleteServer(serverId: number, { client, queryClient }: Omit<Means, 'host'>): Promise<void> {
+  await refreshAfter(queryClient, client.servers.delete({ serverId }));
+  selectPlace(computerPlace);
+}
+
+async function deleteDomain(
+  domain: { readonly serverId: number; readonly name: string },
+  { client, queryClient }: Omit<Means, 'host'>,
+): Promise<void> {
+  await refreshAfter(queryClient, client.domains.delete(domain));
+  selectRows(new Set());
+}
+
+/** The live stream would tell as well, but the person who did it should see it at once. */
+async function refreshAfter<T>(queryClient: QueryClient, call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } finally {
+    void queryClient.invalidateQueries();
+  }
+}
+
+const folderToOpen = (place: Place): 'pickup' | 'drop' | 'queue' | 'badmail' =>
+  place.kind === 'folder' && place.folder !== 'domains' && place.folder !== 'sessions'
+    ? place.folder
+    : 'drop';

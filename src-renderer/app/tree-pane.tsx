@@ -1,0 +1,69 @@
+/** The tree with the engine's answers, its context menu and renaming. */
+import { useQueries } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
+import { keys, readFault, useClient, useServers, useStatus } from '../client';
+import { buildRows, ConsoleTree, type Place, placeId } from '../console-tree';
+import { renameInTree, selectPlace, setExpanded, useConsole } from './console-store';
+import { usePlace, usePlaceTarget } from './use-target';
+import { ContextMenu } from './verb-menu';
+
+export function TreePane({ onEnter }: { readonly onEnter: () => void }): ReactElement {
+  const client = useClient();
+  const servers = useServers().data ?? [];
+  const computerName = useStatus().data?.computerName ?? 'This computer';
+  const expanded = useConsole((state) => state.expanded);
+  const renamingServerId = useConsole((state) => state.renamingServerId);
+  const [menu, setMenu] = useState<{ place: Place; at: { x: number; y: number } }>();
+
+  // Only servers that are unfolded show how many domains they have.
+  const open = servers.filter((server) => expanded.has(placeId({ kind: 'server', serverId: server.id })));
+  const domainCounts = useQueries({
+    queries: open.map(({ id: serverId }) => ({
+      queryKey: keys.domains(serverId),
+      queryFn: () => client.domains.list({ serverId }),
+    })),
+    combine: (answers) =>
+      new Map(
+        open.flatMap(({ id }, index) => {
+          const count = answers[index]?.data?.length;
+          return count === undefined ? [] : [[id, count] as const];
+        }),
+      ),
+  });
+
+  const rename = async (serverId: number, name: string): Promise<string | undefined> => {
+    try {
+      await client.servers.rename({ serverId, name });
+      return undefined;
+    } catch (error) {
+      return readFault(error).text;
+    }
+  };
+
+  return (
+    <>
+      <ConsoleTree
+        rows={buildRows({ computerName, servers, domainCounts, expanded })}
+        selectedId={placeId(usePlace())}
+        onSelect={selectPlace}
+        onExpand={setExpanded}
+        onContextMenu={(place, at) => setMenu({ place, at })}
+        onEnter={onEnter}
+        renamingServerId={renamingServerId}
+        onRename={rename}
+        onRenameEnd={() => renameInTree(undefined)}
+      />
+      {menu !== undefined && <TreeMenu {...menu} onClose={() => setMenu(undefined)} />}
+    </>
+  );
+}
+
+interface TreeMenuProps {
+  readonly place: Place;
+  readonly at: { readonly x: number; readonly y: number };
+  readonly onClose: () => void;
+}
+
+function TreeMenu({ place, at, onClose }: TreeMenuProps): ReactElement {
+  return <ContextMenu target={usePlaceTarget(place)} at={at} onClose={onClose} />;
+}

@@ -1,0 +1,103 @@
+/** Verbs as menu entries, and the context menu at a point of the window. */
+import {
+  Menu,
+  MenuDivider,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Tooltip,
+} from '@fluentui/react-components';
+import { Fragment, type ReactElement, useMemo } from 'react';
+import { useRunVerb } from './run-verb';
+import { NewIcon, verbIcons } from './verb-icons';
+import { offeredVerbs, type Verb, type VerbTarget } from './verbs';
+
+export interface VerbItemsProps {
+  readonly target: VerbTarget;
+  readonly verbs: readonly Verb[];
+}
+
+/** Groups are divided by lines; the verbs of "New" stand in a menu of their own. */
+export function VerbItems({ target, verbs }: VerbItemsProps): ReactElement {
+  const groups = [...new Set(verbs.map((verb) => verb.group))];
+  return (
+    <>
+      {groups.map((group, index) => {
+        const members = verbs.filter((verb) => verb.group === group);
+        const items = members.map((verb) => <VerbItem key={verb.id} verb={verb} target={target} />);
+        return (
+          <Fragment key={group}>
+            {index > 0 && <MenuDivider />}
+            {group === 'new' ? (
+              <Menu>
+                <MenuTrigger disableButtonEnhancement>
+                  <MenuItem icon={<NewIcon />}>New</MenuItem>
+                </MenuTrigger>
+                <MenuPopover>
+                  <MenuList>{items}</MenuList>
+                </MenuPopover>
+              </Menu>
+            ) : (
+              items
+            )}
+          </Fragment>
+        );
+      })}
+    </>
+  );
+}
+
+export function VerbItem({
+  verb,
+  target,
+}: {
+  readonly verb: Verb;
+  readonly target: VerbTarget;
+}): ReactElement {
+  const run = useRunVerb();
+  const Icon = verbIcons[verb.id];
+  const reason = verb.reasonAgainst(target);
+  const item = (
+    <MenuItem
+      icon={<Icon />}
+      disabled={reason !== undefined}
+      {...(verb.shortcut === undefined ? {} : { secondaryContent: verb.shortcut })}
+      onClick={() => run(verb.id, target)}
+    >
+      {verb.title}
+    </MenuItem>
+  );
+  return reason === undefined ? (
+    item
+  ) : (
+    <Tooltip content={reason} relationship="description" positioning="after">
+      {item}
+    </Tooltip>
+  );
+}
+
+export interface ContextMenuProps {
+  readonly target: VerbTarget;
+  readonly at: { readonly x: number; readonly y: number };
+  readonly onClose: () => void;
+}
+
+export function ContextMenu({ target, at, onClose }: ContextMenuProps): ReactElement | null {
+  const anchor = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }), [at]);
+  const verbs = offeredVerbs(target);
+  if (verbs.length === 0) return null;
+  return (
+    <Menu
+      open
+      onOpenChange={(_, data) => !data.open && onClose()}
+      positioning={{ target: anchor, position: 'below', align: 'start' }}
+    >
+      <MenuPopover aria-label="Verbs of the selection">
+        <MenuList>
+          <VerbItems target={target} verbs={verbs} />
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * Names of the cached answers, and which of them a live change makes stale. A feature that keeps pages of a
+ * list puts what it likes behind these (`[...keys.queue(1), offset]`); they go stale with their prefix.
+ */
+import type { LiveChange } from '../../src-main/api/contract';
+
+export const keys = {
+  status: ['status'] as const,
+  suggest: ['suggest'] as const,
+  servers: ['servers'] as const,
+  server: (serverId: number) => ['server', serverId] as const,
+  domains: (serverId: number) => ['domains', serverId] as const,
+  sessions: (serverId: number) => ['sessions', serverId] as const,
+  queue: (serverId: number) => ['queue', serverId] as const,
+  messages: (serverId: number, folder: 'drop' | 'badmail') => ['messages', serverId, folder] as const,
+};
+
+export type StaleKey = readonly (string | number)[];
+
+/** Counts stand in the server list, so a change in any folder touches that list as well. */
+export function findStaleKeys(change: LiveChange): StaleKey[] {
+  const stale = new Map<string, StaleKey>();
+  const add = (key: StaleKey): void => void stale.set(key.join('/'), key);
+  if (change.servers || change.settings || change.folders.length > 0) add(keys.servers);
+  if (change.servers || change.settings || change.warnings.length > 0) add(keys.status);
+  if (change.settings) {
+    add(['server']);
+    add(['domains']);
+    // Where waiting mail goes is told by today's settings.
+    add(['queue']);
+  }
+  for (const { serverId, folder } of change.folders) {
+    if (folder === 'queue') add(keys.queue(serverId));
+    else if (folder === 'sessions') add(keys.sessions(serverId));
+    else if (folder === 'drop' || folder === 'badmail') add(keys.messages(serverId, folder));
+  }
+  return [...stale.values()];
+}

@@ -1,0 +1,86 @@
+/** The answers that several features show. Each is read once and read again when the engine says so. */
+import { keepPreviousData, skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type {
+  DomainRow,
+  ServerSettings,
+  ServerSummary,
+  SessionRow,
+  SystemStatus,
+} from '../../src-main/api/contract';
+import { useClient } from './context';
+import { keys } from './keys';
+
+/** More sessions than this are counted, not listed. */
+export const maxListedSessions = 1000;
+
+export interface Suggestions {
+  readonly fullyQualifiedDomainName: string;
+  readonly addresses: readonly string[];
+  readonly homeDirectory: string;
+  readonly port: number;
+  readonly separator: string;
+}
+
+export function useStatus(): UseQueryResult<SystemStatus> {
+  const client = useClient();
+  return useQuery({ queryKey: keys.status, queryFn: () => client.system.status() });
+}
+
+export function useServers(): UseQueryResult<ServerSummary[]> {
+  const client = useClient();
+  return useQuery({ queryKey: keys.servers, queryFn: () => client.servers.list() });
+}
+
+/** undefined while loading and for a server that is gone. */
+export function useServerSummary(serverId: number): ServerSummary | undefined {
+  return useServers().data?.find((server) => server.id === serverId);
+}
+
+export interface ServerDetails {
+  readonly summary: ServerSummary;
+  readonly settings: ServerSettings;
+  readonly folders: {
+    readonly home: string;
+    readonly pickup: string;
+    readonly queue: string;
+    readonly drop: string;
+    readonly badmail: string;
+  };
+  /** A change waits for a restart of the virtual server. */
+  readonly isRestartNeeded: boolean;
+}
+
+export function useServerDetails(serverId: number): UseQueryResult<ServerDetails> {
+  const client = useClient();
+  return useQuery({ queryKey: keys.server(serverId), queryFn: () => client.servers.get({ serverId }) });
+}
+
+/** Always asked anew: the next free folder and the addresses change. */
+export function useSuggestions(): UseQueryResult<Suggestions> {
+  const client = useClient();
+  return useQuery({ queryKey: keys.suggest, queryFn: () => client.system.suggest(), staleTime: 0 });
+}
+
+/** `serverId` undefined asks nothing. */
+export function useDomains(serverId: number | undefined): UseQueryResult<DomainRow[]> {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.domains(serverId ?? 0),
+    queryFn: serverId === undefined ? skipToken : () => client.domains.list({ serverId }),
+  });
+}
+
+/** `serverId` undefined asks nothing. */
+export function useSessions(
+  serverId: number | undefined,
+): UseQueryResult<{ rows: SessionRow[]; total: number }> {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.sessions(serverId ?? 0),
+    queryFn:
+      serverId === undefined
+        ? skipToken
+        : () => client.sessions.list({ serverId, offset: 0, limit: maxListedSessions }),
+    placeholderData: keepPreviousData,
+  });
+}

@@ -1,0 +1,61 @@
+/** Words for values of the contract, the same everywhere in the console. Pure. */
+import type { DomainRow, LiveChange, ServerSummary } from '../../src-main/api/contract';
+import type { StateGlyph } from '../ui/state-icon';
+
+type ServerState = ServerSummary['state'];
+export type FolderName = LiveChange['folders'][number]['folder'];
+
+const stateWords: Record<ServerState, string> = {
+  stopped: 'Stopped',
+  starting: 'Starting',
+  started: 'Running',
+  pausing: 'Pausing',
+  paused: 'Paused',
+  stopping: 'Stopping',
+  failed: 'Failed to start',
+};
+
+export const stateWord = (state: ServerState): string => stateWords[state];
+
+/** As the original console wrote it behind the name; a running server has none. */
+export const stateSuffix = (state: ServerState): string =>
+  state === 'started' ? '' : ` (${state === 'failed' ? 'Failed' : stateWords[state]})`;
+
+const glyphs: Record<ServerState, StateGlyph> = {
+  stopped: 'stopped',
+  starting: 'busy',
+  started: 'running',
+  pausing: 'busy',
+  paused: 'paused',
+  stopping: 'busy',
+  failed: 'failed',
+};
+
+export const stateGlyph = (state: ServerState): StateGlyph => glyphs[state];
+
+const domainTypes: Record<DomainRow['type'], string> = {
+  default: 'Local (Default)',
+  alias: 'Local (Alias)',
+  remote: 'Remote',
+};
+
+export const domainTypeWord = (type: DomainRow['type']): string => domainTypes[type];
+
+/** "2 of 3 running" for the status bar. */
+export function summarizeStates(servers: readonly { readonly state: ServerState }[]): string {
+  if (servers.length === 0) return 'No virtual servers';
+  const running = servers.filter((server) => server.state === 'started').length;
+  return `${running} of ${servers.length} running`;
+}
+
+/** The glyph that stands for all servers together: the worst that needs eyes. */
+export function summaryGlyph(servers: readonly { readonly state: ServerState }[]): StateGlyph {
+  const states = new Set(servers.map((server) => glyphs[server.state]));
+  const [glyph = 'stopped'] = (['failed', 'busy', 'running', 'paused'] as const).filter((each) =>
+    states.has(each),
+  );
+  return glyph;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;

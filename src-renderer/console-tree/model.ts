@@ -1,0 +1,86 @@
+/** The visible rows of the tree, from what the engine tells. Pure. */
+import type { ServerSummary } from '../../src-main/api/contract';
+import { computerPlace, folderTitles, type Place, placeId, type ServerFolder, serverFolders } from './places';
+
+export interface TreeRow {
+  readonly id: string;
+  readonly place: Place;
+  /** 1 is the computer. */
+  readonly level: 1 | 2 | 3;
+  readonly title: string;
+  readonly server?: ServerSummary;
+  /** Shown at the right edge. */
+  readonly count?: number;
+  /** Someone must act. */
+  readonly isAlarming: boolean;
+  readonly isExpandable: boolean;
+  readonly isExpanded: boolean;
+  readonly positionInSet: number;
+  readonly setSize: number;
+}
+
+export interface TreeFacts {
+  readonly computerName: string;
+  readonly servers: readonly ServerSummary[];
+  /** By server; a server that is missing here shows no count. */
+  readonly domainCounts: ReadonlyMap<number, number>;
+  readonly expanded: ReadonlySet<string>;
+}
+
+export function buildRows({ computerName, servers, domainCounts, expanded }: TreeFacts): TreeRow[] {
+  const isOpen = expanded.has(placeId(computerPlace));
+  const rows: TreeRow[] = [
+    {
+      id: placeId(computerPlace),
+      place: computerPlace,
+      level: 1,
+      title: computerName,
+      isAlarming: false,
+      isExpandable: servers.length > 0,
+      isExpanded: isOpen && servers.length > 0,
+      positionInSet: 1,
+      setSize: 1,
+    },
+  ];
+  if (!isOpen) return rows;
+  servers.forEach((server, index) => {
+    const place: Place = { kind: 'server', serverId: server.id };
+    const isExpanded = expanded.has(placeId(place));
+    rows.push({
+      id: placeId(place),
+      place,
+      level: 2,
+      title: server.name,
+      server,
+      isAlarming: server.state === 'failed',
+      isExpandable: true,
+      isExpanded,
+      positionInSet: index + 1,
+      setSize: servers.length,
+    });
+    if (isExpanded) rows.push(...buildFolderRows(server, domainCounts.get(server.id)));
+  });
+  return rows;
+}
+
+function buildFolderRows(server: ServerSummary, domainCount: number | undefined): TreeRow[] {
+  return serverFolders.map((folder, index) => {
+    const place: Place = { kind: 'folder', serverId: server.id, folder };
+    const count = countOf(folder, server, domainCount);
+    return {
+      id: placeId(place),
+      place,
+      level: 3,
+      title: folderTitles[folder],
+      ...(count === undefined ? {} : { count }),
+      isAlarming: folder === 'badmail' && server.counts.badmail > 0,
+      isExpandable: false,
+      isExpanded: false,
+      positionInSet: index + 1,
+      setSize: serverFolders.length,
+    };
+  });
+}
+
+const countOf = (folder: ServerFolder, server: ServerSummary, domainCount: number | undefined) =>
+  folder === 'domains' ? domainCount : server.counts[folder];

@@ -1,0 +1,49 @@
+/** The places of the console: what can be selected in the tree, and their names in storage. Pure. */
+
+export const serverFolders = ['domains', 'sessions', 'queue', 'drop', 'badmail'] as const;
+export type ServerFolder = (typeof serverFolders)[number];
+
+export type Place =
+  | { readonly kind: 'computer' }
+  | { readonly kind: 'server'; readonly serverId: number }
+  | { readonly kind: 'folder'; readonly serverId: number; readonly folder: ServerFolder };
+
+export const folderTitles: Record<ServerFolder, string> = {
+  domains: 'Domains',
+  sessions: 'Current Sessions',
+  queue: 'Queue',
+  drop: 'Drop',
+  badmail: 'Badmail',
+};
+
+export const computerPlace: Place = { kind: 'computer' };
+
+/** "computer", "server-3" or "server-3-queue"; also usable as an element's id. */
+export function placeId(place: Place): string {
+  if (place.kind === 'computer') return 'computer';
+  return place.kind === 'server' ? `server-${place.serverId}` : `server-${place.serverId}-${place.folder}`;
+}
+
+/** undefined for anything that `placeId` does not write: ids come back from storage. */
+export function parsePlaceId(id: string): Place | undefined {
+  if (id === 'computer') return computerPlace;
+  const match = /^server-(\d{1,4})(?:-([a-z]+))?$/.exec(id);
+  if (match === null) return undefined;
+  const serverId = Number(match[1]);
+  if (match[2] === undefined) return { kind: 'server', serverId };
+  const folder = serverFolders.find((name) => name === match[2]);
+  return folder === undefined ? undefined : { kind: 'folder', serverId, folder };
+}
+
+export const serverIdOf = (place: Place): number | undefined =>
+  place.kind === 'computer' ? undefined : place.serverId;
+
+export function parentOf(place: Place): Place | undefined {
+  if (place.kind === 'computer') return undefined;
+  return place.kind === 'server' ? computerPlace : { kind: 'server', serverId: place.serverId };
+}
+
+/** The place itself, or the nearest one above it that still exists. */
+export function findExisting(place: Place, serverIds: readonly number[]): Place {
+  return place.kind === 'computer' || serverIds.includes(place.serverId) ? place : computerPlace;
+}

@@ -1,0 +1,2 @@
+export { describeDestination } from './destination';
+export { DomainList, type DomainListProps } from './domain-list';

@@ -1,0 +1,59 @@
+/** What needs a person, each with the button that helps. */
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import type { SystemStatus } from '../../src-main/api/contract';
+
+export type Attention = SystemStatus['attention'][number];
+export type AttentionAction = Exclude<Attention['action'], 'none'>;
+
+const actionTitles: Record<AttentionAction, string> = {
+  'move-to-port-25': 'Move to port 25',
+  start: 'Start',
+  properties: 'Properties',
+  'open-badmail': 'Open Badmail',
+};
+
+const useStyles = makeStyles({
+  list: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalS,
+    marginBlockEnd: tokens.spacingVerticalXL,
+  },
+});
+
+export interface AttentionListProps {
+  readonly items: readonly Attention[];
+  readonly onAct: (item: Attention, action: AttentionAction) => void;
+}
+
+export function AttentionList({ items, onAct }: AttentionListProps): ReactElement | null {
+  const styles = useStyles();
+  if (items.length === 0) return null;
+  return (
+    <section className={styles.list} aria-label="Needs attention">
+      {items.map((item) => {
+        const action = item.action === 'none' ? undefined : item.action;
+        return (
+          <MessageBar key={`${item.serverId}/${item.code}/${item.text}`} intent="warning">
+            <MessageBarBody>{item.text}</MessageBarBody>
+            {action !== undefined && (
+              <MessageBarActions>
+                <Button size="small" onClick={() => onAct(item, action)}>
+                  {actionTitles[action]}
+                </Button>
+              </MessageBarActions>
+            )}
+          </MessageBar>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,212 @@
+/** A virtual server at a glance: state, trouble, identities, who may relay, where mail goes, the next steps. */
+import { Button, Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
+import { plural, stateGlyph, stateWord } from '../client/words';
+import { useNow } from '../ui/clock';
+import { formatAge, formatFullTime } from '../ui/format';
+import { StateIcon } from '../ui/state-icon';
+import { type Attention, type AttentionAction, AttentionList } from './attention-list';
+import { Copyable, Fact, Facts, Section } from './section';
+
+export type ServerStep = 'send-test' | 'smart-host' | 'new-remote-domain' | 'relay' | 'properties';
+export type MailFolder = 'pickup' | 'drop' | 'queue' | 'badmail';
+
+export interface ServerPageProps {
+  readonly server: ServerSummary;
+  readonly attention: readonly Attention[];
+  readonly onAct: (item: Attention, action: AttentionAction) => void;
+  readonly onStep: (step: ServerStep) => void;
+  readonly onShow: (folder: 'domains' | 'sessions' | 'queue' | 'drop' | 'badmail') => void;
+  /** undefined where the host cannot open folders. */
+  readonly onOpenFolder: ((folder: MailFolder) => void) | undefined;
+}
+
+const useStyles = makeStyles({
+  root: {
+    height: '100%',
+    overflow: 'auto',
+    boxSizing: 'border-box',
+    padding: `${tokens.spacingVerticalXL} ${tokens.spacingHorizontalXXL}`,
+  },
+  inner: { maxWidth: '860px' },
+  head: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    marginBlockEnd: tokens.spacingVerticalL,
+  },
+  state: { fontSize: tokens.fontSizeBase400, fontWeight: tokens.fontWeightSemibold },
+  since: { color: tokens.colorNeutralForeground3 },
+  counts: {
+    display: 'grid',
+    gridTemplateColumns: 'repeat(4, minmax(0, 1fr))',
+    marginBlockEnd: tokens.spacingVerticalXXL,
+    maxWidth: '720px',
+  },
+  count: {
+    display: 'flex',
+    flexDirection: 'column',
+    alignItems: 'flex-start',
+    gap: '2px',
+    paddingInline: tokens.spacingHorizontalL,
+    borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  firstCount: { paddingInlineStart: 0, borderLeftWidth: 0 },
+  number: {
+    fontSize: tokens.fontSizeBase500,
+    lineHeight: tokens.lineHeightBase500,
+    fontVariantNumeric: 'tabular-nums',
+    color: tokens.colorNeutralForeground1,
+  },
+  caption: { fontSize: tokens.fontSizeBase200 },
+  danger: { color: tokens.colorPaletteRedForeground1, fontWeight: tokens.fontWeightSemibold },
+  steps: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: tokens.spacingHorizontalS,
+    paddingBlockStart: tokens.spacingVerticalM,
+  },
+  folders: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: tokens.spacingHorizontalM,
+    marginBlockStart: tokens.spacingVerticalXS,
+  },
+  link: { fontSize: 'inherit' },
+});
+
+const tickMs = 5000;
+
+const folderNames: readonly (readonly [MailFolder, string])[] = [
+  ['pickup', 'Pickup'],
+  ['drop', 'Drop'],
+  ['queue', 'Queue'],
+  ['badmail', 'Badmail'],
+];
+
+export function ServerPage(props: ServerPageProps): ReactElement {
+  const { server, attention, onAct, onStep, onOpenFolder } = props;
+  const styles = useStyles();
+  const now = useNow(tickMs);
+  return (
+    <div className={styles.root}>
+      <div className={styles.inner}>
+        <div className={styles.head}>
+          <StateIcon glyph={stateGlyph(server.state)} />
+          <span className={styles.state}>{stateWord(server.state)}</span>
+          <span className={styles.since} title={formatFullTime(server.since)}>
+            for {formatAge(now - server.since)}
+          </span>
+        </div>
+        <AttentionList items={withProblem(server, attention)} onAct={onAct} />
+        <Counts {...props} now={now} />
+        <Section title="Receiving">
+          <Facts>
+            <Fact name="Identities">
+              {server.bindings.map((binding) => (
+                <Copyable key={formatBinding(binding)} text={formatBinding(binding)} />
+              ))}
+            </Fact>
+            <Fact name="Introduces itself as">
+              <Copyable text={server.fullyQualifiedDomainName} />
+            </Fact>
+            <Fact name="Drops mail for">{server.defaultDomain}</Fact>
+            <Fact name="Relay">
+              {server.isOpenRelay ? (
+                <span className={styles.danger}>
+                  Open relay: anybody who can connect may send anywhere. {server.relayPolicy}
+                </span>
+              ) : (
+                server.relayPolicy
+              )}{' '}
+              <Link as="button" className={styles.link} onClick={() => onStep('relay')}>
+                Change
+              </Link>
+            </Fact>
+          </Facts>
+        </Section>
+        <Section title="Delivering">
+          <Facts>
+            <Fact name="Where mail goes">
+              {server.routePolicy}{' '}
+              <Link as="button" className={styles.link} onClick={() => onStep('smart-host')}>
+                Change
+              </Link>
+            </Fact>
+            <Fact name="Mailroot">
+              <Copyable text={server.homeDirectory} />
+              {onOpenFolder !== undefined && (
+                <div className={styles.folders}>
+                  {folderNames.map(([folder, name]) => (
+                    <Link
+                      as="button"
+                      key={folder}
+                      className={styles.link}
+                      onClick={() => onOpenFolder(folder)}
+                    >
+                      Open {name}
+                    </Link>
+                  ))}
+                </div>
+              )}
+            </Fact>
+          </Facts>
+        </Section>
+        <Section title="Next steps">
+          <div className={styles.steps}>
+            <Button
+              disabledFocusable={server.state === 'stopped' || server.state === 'failed'}
+              onClick={() => onStep('send-test')}
+            >
+              Send a test message…
+            </Button>
+            <Button onClick={() => onStep('smart-host')}>Set a smart host…</Button>
+            <Button onClick={() => onStep('new-remote-domain')}>Add a remote domain…</Button>
+          </div>
+        </Section>
+      </div>
+    </div>
+  );
+}
+
+/** The reason of a failed start stands first, unless the engine's own list tells it already. */
+function withProblem(server: ServerSummary, attention: readonly Attention[]): readonly Attention[] {
+  const own = attention.filter((item) => item.serverId === server.id);
+  if (server.problem === undefined || own.some((item) => item.text.includes(server.problem ?? '')))
+    return own;
+  return [{ serverId: server.id, code: 'problem', text: server.problem, action: 'start' }, ...own];
+}
+
+function Counts({ server, now, onShow }: ServerPageProps & { readonly now: number }): ReactElement {
+  const styles = useStyles();
+  const { sessions, queue, drop, badmail } = server.counts;
+  const oldest = server.oldestQueuedAt;
+  const entries = [
+    { folder: 'sessions', count: sessions, caption: 'Current Sessions' },
+    {
+      folder: 'queue',
+      count: queue,
+      caption: oldest === undefined ? 'Queue' : `Queue, oldest ${formatAge(now - oldest)}`,
+    },
+    { folder: 'drop', count: drop, caption: 'Drop' },
+    { folder: 'badmail', count: badmail, caption: 'Badmail' },
+  ] as const;
+  return (
+    <div className={styles.counts}>
+      {entries.map(({ folder, count, caption }, index) => (
+        <div key={folder} className={mergeClasses(styles.count, index === 0 && styles.firstCount)}>
+          <span
+            className={mergeClasses(styles.number, folder === 'badmail' && count > 0 && styles.danger)}
+            title={plural(count, 'entry', 'entries')}
+          >
+            {count.toLocaleString()}
+          </span>
+          <Link as="button" className={styles.caption} onClick={() => onShow(folder)}>
+            {caption}
+          </Link>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,125 @@
+/** Properties of a domain: the default domain has the Drop folder, an alias has nothing, a remote one its route. */
+import { Button } from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import {
+  type DomainRow,
+  type RemoteDomainSettings,
+  remoteDomain,
+  serverSettings,
+} from '../../../src-main/api/contract';
+import { keys, type ServerDetails, useClient, useDomains, useServerDetails } from '../../client';
+import { FormDialog } from '../../ui/form-dialog';
+import type { Values } from '../draft';
+import { CheckSetting, FolderSetting } from '../fields';
+import { Group } from '../group';
+import { crossCheckServer } from '../server';
+import { SheetFrame } from '../sheet-frame';
+import { RemotePage, remoteKeys } from './remote-page';
+
+export interface DomainSheetProps {
+  readonly serverId: number;
+  readonly name: string;
+  readonly onRestartNeeded: () => void;
+  readonly onClose: () => void;
+}
+
+export function DomainSheet(props: DomainSheetProps): ReactElement | null {
+  const domain = useDomains(props.serverId).data?.find((each) => each.name === props.name);
+  if (domain === undefined) return null;
+  if (domain.settings.type === 'remote') return <RemoteSheet {...props} settings={domain.settings} />;
+  return domain.type === 'default' ? <DefaultSheet {...props} /> : <AliasNote {...props} domain={domain} />;
+}
+
+function RemoteSheet({
+  serverId,
+  name,
+  settings,
+  onClose,
+}: DomainSheetProps & { readonly settings: RemoteDomainSettings }): ReactElement {
+  const client = useClient();
+  const queryClient = useQueryClient();
+  const apply = async (patch: Values): Promise<void> => {
+    const row = await client.domains.set({ serverId, name, patch });
+    queryClient.setQueryData<DomainRow[]>(keys.domains(serverId), (rows) =>
+      rows?.map((each) => (each.name === name ? row : each)),
+    );
+    void queryClient.invalidateQueries();
+  };
+  return (
+    <SheetFrame
+      title={`${name}: Properties`}
+      schema={remoteDomain}
+      shape={remoteDomain.shape}
+      base={settings}
+      apply={apply}
+      onClose={onClose}
+      pages={[{ id: 'general', title: 'General', keys: remoteKeys, content: <RemotePage /> }]}
+    />
+  );
+}
+
+const dropKeys = ['dropDirectory', 'hasDropQuota'] as const;
+
+/** The Drop folder belongs to the virtual server; the original showed it here. */
+function DefaultSheet({ serverId, name, onRestartNeeded, onClose }: DomainSheetProps): ReactElement | null {
+  const client = useClient();
+  const queryClient = useQueryClient();
+  const { data: details } = useServerDetails(serverId);
+  if (details === undefined) return null;
+  const apply = async (patch: Values): Promise<void> => {
+    const answer = await client.servers.set({ serverId, patch });
+    queryClient.setQueryData<ServerDetails>(keys.server(serverId), { ...details, ...answer });
+    void queryClient.invalidateQueries();
+    if (answer.isRestartNeeded) onRestartNeeded();
+  };
+  return (
+    <SheetFrame
+      title={`${name}: Properties`}
+      schema={serverSettings}
+      shape={serverSettings.shape}
+      crossCheck={crossCheckServer}
+      base={details.settings}
+      apply={apply}
+      onClose={onClose}
+      pages={[
+        {
+          id: 'general',
+          title: 'General',
+          keys: dropKeys,
+          content: (
+            <Group title="Drop">
+              <FolderSetting name="dropDirectory" placeholder={details.folders.drop} />
+              <CheckSetting name="hasDropQuota" />
+            </Group>
+          ),
+        },
+      ]}
+    />
+  );
+}
+
+function AliasNote({
+  serverId,
+  domain,
+  onClose,
+}: DomainSheetProps & { readonly domain: DomainRow }): ReactElement {
+  const main = useDomains(serverId).data?.find((each) => each.type === 'default');
+  return (
+    <FormDialog
+      title={`${domain.name}: Properties`}
+      size="small"
+      isDirty={false}
+      onSubmit={onClose}
+      onClose={onClose}
+      buttons={[
+        <Button key="ok" type="submit" appearance="primary" autoFocus>
+          OK
+        </Button>,
+      ]}
+    >
+      {domain.name} is an alias of the default domain{main === undefined ? '' : `, ${main.name}`}. Its mail is
+      dropped into the same folder under the same settings, so it has none of its own.
+    </FormDialog>
+  );
+}

@@ -1,0 +1,2 @@
+export { DomainSheet, type DomainSheetProps } from './domain';
+export { ServerSheet, type ServerSheetProps } from './server';

@@ -1,0 +1,87 @@
+/** Address and port of the first identity: all that most servers have. */
+import { Field, Input, makeStyles, tokens } from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import type { Binding } from '../../../src-main/api/contract';
+import { useSuggestions } from '../../client';
+import { ChoiceInput } from '../../ui/choice-input';
+import { parseNumber, useFieldText } from '../field-text';
+import { useSetting } from '../sheet-context';
+
+export const allUnassigned = '(All Unassigned)';
+
+const useStyles = makeStyles({
+  pair: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) 140px',
+    columnGap: tokens.spacingHorizontalL,
+    alignItems: 'start',
+  },
+  narrow: { minWidth: 0, '& input': { minWidth: 0 } },
+});
+
+export interface PairFieldsProps {
+  readonly pair: Binding;
+  readonly onChange: (pair: Binding) => void;
+  readonly onLeave: () => void;
+  readonly addressFault: string | undefined;
+  readonly portFault: string | undefined;
+}
+
+const told = (fault: string | undefined) =>
+  fault === undefined ? {} : { validationState: 'error' as const, validationMessage: fault };
+
+/** A port that is no number is kept as typed, for the schema to refuse. */
+export function PairFields({
+  pair,
+  onChange,
+  onLeave,
+  addressFault,
+  portFault,
+}: PairFieldsProps): ReactElement {
+  const styles = useStyles();
+  const addresses = useSuggestions().data?.addresses ?? [];
+  const [port, setPort] = useFieldText<unknown>(pair.port, {
+    parse: parseNumber,
+    format: String,
+    isSame: Object.is,
+  });
+  const shown = pair.address === '' ? allUnassigned : pair.address;
+  const take = (text: string): void =>
+    onChange({ ...pair, address: text === allUnassigned ? '' : text.trim() });
+  return (
+    <div className={styles.pair}>
+      <Field label="IP address" {...told(addressFault)}>
+        <ChoiceInput value={shown} choices={[allUnassigned, ...addresses]} onValue={take} onBlur={onLeave} />
+      </Field>
+      <Field label="TCP port" {...told(portFault)}>
+        <Input
+          className={styles.narrow}
+          inputMode="numeric"
+          value={port}
+          onChange={(_, data) => {
+            setPort(data.value);
+            onChange({ ...pair, port: parseNumber(data.value) as number });
+          }}
+          onBlur={onLeave}
+        />
+      </Field>
+    </div>
+  );
+}
+
+export function FirstIdentity(): ReactElement | null {
+  const { value, set, leave, faults } = useSetting('bindings');
+  const [first, ...others] = value as readonly Binding[];
+  if (first === undefined) return null;
+  const address = faults.find((fault) => fault.path === 'bindings.0.address');
+  const port = faults.find((fault) => fault !== address);
+  return (
+    <PairFields
+      pair={first}
+      onChange={(pair) => set([pair, ...others])}
+      onLeave={leave}
+      addressFault={address?.reason}
+      portFault={port?.reason}
+    />
+  );
+}

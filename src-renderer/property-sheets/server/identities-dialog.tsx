@@ -1,0 +1,152 @@
+/** Advanced: all identities of a virtual server. Changes go into the sheet's draft with OK. */
+import { Button, makeStyles, tokens } from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import { type Binding, binding } from '../../../src-main/api/contract';
+import { type Column, DataList } from '../../ui/data-list';
+import { FormDialog } from '../../ui/form-dialog';
+import { allUnassigned, PairFields } from './first-identity';
+import { addPair, findPairFault, removePair, replacePair } from './identities';
+
+export interface IdentitiesDialogProps {
+  readonly bindings: readonly Binding[];
+  readonly onAccept: (bindings: readonly Binding[]) => void;
+  readonly onClose: () => void;
+}
+
+const useStyles = makeStyles({
+  body: { display: 'flex', gap: tokens.spacingHorizontalM, height: '220px' },
+  list: { flexGrow: 1, minWidth: 0, border: `1px solid ${tokens.colorNeutralStroke2}` },
+  verbs: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, width: '92px' },
+});
+
+const addressOf = (pair: Binding): string => (pair.address === '' ? allUnassigned : pair.address);
+
+const columns: readonly Column<Binding>[] = [
+  { id: 'address', title: 'IP Address', width: 200, render: addressOf, text: addressOf, isGrowing: true },
+  {
+    id: 'port',
+    title: 'TCP Port',
+    width: 90,
+    align: 'end',
+    render: (pair) => String(pair.port),
+    text: (pair) => String(pair.port),
+  },
+];
+
+const keyOf = (pair: Binding): string => `${pair.address}|${pair.port}`;
+const newPair: Binding = { address: '', port: 25 };
+
+export function IdentitiesDialog({ bindings, onAccept, onClose }: IdentitiesDialogProps): ReactElement {
+  const styles = useStyles();
+  const [pairs, setPairs] = useState(bindings);
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  /** 'new', or the place of the pair that is being edited. */
+  const [editing, setEditing] = useState<number | 'new'>();
+  const at = pairs.findIndex((pair) => selected.has(keyOf(pair)));
+  const remove = (): void => {
+    if (at >= 0 && pairs.length > 1) setPairs(removePair(pairs, at));
+  };
+  return (
+    <FormDialog
+      title="Identities"
+      size="small"
+      isDirty={pairs !== bindings}
+      onSubmit={() => onAccept(pairs)}
+      onClose={onClose}
+      buttons={[
+        <Button key="ok" type="submit" appearance="primary">
+          OK
+        </Button>,
+        <Button key="cancel" onClick={onClose}>
+          Cancel
+        </Button>,
+      ]}
+    >
+      <div className={styles.body}>
+        <div className={styles.list}>
+          <DataList
+            label="Identities"
+            listId="identities"
+            columns={columns}
+            total={pairs.length}
+            rowAt={(index) => pairs[index]}
+            rowKey={keyOf}
+            selectedKeys={selected}
+            onSelect={(keys) => setSelected(new Set([...keys].slice(-1)))}
+            onOpen={(pair) => setEditing(pairs.indexOf(pair))}
+            onDelete={remove}
+            empty={null}
+          />
+        </div>
+        <div className={styles.verbs}>
+          <Button onClick={() => setEditing('new')}>Add…</Button>
+          <Button disabled={at < 0} onClick={() => setEditing(at)}>
+            Edit…
+          </Button>
+          <Button
+            disabledFocusable={at < 0 || pairs.length === 1}
+            title={pairs.length === 1 ? 'At least one identity must remain.' : ''}
+            onClick={remove}
+          >
+            Remove
+          </Button>
+        </div>
+      </div>
+      {editing !== undefined && (
+        <PairDialog
+          title={editing === 'new' ? 'Add identity' : 'Edit identity'}
+          pair={editing === 'new' ? newPair : (pairs[editing] ?? newPair)}
+          others={editing === 'new' ? pairs : removePair(pairs, editing)}
+          onClose={() => setEditing(undefined)}
+          onAccept={(pair) => {
+            setPairs(editing === 'new' ? addPair(pairs, pair) : replacePair(pairs, editing, pair));
+            setSelected(new Set([keyOf(pair)]));
+            setEditing(undefined);
+          }}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+interface PairDialogProps {
+  readonly title: string;
+  readonly pair: Binding;
+  readonly others: readonly Binding[];
+  readonly onAccept: (pair: Binding) => void;
+  readonly onClose: () => void;
+}
+
+function PairDialog({ title, pair: initial, others, onAccept, onClose }: PairDialogProps): ReactElement {
+  const [pair, setPair] = useState(initial);
+  const [isLeft, setIsLeft] = useState(false);
+  const fault = findPairFault(pair, others);
+  return (
+    <FormDialog
+      title={title}
+      size="small"
+      isDirty={pair !== initial}
+      onSubmit={() => {
+        setIsLeft(true);
+        if (fault === undefined) onAccept(binding.parse(pair));
+      }}
+      onClose={onClose}
+      buttons={[
+        <Button key="ok" type="submit" appearance="primary">
+          OK
+        </Button>,
+        <Button key="cancel" onClick={onClose}>
+          Cancel
+        </Button>,
+      ]}
+    >
+      <PairFields
+        pair={pair}
+        onChange={setPair}
+        onLeave={() => setIsLeft(true)}
+        addressFault={isLeft && fault?.field === 'address' ? fault.reason : undefined}
+        portFault={isLeft && fault?.field === 'port' ? fault.reason : undefined}
+      />
+    </FormDialog>
+  );
+}

@@ -1,0 +1,2 @@
+export { formatElapsed } from './elapsed';
+export { SessionList, type SessionListProps } from './session-list';
