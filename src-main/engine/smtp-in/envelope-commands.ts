@@ -1,0 +1,51 @@
+/** MAIL and RCPT (RFC 5321 sections 4.1.1.2 and 4.1.1.3): sender, limits, and who may send to whom. */
+import { domainOf, localPartOf } from '../core/address';
+import type { SmtpStatus } from '../core/smtp-status';
+import { parsePathArgument } from './address-path';
+import { parseMailParameters, parseRecipientParameters } from './envelope-parameters';
+import { decideRelay } from './relay';
+import { replies } from './replies';
+import type { Session } from './session';
+
+export function handleMail(session: Session, argument: string): SmtpStatus {
+  const { services } = session;
+  if (session.hello === '') return replies.helloFirst;
+  if (session.mail) return replies.senderAlreadySpecified;
+  const refusal = services.intake.refusal();
+  if (refusal) return refusal;
+  const policy = services.policy();
+  const path = parsePathArgument(argument, 'FROM', policy.defaultDomain);
+  if (path.kind === 'refused') return path.status;
+  const parameters = parseMailParameters(path.rest);
+  if (!parameters.isValid) return parameters.status;
+  const { sizeBytes = 0, ...facts } = parameters.value;
+  if (sizeBytes > policy.maxMessageBytes) return replies.messageTooLarge;
+  if (session.contentBytes + sizeBytes > policy.maxSessionBytes) return replies.sessionTooLarge;
+  session.mail = { sender: path.address, ...facts, recipients: new Map() };
+  return replies.senderOk(path.address === '' ? '<>' : path.address);
+}
+
+export function handleRcpt(session: Session, argument: string): SmtpStatus {
+  const { mail } = session;
+  if (session.hello === '') return replies.helloFirst;
+  if (!mail) return replies.needMail;
+  const policy = session.services.policy();
+  const path = parsePathArgument(argument, 'TO', policy.defaultDomain);
+  if (path.kind === 'refused') return path.status;
+  const parameters = parseRecipientParameters(path.rest);
+  if (!parameters.isValid) return parameters.status;
+  const { address } = path;
+  const domain = domainOf(address);
+  const key = `${localPartOf(address)}@${domain}`;
+  if (mail.recipients.size >= policy.maxRecipients && !mail.recipients.has(key))
+    return replies.tooManyRecipients;
+  const decision = decideRelay({
+    recipientDomain: domain,
+    recipient: address,
+    peerAddress: session.peerAddress,
+    policy: policy.relay,
+  });
+  if (!decision.allowed) return decision.status;
+  mail.recipients.set(key, { address, ...parameters.value });
+  return replies.recipientOk(address);
+}

@@ -1,0 +1,145 @@
+/**
+ * The inbound SMTP part of one virtual server, as the engine sees it: listening sockets, sessions, and the
+ * ways to pause and to stop.
+ *
+ * Promises: opening is all or nothing; pausing and changing bindings never touch a session; stopping answers
+ * a message whose commit is under way before it says goodbye.
+ * Trusts: the settings (validated), and that its calls do not overlap.
+ */
+import type { Binding, ServerSettings } from '../../settings/schema';
+import type { Clock } from '../core/clock';
+import type { Emit } from '../core/event';
+import type { MessageIntake } from '../core/intake';
+import type { SessionInfo } from '../core/session';
+import { type ListeningSocket, openSockets, type SocketHandlers } from './listening';
+import { createPolicyCache } from './policy';
+import { formatBanner, replies } from './replies';
+import { createDateCache } from './rfc822-date';
+import { InboundServer } from './server';
+
+export interface SmtpListenerOptions {
+  readonly serverId: number;
+  /** The settings in force; another object when they changed. */
+  readonly settings: () => ServerSettings;
+  /** The name in force for the greeting. */
+  readonly fqdn: () => string;
+  readonly intake: MessageIntake;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** For the greeting. */
+  readonly productVersion: string;
+}
+
+export interface SmtpListener {
+  /**
+   * Opens all bindings or none. Also the way back from `pause`, and allowed again after `close`.
+   *
+   * @throws Problem 'port-in-use', 'port-forbidden', 'address-unavailable' or 'unavailable', naming address and port
+   */
+  open(bindings: readonly Binding[]): Promise<void>;
+  /** Closes the listening sockets only; sessions go on. */
+  pause(): Promise<void>;
+  /** Changes the set of listening sockets: opens the new, closes the gone. When it throws, the old set stands. */
+  rebind(bindings: readonly Binding[]): Promise<void>;
+  /**
+   * Stops: no new connections; an idle session gets 421 at once, one in the middle of a message behind its
+   * reply. Resolves when the last connection is gone, which is after `graceMs` at the latest.
+   */
+  close(graceMs: number): Promise<void>;
+  sessions(): readonly SessionInfo[];
+  /** Ends a session with 421; false when there is none of that name. */
+  terminate(sessionId: string): boolean;
+  /** Bindings that are open now, with their real ports. */
+  boundPorts(): readonly { readonly address: string; readonly port: number }[];
+}
+
+export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
+  const { clock, emit, fqdn, intake, productVersion: version, serverId } = options;
+  const formatDate = createDateCache();
+  let sockets: readonly ListeningSocket[] = [];
+  let isStopping = false;
+
+  const server = new InboundServer({
+    serverId,
+    policy: createPolicyCache(options.settings, fqdn),
+    intake,
+    emit,
+    clock,
+    banner: () => formatBanner({ fqdn: fqdn(), version, date: formatDate(clock.now()) }),
+    isStopping: () => isStopping,
+  });
+
+  const handlers: SocketHandlers = {
+    // A connection may still be handed over after its listening socket was closed: paused or stopping.
+    connection: (socket) => server.accept(socket, !isStopping && sockets.length > 0),
+    acceptError: (error) =>
+      emit({
+        type: 'warning',
+        serverId,
+        code: 'accept-failed',
+        text: `New connections cannot be taken at the moment: ${error.message}`,
+      }),
+  };
+
+  const closeSockets = async (which: readonly ListeningSocket[]): Promise<void> => {
+    sockets = sockets.filter((socket) => !which.includes(socket));
+    await Promise.all(which.map((socket) => socket.close()));
+  };
+
+  return {
+    async open(bindings) {
+      await closeSockets(sockets);
+      const opened = await openSockets(bindings, handlers);
+      isStopping = false;
+      sockets = opened;
+    },
+    pause: () => closeSockets(sockets),
+    async rebind(bindings) {
+      const change = compareBindings(sockets, bindings);
+      // "All unassigned" and one address of the same port exclude each other: these must go first.
+      const inTheWay = change.gone.filter(({ binding }) =>
+        change.added.some((added) => added.port === binding.port),
+      );
+      await closeSockets(inTheWay);
+      try {
+        sockets = [...sockets, ...(await openSockets(change.added, handlers))];
+      } catch (error) {
+        const old = inTheWay.map(({ binding }) => binding);
+        sockets = [...sockets, ...(await openSockets(old, handlers))];
+        throw error;
+      }
+      await closeSockets(change.gone);
+    },
+    async close(graceMs) {
+      isStopping = true;
+      const closed = closeSockets(sockets);
+      for (const connection of [...server.sessions.values()])
+        connection.dismiss(replies.notAvailable, 'after-message');
+      await Promise.all([closed, server.drain(graceMs)]);
+    },
+    sessions: () =>
+      [...server.sessions.values()].map((connection) =>
+        connection.inbound.describe(connection.receivedBytes),
+      ),
+    terminate(sessionId) {
+      const connection = server.sessions.get(sessionId);
+      connection?.dismiss(replies.terminated, 'now');
+      return connection !== undefined;
+    },
+    boundPorts: () => sockets.map(({ binding, port }) => ({ address: binding.address, port })),
+  };
+}
+
+const keyOf = ({ address, port }: Binding): string => `${address}|${port}`;
+
+function compareBindings(
+  sockets: readonly ListeningSocket[],
+  bindings: readonly Binding[],
+): { readonly added: readonly Binding[]; readonly gone: readonly ListeningSocket[] } {
+  const wanted = new Set(bindings.map(keyOf));
+  const present = new Set(sockets.map(({ binding }) => keyOf(binding)));
+  return {
+    added: bindings.filter((binding) => !present.has(keyOf(binding))),
+    gone: sockets.filter(({ binding }) => !wanted.has(keyOf(binding))),
+  };
+}

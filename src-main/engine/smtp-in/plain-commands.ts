@@ -1,0 +1,39 @@
+/** The commands that carry no mail: RSET, NOOP, VRFY, HELP, QUIT. */
+import { domainOf } from '../core/address';
+import type { SmtpStatus } from '../core/smtp-status';
+import { parsePath } from './address-path';
+import { decideRelay } from './relay';
+import { helpText, replies } from './replies';
+import type { Session } from './session';
+
+export function handleRset(session: Session): SmtpStatus {
+  session.mail = undefined;
+  return replies.resetting;
+}
+
+export function handleNoop(): SmtpStatus {
+  return replies.ok;
+}
+
+export function handleHelp(session: Session): undefined {
+  session.wire.write(helpText);
+}
+
+export function handleQuit(session: Session): SmtpStatus {
+  return replies.goodbye(session.services.policy().fqdn);
+}
+
+/** Tells nobody who exists (RFC 5321 section 7.3): what RCPT would take gets 252, the rest is refused. */
+export function handleVrfy(session: Session, argument: string): SmtpStatus {
+  const policy = session.services.policy();
+  const path = parsePath(argument, 0, policy.defaultDomain);
+  if (path.kind === 'refused') return argument.trim() === '' ? replies.invalidArguments : path.status;
+  if (path.address === '' || path.rest.trim() !== '') return replies.invalidArguments;
+  const decision = decideRelay({
+    recipientDomain: domainOf(path.address),
+    recipient: path.address,
+    peerAddress: session.peerAddress,
+    policy: policy.relay,
+  });
+  return decision.allowed ? replies.cannotVerify(path.address) : decision.status;
+}

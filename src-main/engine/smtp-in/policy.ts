@@ -1,0 +1,51 @@
+/** What the settings mean to a session, worked out once for a settings object and not once a command. */
+import type { ServerSettings } from '../../settings/schema';
+import { createRelayPolicy, type RelayPolicy } from './relay';
+import { formatKeywords } from './replies';
+
+export interface Policy {
+  readonly settings: ServerSettings;
+  readonly fqdn: string;
+  /** Appended to addresses without a domain. */
+  readonly defaultDomain: string;
+  readonly relay: RelayPolicy;
+  /** Infinity: no limit. The same for the other limits. */
+  readonly maxMessageBytes: number;
+  readonly maxSessionBytes: number;
+  readonly maxRecipients: number;
+  readonly maxConnections: number;
+  readonly idleTimeoutMs: number;
+  /** The EHLO reply behind its first line. */
+  readonly keywords: string;
+}
+
+const limit = (value: number | null, unit: number): number =>
+  value === null ? Number.POSITIVE_INFINITY : value * unit;
+
+export function createPolicy(settings: ServerSettings, fqdn: string): Policy {
+  const maxMessageBytes = limit(settings.maxMessageKb, 1024);
+  return {
+    settings,
+    fqdn,
+    defaultDomain: settings.domains.find((domain) => domain.type === 'default')?.name ?? fqdn,
+    relay: createRelayPolicy(settings),
+    maxMessageBytes,
+    maxSessionBytes: limit(settings.maxSessionKb, 1024),
+    maxRecipients: limit(settings.maxRecipients, 1),
+    maxConnections: limit(settings.maxConnections, 1),
+    idleTimeoutMs: settings.connectionTimeoutMinutes * 60_000,
+    keywords: formatKeywords(maxMessageBytes),
+  };
+}
+
+/** The policy in force; made anew only when the settings object or the name is another one. */
+export function createPolicyCache(settings: () => ServerSettings, fqdn: () => string): () => Policy {
+  let policy: Policy | undefined;
+  return () => {
+    const currentSettings = settings();
+    const currentFqdn = fqdn();
+    if (policy?.settings !== currentSettings || policy.fqdn !== currentFqdn)
+      policy = createPolicy(currentSettings, currentFqdn);
+    return policy;
+  };
+}

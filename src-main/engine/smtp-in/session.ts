@@ -1,0 +1,98 @@
+/**
+ * The state of one inbound session, and the little that commands may do to its connection. No sockets here:
+ * a command is a function of a Session and its argument.
+ */
+import type { Clock } from '../core/clock';
+import type { BodyType, Recipient } from '../core/envelope';
+import type { Emit } from '../core/event';
+import type { MessageIntake } from '../core/intake';
+import type { SessionInfo } from '../core/session';
+import type { SmtpStatus } from '../core/smtp-status';
+import type { DataSink } from './command-stream';
+import type { Policy } from './policy';
+
+/** What all sessions of a virtual server share. */
+export interface SessionServices {
+  readonly serverId: number;
+  readonly policy: () => Policy;
+  readonly intake: MessageIntake;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  /** The greeting line. */
+  readonly banner: () => string;
+  /** The virtual server is being stopped: the next reply is 421. */
+  readonly isStopping: () => boolean;
+}
+
+/** What a command may do to the connection. */
+export interface Wire {
+  /** Sends a status; 421, 221 and a session over its size end the connection. */
+  reply(status: SmtpStatus): void;
+  /** Whole lines with their ends, without an enhanced code. */
+  write(lines: string): void;
+  /** From now on the client's bytes are the content of a message. */
+  receiveData(sink: DataSink): void;
+}
+
+/** Between MAIL and the end of DATA. */
+export interface Mail {
+  readonly sender: string;
+  readonly body: BodyType;
+  readonly ret?: 'full' | 'hdrs';
+  readonly envid?: string;
+  /** By address with its domain in lower case: a repeated RCPT replaces the earlier one. */
+  readonly recipients: Map<string, Pick<Recipient, 'address' | 'notify' | 'orcpt'>>;
+}
+
+export interface PeerFacts {
+  readonly id: string;
+  /** IP address; IPv4-mapped addresses are IPv4 already. */
+  readonly peerAddress: string;
+  readonly localPort: number;
+}
+
+export class Session {
+  readonly id: string;
+  readonly peerAddress: string;
+  readonly localPort: number;
+  readonly connectedAt: number;
+  readonly services: SessionServices;
+  readonly wire: Wire;
+  /** The name the client gave; safe for a header line. '' before HELO. */
+  hello = '';
+  isExtended = false;
+  mail: Mail | undefined;
+  lastCommand = '';
+  messageCount = 0;
+  /** Content bytes of all messages so far, refused ones included. */
+  contentBytes = 0;
+  unknownCommandCount = 0;
+  /** The client waits for us: the idle clock stands still. */
+  isBusy = false;
+
+  constructor(services: SessionServices, wire: Wire, peer: PeerFacts) {
+    this.services = services;
+    this.wire = wire;
+    this.id = peer.id;
+    this.peerAddress = peer.peerAddress;
+    this.localPort = peer.localPort;
+    this.connectedAt = services.clock.now();
+  }
+
+  emit(type: 'session-opened' | 'session-changed' | 'session-closed'): void {
+    this.services.emit({ type, serverId: this.services.serverId, sessionId: this.id });
+  }
+
+  describe(receivedBytes: number): SessionInfo {
+    return {
+      id: this.id,
+      user: this.hello,
+      from: this.peerAddress,
+      connectedAt: this.connectedAt,
+      command: this.lastCommand,
+      messageCount: this.messageCount,
+      receivedBytes,
+      localPort: this.localPort,
+    };
+  }
+}

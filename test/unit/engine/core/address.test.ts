@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import {
+  addressOfLiteral,
+  domainOf,
+  isAddressLiteral,
+  isDomainName,
+  isEnvelopeAddress,
+  localPartOf,
+  normaliseDomain,
+} from '../../../../src-main/engine/core/address';
+
+describe('parts of an address', () => {
+  it.each([
+    ['a@B.Test', 'a', 'b.test'],
+    ['a@b.test.', 'a', 'b.test'],
+    ['"x@y"@b.test', '"x@y"', 'b.test'],
+    ['a%c@b.test', 'a%c', 'b.test'],
+    ['A', 'A', ''],
+    ['', '', ''],
+  ])('%s', (address, local, domain) => {
+    expect(localPartOf(address)).toBe(local);
+    expect(domainOf(address)).toBe(domain);
+  });
+
+  it('are compared in lower case without the last dot', () => {
+    expect(normaliseDomain('EXAMPLE.com.')).toBe('example.com');
+  });
+});
+
+describe('domain name', () => {
+  it.each(['a', 'localhost', 'my_host', '_x', 'a-b.test', '1.2.3', 'a'.repeat(63), `${'a.'.repeat(127)}a`])(
+    '%s is one',
+    (name) => expect(isDomainName(name)).toBe(true),
+  );
+  it.each([
+    '',
+    '.',
+    'a.',
+    '.a',
+    'a..b',
+    '-a',
+    'a-',
+    'a b',
+    'ä.test',
+    'a@b',
+    'a/b',
+    'a'.repeat(64),
+    `${'a.'.repeat(128)}a`,
+  ])('%s is none', (name) => expect(isDomainName(name)).toBe(false));
+});
+
+describe('address literal', () => {
+  it.each([
+    ['[192.0.2.1]', '192.0.2.1'],
+    ['[IPv6:2001:db8::1]', '2001:db8::1'],
+    ['[ipv6:::1]', '::1'],
+  ])('%s', (literal, address) => {
+    expect(isAddressLiteral(literal)).toBe(true);
+    expect(addressOfLiteral(literal)).toBe(address);
+  });
+  it.each(['192.0.2.1', '[]', '[host.test]', '[1.2.3.4', '[1.2.3.4]x'])('%s is none', (text) => {
+    expect(isAddressLiteral(text)).toBe(false);
+    expect(addressOfLiteral(text)).toBeUndefined();
+  });
+});
+
+describe('envelope address', () => {
+  it.each([
+    'a@b',
+    'a.b+c@b.test',
+    '"a b"@b.test',
+    '"a\\"b"@b.test',
+    'a@[192.0.2.1]',
+    'a%b@c.test',
+    "o'x@b.test",
+    '.a.@b.test',
+  ])('%s is one', (address) => expect(isEnvelopeAddress(address)).toBe(true));
+  it.each([
+    '',
+    'a',
+    '@b.test',
+    'a@',
+    'a b@c.test',
+    'a@b@c.test',
+    'a@b test',
+    '<a@b.test>',
+    'a@b.test\r\nx',
+    'a\u0000@b.test',
+    'ä@b.test',
+    '"a@b.test',
+    '"a"b"@c.test',
+    'a,b@c.test',
+    'a:b@c.test',
+    `${'a'.repeat(320)}@b.test`,
+  ])('%j is none', (address) => expect(isEnvelopeAddress(address)).toBe(false));
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parseMailParameters,
+  parseRecipientParameters,
+} from '../../../../src-main/engine/smtp-in/envelope-parameters';
+import { replies } from '../../../../src-main/engine/smtp-in/replies';
+
+const refused = (status: unknown) => ({ isValid: false, status });
+const value = (facts: unknown) => ({ isValid: true, value: facts });
+
+describe('parameters of MAIL', () => {
+  it.each([
+    ['', { body: '7bit' }],
+    ['   ', { body: '7bit' }],
+    [' SIZE=0', { body: '7bit', sizeBytes: 0 }],
+    [' size=99999999999999999999', { body: '7bit', sizeBytes: 1e20 }],
+    [' BODY=8bitMIME', { body: '8bitmime' }],
+    [' BODY=7BIT', { body: '7bit' }],
+    [' RET=FULL ENVID=a+2Bb+3D', { body: '7bit', ret: 'full', envid: 'a+b=' }],
+    ['\tRET=hdrs  SIZE=1 ', { body: '7bit', ret: 'hdrs', sizeBytes: 1 }],
+  ])('"%s" is read', (rest, facts) => {
+    expect(parseMailParameters(rest)).toEqual(value(facts));
+  });
+
+  it.each([
+    [' FOO', replies.unknownParameter],
+    [' AUTH=<>', replies.unknownParameter],
+    [' SMTPUTF8', replies.unknownParameter],
+    [' REQUIRETLS', replies.unknownParameter],
+    [' BODY=BINARYMIME', replies.unknownParameter],
+    [' NOTIFY=NEVER', replies.unknownParameter],
+    [' constructor=1', replies.unknownParameter],
+    [' SIZE', replies.invalidArguments],
+    [' SIZE=', replies.invalidArguments],
+    [' SIZE=1e3', replies.invalidArguments],
+    [' SIZE=123456789012345678901', replies.invalidArguments],
+    [' BODY', replies.invalidArguments],
+    [' RET=', replies.invalidArguments],
+    [' ENVID=', replies.invalidArguments],
+    [' ENVID=a+2', replies.invalidArguments],
+    [' ENVID=a+2b', replies.invalidArguments],
+    [' ENVID=a=b', replies.invalidArguments],
+    [' ENVID=a+0D+0AX', replies.invalidArguments],
+    [' ENVID=a+FFb', replies.invalidArguments],
+    [` ENVID=${'a'.repeat(101)}`, replies.invalidArguments],
+    [' SIZE=1 SIZE=1', replies.invalidArguments],
+    [' SIZE=1 size=1', replies.invalidArguments],
+    [' =1', replies.invalidArguments],
+    [' A_B=1', replies.invalidArguments],
+    [' ENVID=\u00fc', replies.invalidArguments],
+  ])('"%s" is refused', (rest, status) => {
+    expect(parseMailParameters(rest)).toEqual(refused(status));
+  });
+});
+
+describe('parameters of RCPT', () => {
+  it.each([
+    ['', {}],
+    [' NOTIFY=NEVER', { notify: [] }],
+    [' notify=success,DELAY,success', { notify: ['success', 'delay'] }],
+    [' ORCPT=rfc822;Bob+2B1@x.test', { orcpt: 'rfc822;Bob+1@x.test' }],
+    [' ORCPT=X400;/c=us', undefined],
+    [' ORCPT=x400;/c+3Dus NOTIFY=FAILURE', { orcpt: 'x400;/c=us', notify: ['failure'] }],
+  ])('"%s"', (rest, facts) => {
+    expect(parseRecipientParameters(rest)).toEqual(
+      facts === undefined ? refused(replies.invalidArguments) : value(facts),
+    );
+  });
+
+  it.each([
+    [' SIZE=1', replies.unknownParameter],
+    [' NOTIFY', replies.invalidArguments],
+    [' NOTIFY=', replies.invalidArguments],
+    [' NOTIFY=NEVER,NEVER', replies.invalidArguments],
+    [' NOTIFY=NEVER,FAILURE', replies.invalidArguments],
+    [' NOTIFY=FAILURE,', replies.invalidArguments],
+    [' ORCPT=', replies.invalidArguments],
+    [' ORCPT=;a', replies.invalidArguments],
+    [' ORCPT=rfc822;', replies.invalidArguments],
+    [' ORCPT=rfc822;a+0Ab', replies.invalidArguments],
+    [` ORCPT=rfc822;${'a'.repeat(500)}`, replies.invalidArguments],
+  ])('"%s" is refused', (rest, status) => {
+    expect(parseRecipientParameters(rest)).toEqual(refused(status));
+  });
+});
