@@ -10,13 +10,16 @@ import { findCommand, root, run } from './process.mjs';
 
 const policy = '/usr/sbin/policy-rc.d';
 
-export async function installMissingPackages() {
+/** @param wanted names of tools in the table; all of them when left out */
+export async function installMissingPackages(wanted) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !findCommand('apt-get')) return;
   const table = JSON.parse(readFileSync(join(root, 'test/support/packages.json'), 'utf8'));
   const libraries = (await run(findCommand('ldconfig') ?? 'ldconfig', ['-p'])).output;
   const missing = table.filter(
     (tool) =>
-      !tool.commands?.some(findCommand) && !tool.libraries?.every((library) => libraries.includes(library)),
+      (wanted?.includes(tool.tool) ?? true) &&
+      !tool.commands?.some(findCommand) &&
+      !tool.libraries?.every((library) => libraries.includes(library)),
   );
   if (missing.length === 0) return;
 
