@@ -8,7 +8,7 @@
  * Fails: with the system's error; what it created is removed, or left under a temporary name for the sweep.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { copyFile, open, rename, rm, statfs } from 'node:fs/promises';
+import { copyFile, open, rename, statfs, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Ends every unfinished file of ours; whoever finds one at start may remove it. */
@@ -39,7 +39,13 @@ export function renameFile(from: string, to: string): Promise<void> {
 
 /** Removes a file; a missing one is no error. Not durable before `flushDirectory`. */
 export function removeFile(path: string): Promise<void> {
-  return withScannerRetry(() => rm(path, { force: true }));
+  return withScannerRetry(async () => {
+    try {
+      await unlink(path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  });
 }
 
 interface FlushRound {
@@ -48,13 +54,17 @@ interface FlushRound {
 const runningFlush = new Map<string, FlushRound>();
 const waitingFlush = new Map<string, FlushRound>();
 
+/** What network and FUSE file systems answer that cannot flush a directory; they write names through. */
+const noDirectoryFlushCodes = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
 async function syncDirectory(folder: string): Promise<void> {
-  let handle: FileHandle | undefined;
+  const handle = await open(folder, 'r');
   try {
-    handle = await open(folder, 'r');
     await handle.sync();
+  } catch (error) {
+    if (!noDirectoryFlushCodes.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
-    await handle?.close();
+    await handle.close();
   }
 }
 
@@ -83,22 +93,52 @@ export function flushDirectory(folder: string): Promise<void> {
   return round.done;
 }
 
-/** Writes all of `data` to a new file and flushes it. The name is not durable before `flushDirectory`. */
-export async function writeNewFile(path: string, data: Uint8Array | readonly Uint8Array[]): Promise<void> {
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    await writeAll(handle, data);
-    await handle.datasync();
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await removeFile(path).catch(() => undefined);
-    throw error;
-  }
-  await handle.close();
+/** A file that is being written. Exactly one of finish and discard ends it. */
+export interface NewFile {
+  /** Appends all of `pieces`. One call at a time. */
+  write(pieces: readonly Uint8Array[]): Promise<void>;
+  /** Flushes and closes. The name is not durable before `flushDirectory`. On failure the file is removed. */
+  finish(): Promise<void>;
+  /** Closes and removes it. Never rejects: what cannot be removed now is for the sweep at start. */
+  discard(): Promise<void>;
 }
 
-async function writeAll(handle: FileHandle, data: Uint8Array | readonly Uint8Array[]): Promise<void> {
-  const pieces = data instanceof Uint8Array ? [data] : data;
+/** Creates a file that must not exist yet. */
+export async function createNewFile(path: string): Promise<NewFile> {
+  const handle = await open(path, 'wx', 0o600);
+  const discard = async (): Promise<void> => {
+    await handle.close().catch(() => undefined);
+    await removeFile(path).catch(() => undefined);
+  };
+  return {
+    write: (pieces) => writeAll(handle, pieces),
+    async finish() {
+      try {
+        await handle.datasync();
+        await handle.close();
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+    },
+    discard,
+  };
+}
+
+/** Writes all of `data` to a new file and flushes it. The name is not durable before `flushDirectory`. */
+export async function writeNewFile(path: string, data: Uint8Array | readonly Uint8Array[]): Promise<void> {
+  const file = await createNewFile(path);
+  try {
+    await file.write(data instanceof Uint8Array ? [data] : data);
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  await file.finish();
+}
+
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  if (pieces.length === 0) return;
   // One system call where the system takes it all; a short write (disk nearly full) goes on piece by piece.
   const { bytesWritten } = await handle.writev(pieces);
   let skip = bytesWritten;

@@ -1,0 +1,161 @@
+/**
+ * Looks at one waiting message and says what is to be done with it now, and when to look again. Pure: the
+ * runner does it.
+ */
+
+import type { ServerSettings } from '../../settings/schema';
+import type { Route } from '../core/delivery';
+import type { AttemptNote, Envelope, Recipient } from '../core/envelope';
+import { isTemporary, type SmtpStatus } from '../core/smtp-status';
+import { isDelayNotificationOpen, type RetrySettings, type WaitingSettings, waitingLimits } from './schedule';
+import { type Settlement, settleAttempt, settleDelay, settleExpiry, tooManyHops } from './settlement';
+
+export interface ReviewFacts {
+  readonly envelope: Envelope;
+  /** The route with which a recipient waits for a lane; 'active' when it is being tried or settled. */
+  readonly standing: (index: number) => Route | 'active' | undefined;
+  /** Today's route. */
+  readonly route: (address: string) => Route;
+  /** What is known of a destination. */
+  readonly destination: (
+    key: string,
+  ) => { readonly nextTryAt: number; readonly last?: AttemptNote | undefined } | undefined;
+  readonly settings: RetrySettings & WaitingSettings & Pick<ServerSettings, 'maxHops'>;
+  readonly now: number;
+}
+
+export interface Review {
+  /** To be tried as soon as their destination has a lane; one group each. */
+  readonly ready: readonly { readonly route: Route; readonly indices: readonly number[] }[];
+  /** To be settled without an attempt. */
+  readonly settled: readonly {
+    readonly route: Route;
+    readonly indices: readonly number[];
+    readonly settlement: Settlement;
+  }[];
+  /** When to look again; Infinity: something else will come first. */
+  readonly wakeAt: number;
+}
+
+/** A message that waits for a lane past one of its times is looked at again after this. */
+const backlogReviewMs = 60_000;
+
+type Need = 'ready' | 'fail' | 'expire' | 'tell-delay';
+
+export function reviewEntry(facts: ReviewFacts): Review {
+  const { envelope, settings, now } = facts;
+  const isLooping = envelope.hopCount > settings.maxHops;
+  const needs: Record<Need, Map<string, { readonly route: Route; readonly indices: number[] }>> = {
+    ready: new Map(),
+    fail: new Map(),
+    expire: new Map(),
+    'tell-delay': new Map(),
+  };
+  let wakeAt = Number.POSITIVE_INFINITY;
+
+  for (let index = 0; index < envelope.recipients.length; index++) {
+    const recipient = envelope.recipients[index] as Recipient;
+    if (recipient.outcome !== undefined) continue;
+    const standing = facts.standing(index);
+    if (standing === 'active') continue;
+    const route = standing ?? facts.route(recipient.address);
+    const view = reviewRecipient(facts, recipient, route, { isReady: standing !== undefined, isLooping });
+    wakeAt = Math.min(wakeAt, view.wakeAt);
+    if (!view.need) continue;
+    const found = needs[view.need].get(route.destination);
+    if (found) found.indices.push(index);
+    else needs[view.need].set(route.destination, { route, indices: [index] });
+  }
+
+  const noteOf = (route: Route): AttemptNote | undefined => facts.destination(route.destination)?.last;
+  const limitsOf = (route: Route) => waitingLimits(envelope.arrivedAt, route.kind === 'drop', settings);
+  return {
+    ready: [...needs.ready.values()],
+    settled: [
+      ...[...needs.fail.values()].map(({ route, indices }) => ({
+        route,
+        indices,
+        settlement: settleAttempt({
+          envelope,
+          indices,
+          isLocal: false,
+          result: refusals(envelope, indices, isLooping ? tooManyHops : statusOf(route)),
+          now,
+          limits: limitsOf(route),
+          settings,
+          ...(isLooping && { badmailCause: 'hop-count-exceeded' as const }),
+        }),
+      })),
+      ...[...needs.expire.values()].map(({ route, indices }) => ({
+        route,
+        indices,
+        settlement: settleExpiry(envelope, indices, noteOf(route)),
+      })),
+      ...[...needs['tell-delay'].values()].map(({ route, indices }) => ({
+        route,
+        indices,
+        settlement: settleDelay({
+          envelope,
+          indices,
+          destinationNote: noteOf(route),
+          limits: limitsOf(route),
+        }),
+      })),
+    ],
+    wakeAt,
+  };
+}
+
+interface RecipientReview {
+  readonly need?: Need;
+  readonly wakeAt: number;
+}
+
+function reviewRecipient(
+  facts: ReviewFacts,
+  recipient: Recipient,
+  route: Route,
+  state: { readonly isReady: boolean; readonly isLooping: boolean },
+): RecipientReview {
+  const { envelope, settings, now } = facts;
+  const never = Number.POSITIVE_INFINITY;
+  const isDue = state.isReady || recipient.nextAttemptAt <= now;
+  if (state.isLooping) return { need: 'fail', wakeAt: never };
+  if (route.kind === 'refuse' && isDue) return { need: 'fail', wakeAt: never };
+
+  const limits = waitingLimits(envelope.arrivedAt, route.kind === 'drop', settings);
+  const destination = facts.destination(route.destination);
+  const isHeld = destination !== undefined && destination.nextTryAt > now;
+  // Expiry without a last attempt only where an attempt cannot be made.
+  if (isHeld && limits.expiresAt <= now) return { need: 'expire', wakeAt: never };
+
+  const hasWaited = isHeld || (recipient.last !== undefined && isTemporary(recipient.last.status));
+  const isDelayOpen = isDelayNotificationOpen(envelope, recipient, limits);
+  // An attempt that can be made now comes first; its failure is then what the sender is told.
+  const canTry = isDue && !isHeld;
+  if (isDelayOpen && hasWaited && limits.delayedAt <= now && !canTry) {
+    return { need: 'tell-delay', wakeAt: never };
+  }
+  const later = (at: number): number => (at > now ? at : now + backlogReviewMs);
+  const wakeAt = Math.min(later(limits.expiresAt), isDelayOpen ? later(limits.delayedAt) : never);
+  if (state.isReady) return { wakeAt };
+  // What waits for the time of its destination stands in the destination's queue, to go when that ends early.
+  const sharesWait = isHeld && recipient.nextAttemptAt === destination.nextTryAt;
+  if (isDue || sharesWait || limits.expiresAt <= now) return { need: 'ready', wakeAt };
+  return { wakeAt: Math.min(wakeAt, recipient.nextAttemptAt) };
+}
+
+function statusOf(route: Route): SmtpStatus {
+  if (route.kind === 'refuse') return route.status;
+  throw new Error('Only a route that refuses has a status.');
+}
+
+function refusals(envelope: Envelope, indices: readonly number[], status: SmtpStatus) {
+  return {
+    results: indices.map((index) => ({
+      address: (envelope.recipients[index] as Recipient).address,
+      status,
+    })),
+    isDestinationDown: false,
+  };
+}
