@@ -6,7 +6,7 @@ import type { ServerSettingsInput } from '../../src-main/settings/schema';
 import type { ListenerUnderTest, RawClient } from './listener-under-test';
 import type { MemoryIntake } from './memory-intake';
 
-export type Step =
+type Step =
   | { readonly kind: 'send'; readonly bytes: string; readonly line: number }
   | { readonly kind: 'expect'; readonly text: string; readonly line: number }
   | { readonly kind: 'closed'; readonly line: number }

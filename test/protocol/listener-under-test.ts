@@ -20,7 +20,7 @@ export interface ListenerUnderTest {
 }
 
 /** The domains every conversation knows; the client is 127.0.0.1. */
-export const knownDomains: ServerSettingsInput['domains'] = [
+const knownDomains: ServerSettingsInput['domains'] = [
   { type: 'default', name: 'local.test' },
   { type: 'alias', name: 'alias.test' },
   { type: 'remote', name: 'partner.test', isRelayAllowed: true },

@@ -4,7 +4,7 @@ import { createQueueIdGenerator } from '../../src-main/engine/core/ids';
 import type { IntakeOptions, MessageIntake } from '../../src-main/engine/core/intake';
 import type { SmtpStatus } from '../../src-main/engine/core/smtp-status';
 
-export interface TakenMessage {
+interface TakenMessage {
   readonly draft: EnvelopeDraft;
   readonly options: IntakeOptions;
   /** As latin1, so that tests can compare bytes. */

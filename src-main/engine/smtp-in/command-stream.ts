@@ -34,7 +34,7 @@ export interface CommandStreamHandlers {
 }
 
 /** RFC 5321 section 4.5.3.1.4 gives 512 and DSN parameters more; nobody needs more than this. */
-export const maxLineBytes = 4096;
+const maxLineBytes = 4096;
 /** Beyond this a line is not a mistake but an attack. */
 const maxSkippedBytes = 1024 * 1024;
 /** Lines answered before other sessions get their turn. */

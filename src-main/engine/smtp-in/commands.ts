@@ -29,7 +29,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
 ]);
 
 /** A client that talks nonsense this often is a machine at the wrong door. */
-export const maxUnknownCommands = 64;
+const maxUnknownCommands = 64;
 
 /** A web page can make a browser send this to any port; the lines behind it must not become commands. */
 const httpRequest = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH|CONNECT) .* HTTP\/\d/i;

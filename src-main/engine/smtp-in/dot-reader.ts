@@ -15,7 +15,7 @@ const lineStartDot = Buffer.from('\r\n.');
 /** What stands before the next byte; each value is one state of the grammar above. */
 type State = 'line-start' | 'text' | 'cr' | 'dot' | 'dot-cr' | 'ended';
 
-export interface DotReaderPiece {
+interface DotReaderPiece {
   /** Message bytes; may be empty. Shares memory with the chunk. */
   readonly content: Buffer;
   /** Index in the chunk behind the end of the message; -1 while it goes on. */

@@ -22,7 +22,7 @@ export interface Policy {
 const limit = (value: number | null, unit: number): number =>
   value === null ? Number.POSITIVE_INFINITY : value * unit;
 
-export function createPolicy(settings: ServerSettings, fqdn: string): Policy {
+function createPolicy(settings: ServerSettings, fqdn: string): Policy {
   const maxMessageBytes = limit(settings.maxMessageKb, 1024);
   return {
     settings,
