@@ -29,6 +29,8 @@ function listenForSignals(): ServeSignals {
   // On Windows SIGHUP is the closed console window.
   const stopSignals: NodeJS.Signals[] =
     process.platform === 'win32' ? ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
+  // conf's file writer brings a package that answers the first signal by sending it again: it would count twice.
+  for (const signal of [...stopSignals, 'SIGHUP'] as const) process.removeAllListeners(signal);
   const stop = new Promise<void>((resolve) => {
     let count = 0;
     for (const signal of stopSignals) {

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import type { MessageContent, MessageRow } from '../../api/contract';
 import { Problem, reasonOf } from '../../engine/core/problem';
 import type { CommandContext, CommandGroup, CommandOption, CommandSpec, OptionValues } from '../command';
+import { formatMessageText } from '../message-text';
 import { describeRest, pageOptions, readPage } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
-import { cleanLines, formatPairs, formatSize, formatTable, formatTime } from '../text-table';
+import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
 import { formatSender } from './queue';
 
 const folderOption: CommandOption = {
@@ -48,23 +49,19 @@ async function readContent(
 const show: CommandSpec = {
   name: 'show',
   parameters: '<message>',
-  summary: 'envelope and text of a message as it is',
+  summary: 'envelope and text of a message; export gives it as it is',
   options: common,
   async run(context, [id = ''], options) {
     const content = await readContent(context, id, options);
     const { row } = content;
-    context.show(content, () =>
-      [
-        formatPairs([
-          ['received', formatTime(row.receivedAt)],
-          ['sender', formatSender(row.sender)],
-          ['recipients', row.recipients.join(', ')],
-          ...(row.reason ? ([['reason', row.reason]] as const) : []),
-        ]),
-        '',
-        cleanLines(Buffer.from(content.contentBase64, 'base64').toString('utf8')),
-      ].join('\n'),
-    );
+    const text = await formatMessageText(Buffer.from(content.contentBase64, 'base64'));
+    const envelope = formatPairs([
+      ['received', formatTime(row.receivedAt)],
+      ['sender', formatSender(row.sender)],
+      ['recipients', row.recipients.join(', ')],
+      ...(row.reason ? ([['reason', row.reason]] as const) : []),
+    ]);
+    context.show(content, () => `${envelope}\n\n${text}`);
   },
 };
 

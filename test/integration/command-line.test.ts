@@ -1,0 +1,270 @@
+/** Each command of the built command line against a running service: output, exit code, line on standard error. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CommandResult, runCommand } from '../support/command';
+import { findFreePort, type RunningService, startService, waitFor } from '../support/service';
+import { connectSmtp } from '../support/smtp-client';
+
+let service: RunningService;
+let scratch: string;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'mailroot-cli-'));
+  service = await startService({
+    server: {
+      relayList: ['127.0.0.1'],
+      // Nobody listens there: what is relayed waits in Queue.
+      smartHost: '[127.0.0.1]',
+      outboundPort: await findFreePort(),
+    },
+  });
+});
+afterAll(async () => {
+  await service.remove();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+const mailroot = (...words: string[]): Promise<CommandResult> =>
+  runCommand([...words, '--data', service.dataFolder]);
+
+/** A command that must be done without a word on standard error. */
+async function done(...words: string[]): Promise<string> {
+  const result = await mailroot(...words);
+  expect(result).toMatchObject({ code: 0, error: '' });
+  return result.out;
+}
+const doneJson = async (...words: string[]) => JSON.parse(await done(...words, '--json'));
+
+/** A command that must be refused with exactly one line; gives the line. */
+async function refused(...words: string[]): Promise<string> {
+  const result = await mailroot(...words);
+  expect(result.code).toBe(1);
+  expect(result.out).toBe('');
+  expect(result.error).toMatch(/^mailroot: [^\n]+\n$/);
+  return result.error.trimEnd();
+}
+
+describe('status', () => {
+  it('shows what runs', async () => {
+    const out = await done('status');
+    expect(out).toContain(`run by the service since 20`);
+    expect(out).toContain(service.dataFolder);
+    expect(out).toMatch(/^ *1 {2}Default SMTP Virtual Server {2}started {2}127\.0\.0\.1:\d+/m);
+  });
+
+  it('as JSON', async () => {
+    const { system, servers } = await doneJson('status');
+    expect(system).toMatchObject({
+      host: 'service',
+      dataFolder: service.dataFolder,
+      processId: service.process.pid,
+    });
+    expect(servers).toMatchObject([{ id: 1, state: 'started' }]);
+  });
+});
+
+describe('server', () => {
+  it('list and show', async () => {
+    expect(await done('server', 'list')).toMatch(/^No\. {2}Name/);
+    const shown = await done('server', 'show', 'default smtp virtual server');
+    expect(shown).toMatch(/^maxHops +15$/m);
+    expect(shown).toMatch(/^domains +corp\.test \(default\)$/m);
+    expect(await doneJson('server', 'show', '1')).toMatchObject({ settings: { maxHops: 15 } });
+    expect(await refused('server', 'show', 'nobody')).toBe('mailroot: There is no virtual server "nobody".');
+  });
+
+  it('set changes all or nothing', async () => {
+    expect(await done('server', 'set', '1', 'maxHops=20', 'sendNdrTo=admin@corp.test')).toContain('Saved');
+    expect(await doneJson('server', 'show', '1')).toMatchObject({
+      settings: { maxHops: 20, sendNdrTo: 'admin@corp.test' },
+    });
+    expect(await refused('server', 'set', '1', 'maxHops=30', 'sendNdrTo=admin')).toBe(
+      'mailroot: sendNdrTo: Enter an address such as admin@example.com.',
+    );
+    expect(
+      await refused('server', 'set', '1', 'maxHops=30', 'triesDirectDelivery=true', 'smartHost='),
+    ).toMatch(/^mailroot: triesDirectDelivery: /);
+    expect(await doneJson('server', 'show', '1')).toMatchObject({ settings: { maxHops: 20 } });
+  });
+
+  it('pause, resume, stop, start', async () => {
+    expect(await done('server', 'pause', '1')).toBe('Default SMTP Virtual Server is paused.\n');
+    expect(await done('server', 'resume', '1')).toBe('Default SMTP Virtual Server is started.\n');
+    expect(await done('server', 'stop', '1')).toBe('Default SMTP Virtual Server is stopped.\n');
+    expect(await refused('server', 'resume', '1')).toMatch(/not paused/);
+    expect(await doneJson('server', 'start', '1')).toMatchObject({ state: 'started' });
+  });
+
+  it('create, rename, delete', async () => {
+    const port = await findFreePort();
+    expect(
+      await done('server', 'create', 'Scanner', '--binding', `127.0.0.1:${port}`, '--domain', 'scan.test'),
+    ).toMatch(/^Created no\. 2\. Scanner is started\.\n$/);
+    expect(await refused('server', 'create', 'scanner', '--binding', '127.0.0.1:1')).toMatch(
+      /already a virtual server named/,
+    );
+    expect(await refused('server', 'create', 'Other', '--binding', `127.0.0.1:${port}`)).toMatch(
+      /is used by "Scanner"/,
+    );
+    expect(await refused('server', 'create', 'Other', '--binding', 'nowhere')).toMatch(
+      /^mailroot: --binding: /,
+    );
+    expect(await refused('queue', 'list')).toMatch(/say which with --server/);
+    expect(await done('server', 'rename', 'SCANNER', 'Copier')).toBe('Renamed to Copier.\n');
+    expect(await refused('server', 'rename', 'Copier', 'x'.repeat(101))).toMatch(/at most 100 characters/);
+    expect(await done('server', 'delete', 'Copier')).toMatch(/^Deleted Copier\. Its files stay in /);
+    expect(await refused('server', 'start', 'Copier')).toMatch(/no virtual server "Copier"/);
+  });
+});
+
+describe('domain', () => {
+  it('create, list, set, rename, set-default, delete', async () => {
+    expect(
+      await done('domain', 'create', '*.partner.test', '--relay', '--smart-host', 'mail.partner.test'),
+    ).toContain('remote domain');
+    await done('domain', 'create', 'alias.test', '--type', 'alias');
+    expect(await done('domain', 'list')).toMatch(
+      /^\*\.partner\.test +remote +mail\.partner\.test +allowed$/m,
+    );
+    expect(await done('domain', 'set', '*.partner.test', 'smartHost=', 'port=2525')).toMatch(
+      /DNS, port 2525/,
+    );
+    expect(await refused('domain', 'set', '*.partner.test', 'port=0')).toBe(
+      'mailroot: port: A port is 1 to 65535.',
+    );
+    expect(await refused('domain', 'set', 'nobody.test', 'port=1')).toMatch(/no domain nobody\.test/);
+    expect(await refused('domain', 'create', 'not a domain')).toMatch(/^mailroot: \S*name: /);
+    await done('domain', 'rename', 'alias.test', 'other.test');
+    await done('domain', 'set-default', 'other.test');
+    expect(await doneJson('domain', 'list')).toEqual(
+      expect.arrayContaining([expect.objectContaining({ name: 'other.test', type: 'default' })]),
+    );
+    expect(await refused('domain', 'delete', 'other.test')).toMatch(/default/);
+    await done('domain', 'set-default', 'corp.test');
+    await done('domain', 'delete', 'other.test');
+    await done('domain', 'delete', '*.partner.test');
+    expect(await doneJson('domain', 'list')).toMatchObject([{ name: 'corp.test', type: 'default' }]);
+  });
+});
+
+describe('session', () => {
+  it('list and terminate', async () => {
+    const client = await connectSmtp(service.port);
+    const [session] = (await waitFor('the session', async () => {
+      const { rows } = await doneJson('session', 'list');
+      return rows.length > 0 && rows;
+    })) as { id: string }[];
+    expect(await done('session', 'list')).toMatch(/127\.0\.0\.1/);
+    expect(await refused('session', 'terminate', 'nobody')).toMatch(/session/i);
+    expect(await done('session', 'terminate', session?.id ?? '')).toContain('ended');
+    await waitFor('no session', async () => (await doneJson('session', 'list')).total === 0);
+    client.end();
+    expect(await done('session', 'terminate', '--all')).toBe('0 ended.\n');
+    expect(await done('session', 'list')).toBe('Nobody is connected.\n');
+  });
+});
+
+describe('send, message and queue', () => {
+  it('a test message to Drop is listed, shown, exported and deleted', async () => {
+    expect(
+      await done('send', '--to', 'ann@corp.test', '--subject', 'Hello \u00e4', '--text', 'First line'),
+    ).toMatch(/^Accepted as [0-9a-f]{24}\.\n$/);
+    const { rows } = await waitFor('the message in Drop', async () => {
+      const list = await doneJson('message', 'list');
+      return list.total === 1 && list;
+    });
+    const id = rows[0].id as string;
+    expect(await done('message', 'list')).toMatch(/ postmaster@corp\.test {2}ann@corp\.test +Hello/);
+    const shown = await done('message', 'show', id);
+    expect(shown).toMatch(/^recipients +ann@corp\.test$/m);
+    expect(shown).toContain('First line');
+    const file = join(scratch, 'mail.eml');
+    expect(await done('message', 'export', id, '--out', file)).toContain('written to');
+    expect(await done('message', 'export', id)).toBe(readFileSync(file, 'utf8'));
+    expect(readFileSync(file, 'utf8')).toMatch(/\r\nSubject: /);
+    expect(await refused('message', 'export', id, '--out', file)).toMatch(/was not written/);
+    expect(await done('message', 'delete', id)).toBe('1 deleted.\n');
+    expect(await done('message', 'list')).toBe('The Drop folder is empty.\n');
+    expect(await done('message', 'list', '--folder', 'badmail')).toBe('The Badmail folder is empty.\n');
+    expect(await refused('message', 'show', id)).toMatch(/^mailroot: /);
+    expect(await refused('message', 'show', '../../settings')).toMatch(/^mailroot: id: /);
+  });
+
+  it('mail that cannot go on is listed, shown, tried again and deleted', async () => {
+    const { queueId } = await doneJson('send', '--to', 'x@elsewhere.test', '--from', 'ann@corp.test');
+    const row = await waitFor('the first attempt', async () => {
+      const shown = await doneJson('queue', 'show', queueId);
+      return shown.recipients[0].attempts > 0 && !shown.isActive && shown;
+    });
+    expect(row).toMatchObject({
+      queueId,
+      sender: 'ann@corp.test',
+      recipients: [{ address: 'x@elsewhere.test' }],
+    });
+    expect(await done('queue', 'list')).toMatch(
+      new RegExp(`^${queueId} .*ann@corp\\.test +x@elsewhere\\.test`, 'm'),
+    );
+    expect(await done('queue', 'show', queueId)).toMatch(/^x@elsewhere\.test +waiting +1 /m);
+    expect(await done('queue', 'retry', queueId)).toBe('1 due now.\n');
+    await waitFor('the second attempt', async () => {
+      const shown = await doneJson('queue', 'show', queueId);
+      return shown.recipients[0].attempts > 1 && !shown.isActive;
+    });
+    expect(await done('queue', 'retry')).toBe('1 due now.\n');
+    await waitFor('the queue at rest', async () => !(await doneJson('queue', 'show', queueId)).isActive);
+    expect(await done('queue', 'delete', queueId)).toBe('1 deleted.\n');
+    expect(await done('queue', 'list')).toBe('The queue is empty.\n');
+    expect(await refused('queue', 'show', queueId)).toMatch(/^mailroot: /);
+  });
+
+  it('a test message to nobody is refused', async () => {
+    expect(await refused('send')).toMatch(/^mailroot: to: /);
+    expect(await refused('send', '--to', 'no address')).toMatch(/^mailroot: /);
+  });
+});
+
+describe('config', () => {
+  it('export, validate, import', async () => {
+    const file = join(scratch, 'settings.json');
+    expect(await done('config', 'export', file)).toBe(`Written to ${file}.\n`);
+    expect(await done('config', 'validate', file)).toBe('This document is right.\n');
+    const document = JSON.parse(readFileSync(file, 'utf8'));
+    document.servers[0].maxHops = 42;
+    writeFileSync(file, JSON.stringify(document));
+    expect(await done('config', 'import', file)).toContain('Saved');
+    expect(JSON.parse(await done('config', 'export'))).toEqual(document);
+    document.servers[0].maxHops = 5;
+    writeFileSync(file, JSON.stringify(document));
+    expect(await refused('config', 'import', file)).toBe('mailroot: servers.0.maxHops: At least 10.');
+    expect(await refused('config', 'import', join(scratch, 'none.json'))).toMatch(/cannot be read/);
+  });
+
+  it('restore is refused while Mailroot runs', async () => {
+    expect(await refused('config', 'restore')).toMatch(/is in use by the service, process \d+/);
+  });
+});
+
+describe('console', () => {
+  it('says that there is none when it is off', async () => {
+    expect(await refused('console')).toMatch(/browser console is not running/);
+  });
+});
+
+describe('the program', () => {
+  it('knows its version and its usage', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await runCommand(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' });
+    expect(await runCommand(['queue', 'frobnicate'])).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringMatching(/^mailroot: [^\n]+\n$/),
+    });
+  });
+
+  it('finds the data folder by MAILROOT_DATA', async () => {
+    const result = await runCommand(['server', 'list'], { env: { MAILROOT_DATA: service.dataFolder } });
+    expect(result).toMatchObject({ code: 0, error: '' });
+  });
+});
