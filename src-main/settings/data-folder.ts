@@ -13,7 +13,7 @@ export interface DataFolderFacts {
 }
 
 /** Names the data folder for a whole computer or account, for instance that of an installed service. */
-export const dataFolderVariable = 'MAILROOT_DATA';
+const dataFolderVariable = 'MAILROOT_DATA';
 
 /**
  * The default data folder: the one named by MAILROOT_DATA, else a folder of the user's own that other users

@@ -26,7 +26,7 @@ export const maxBodyBytes = 16 * 1024 * 1024;
 
 export type TakeOptions = Pick<Hello, 'product' | 'version' | 'host'>;
 
-export interface ControlExtras {
+interface ControlExtras {
   /** Makes a new one-time sign-in address; throws Problem when there is no browser console. */
   readonly createSignInAddress?: () => string;
 }

@@ -107,7 +107,7 @@ function removeOld(path: string): void {
 }
 
 /** True when a process listens on the socket. */
-export async function isAlive(path: string): Promise<boolean> {
+async function isAlive(path: string): Promise<boolean> {
   return (await probe(path)) === 'alive';
 }
 

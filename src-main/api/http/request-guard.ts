@@ -7,7 +7,7 @@
  */
 
 /** The page sends it with each call; a form or an image of another site cannot. */
-export const consoleHeader = 'x-mailroot-console';
+const consoleHeader = 'x-mailroot-console';
 
 export interface RequestFacts {
   readonly method: string;

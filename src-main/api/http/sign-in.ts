@@ -17,7 +17,7 @@ export const triesWindowMs = 60_000;
 const maxTokens = 5;
 const maxSessions = 50;
 
-export type Redeemed =
+type Redeemed =
   | { readonly kind: 'signed-in'; readonly sessionKey: string }
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly seconds: number };

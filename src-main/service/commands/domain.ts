@@ -12,7 +12,7 @@ function describeRoute({ settings }: DomainRow): string {
   return settings.port === null ? hop : `${hop}, port ${settings.port}`;
 }
 
-export function formatDomains(rows: readonly DomainRow[]): string {
+function formatDomains(rows: readonly DomainRow[]): string {
   return formatTable(
     rows,
     [
