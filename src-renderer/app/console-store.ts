@@ -104,3 +104,6 @@ export function addNotice(notice: Omit<Notice, 'id'>): void {
 
 export const dismissNotice = (id: number): void =>
   set({ notices: useConsole.getState().notices.filter((notice) => notice.id !== id) });
+
+export const dismissNoticesNamed = (title: string): void =>
+  set({ notices: useConsole.getState().notices.filter((notice) => notice.title !== title) });

@@ -1,5 +1,5 @@
 /** The dialog that is up, if any; one at a time, but for choosing a folder, which stands above. */
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect } from 'react';
 import { useFolderRequest, useServers } from '../client';
 import { TestMessageDialog } from '../overview';
 import { DomainSheet, ServerSheet } from '../property-sheets';
@@ -22,6 +22,7 @@ import { verbOf } from './verbs';
 export function Dialogs(): ReactElement {
   const dialog = useConsole((state) => state.dialog);
   const request = useFolderRequest((state) => state.request);
+  useFocusInTree(dialog === undefined);
   return (
     <>
       {dialog !== undefined && <CurrentDialog dialog={dialog} />}
@@ -29,6 +30,21 @@ export function Dialogs(): ReactElement {
     </>
   );
 }
+
+/** A dialog that a menu opened has nothing to give the focus back to; the tree is where the keys work. */
+function useFocusInTree(isFree: boolean): void {
+  useEffect(() => {
+    if (!isFree) return;
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body)
+        document.querySelector<HTMLElement>('[role="tree"] [tabindex="0"]')?.focus();
+    }, focusWaitMs);
+    return () => clearTimeout(timer);
+  }, [isFree]);
+}
+
+/** Longer than a dialog takes to give the focus back itself. */
+const focusWaitMs = 100;
 
 const sayRestart = (): void =>
   addNotice({

@@ -7,7 +7,15 @@ import { useCallback } from 'react';
 import type { HostCapabilities } from '../../src-main/api/contract/host';
 import { type ConsoleClient, readFault, useClient, useHost } from '../client';
 import { computerPlace, type Place } from '../console-tree/places';
-import { addNotice, closeDialog, openDialog, renameInTree, selectPlace, selectRows } from './console-store';
+import {
+  addNotice,
+  closeDialog,
+  dismissNoticesNamed,
+  openDialog,
+  renameInTree,
+  selectPlace,
+  selectRows,
+} from './console-store';
 import { type Verb, type VerbId, type VerbTarget, verbOf } from './verbs';
 
 interface Means {
@@ -38,14 +46,13 @@ export function useRunVerb(): RunVerb {
 }
 
 async function attempt(verb: Verb, target: VerbTarget, act: () => Promise<unknown>): Promise<void> {
+  const title = `${verb.title.replace('…', '')}: ${target.server?.name ?? 'this computer'}`;
+  // What the last attempt was refused for may not be true any more.
+  dismissNoticesNamed(title);
   try {
     await act();
   } catch (error) {
-    addNotice({
-      intent: 'error',
-      title: `${verb.title.replace('…', '')}: ${target.server?.name ?? 'this computer'}`,
-      text: readFault(error).text,
-    });
+    addNotice({ intent: 'error', title, text: readFault(error).text });
   }
 }
 

@@ -38,9 +38,14 @@ const useStyles = makeStyles({
 });
 
 export function Shell(): ReactElement {
-  const { theme, scheme } = useTheme(useConsole((state) => state.theme));
+  const choice = useConsole((state) => state.theme);
+  const { theme, scheme } = useTheme(choice);
   return (
-    <FluentProvider theme={theme} style={{ height: '100%', colorScheme: scheme }}>
+    <FluentProvider
+      theme={theme}
+      style={{ height: '100%', colorScheme: scheme }}
+      data-contrast={choice === 'high-contrast' ? 'high' : 'normal'}
+    >
       <Frame />
     </FluentProvider>
   );

@@ -88,17 +88,23 @@ function VerbButton({ id, target, title }: VerbButtonProps): ReactElement {
   const verb = verbOf(id);
   const Icon = verbIcons[id];
   const reason = verb.reasonAgainst(target);
-  const hint = reason ?? (verb.shortcut === undefined ? verb.title : `${verb.title} (${verb.shortcut})`);
-  return (
+  // A hint that only repeats the label is noise.
+  const hint = reason ?? (verb.shortcut === undefined ? undefined : `${verb.title} (${verb.shortcut})`);
+  const button = (
+    <ToolbarButton
+      className={styles.button}
+      icon={<Icon />}
+      disabledFocusable={reason !== undefined}
+      onClick={() => run(id, target)}
+    >
+      {title ?? verb.title}
+    </ToolbarButton>
+  );
+  return hint === undefined ? (
+    button
+  ) : (
     <Tooltip content={hint} relationship="description" positioning="below-start">
-      <ToolbarButton
-        className={styles.button}
-        icon={<Icon />}
-        disabledFocusable={reason !== undefined}
-        onClick={() => run(id, target)}
-      >
-        {title ?? verb.title}
-      </ToolbarButton>
+      {button}
     </Tooltip>
   );
 }

@@ -59,12 +59,19 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground1,
     outlineStyle: 'none',
     ':hover': { backgroundColor: tokens.colorSubtleBackgroundHover },
+    ':global([data-contrast="high"])': { ':hover': { backgroundColor: 'transparent' } },
     ':focus-visible': { boxShadow: `inset 0 0 0 2px ${tokens.colorStrokeFocus2}` },
   },
   selected: {
     backgroundColor: tokens.colorSubtleBackgroundSelected,
     boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandStroke}`,
-    '@media (forced-colors: active)': { backgroundColor: 'Highlight', color: 'HighlightText' },
+    // In high contrast a filled row would need every text and icon on it in another colour: a frame does not.
+    ':global([data-contrast="high"])': {
+      backgroundColor: 'transparent',
+      outline: `2px solid ${tokens.colorNeutralStrokeAccessible}`,
+      outlineOffset: '-2px',
+    },
+    '@media (forced-colors: active)': { outline: '2px solid Highlight', outlineOffset: '-2px' },
   },
   level1: { paddingInlineStart: '6px' },
   level2: { paddingInlineStart: '20px' },
@@ -95,10 +102,14 @@ export function ConsoleTree(props: ConsoleTreeProps): ReactElement {
   const tabStopId = rows.some((row) => row.id === selectedId) ? selectedId : rows[0]?.id;
 
   // Focus follows the selection while it is in the tree, and comes back after a name was edited.
+  const wasRenaming = useRef(false);
   useEffect(() => {
     const tree = root.current;
-    if (tree === null || renamingServerId !== undefined || !tree.contains(document.activeElement)) return;
-    tree.querySelector<HTMLElement>(`#${CSS.escape(selectedId)}`)?.focus();
+    const isBack = wasRenaming.current && document.activeElement === document.body;
+    wasRenaming.current = renamingServerId !== undefined;
+    if (tree === null || renamingServerId !== undefined) return;
+    if (isBack || tree.contains(document.activeElement))
+      tree.querySelector<HTMLElement>(`#${CSS.escape(selectedId)}`)?.focus();
   }, [selectedId, renamingServerId]);
 
   const openMenuAt = (row: TreeRow, element: Element): void => {

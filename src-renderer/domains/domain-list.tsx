@@ -1,5 +1,5 @@
 /** The domains of a virtual server: what they are and where their mail goes. */
-import { Button, makeStyles, tokens } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { DomainRow } from '../../src-main/api/contract';
 import { useDomains } from '../client';
@@ -7,8 +7,6 @@ import { domainTypeWord } from '../client/words';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { describeDestination } from './destination';
-
-const useStyles = makeStyles({ open: { color: tokens.colorNeutralForeground2 } });
 
 const columns: readonly Column<DomainRow>[] = [
   {
@@ -31,14 +29,10 @@ const columns: readonly Column<DomainRow>[] = [
     id: 'destination',
     title: 'Mail goes to',
     width: 360,
-    render: (domain) => <Destination domain={domain} />,
+    render: describeDestination,
     text: describeDestination,
   },
 ];
-
-function Destination({ domain }: { readonly domain: DomainRow }): ReactElement {
-  return <span className={useStyles().open}>{describeDestination(domain)}</span>;
-}
 
 export interface DomainListProps {
   readonly serverId: number;

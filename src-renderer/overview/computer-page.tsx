@@ -12,7 +12,12 @@ const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%' },
   attention: { padding: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalL} 0` },
   list: { flexGrow: 1, minHeight: 0 },
-  state: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalSNudge },
+  state: {
+    display: 'inline-flex',
+    verticalAlign: 'middle',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalSNudge,
+  },
   danger: { color: tokens.colorPaletteRedForeground1, fontWeight: tokens.fontWeightSemibold },
 });
 

@@ -50,7 +50,7 @@ const columns: readonly Column<SessionRow>[] = [
   {
     id: 'connected',
     title: 'Connected Time',
-    width: 116,
+    width: 132,
     align: 'end',
     render: (row) => <ConnectedTime since={row.connectedAt} />,
     text: (row) => `since ${formatFullTime(row.connectedAt)}`,
@@ -60,7 +60,7 @@ const columns: readonly Column<SessionRow>[] = [
   {
     id: 'messages',
     title: 'Messages',
-    width: 84,
+    width: 92,
     align: 'end',
     render: (row) => row.messageCount.toLocaleString(),
     text: (row) => String(row.messageCount),

@@ -42,7 +42,7 @@ const useStyles = makeStyles({
   large: { maxWidth: '720px' },
   form: { display: 'flex', flexDirection: 'column', maxHeight: 'calc(100vh - 32px)' },
   tall: { height: 'min(560px, calc(100vh - 32px))' },
-  wizard: { height: 'min(440px, calc(100vh - 32px))' },
+  wizard: { height: 'min(500px, calc(100vh - 32px))' },
   title: {
     display: 'flex',
     alignItems: 'center',
@@ -99,6 +99,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
   const styles = useStyles();
   const body = useRef<HTMLDivElement>(null);
   const [isAsking, setIsAsking] = useState(false);
+  useFocusBack();
   const leave = (): void => (isDirty ? setIsAsking(true) : onClose());
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page is what moves the focus.
@@ -126,7 +127,11 @@ export function FormDialog(props: FormDialogProps): ReactElement {
     <Dialog
       open
       onOpenChange={(_, data) => {
-        if (!data.open && data.type !== 'backdropClick') leave();
+        if (data.open || data.type === 'backdropClick') return;
+        // Keys in a dialog or menu above this one bubble through here; they are not about this one.
+        const form = body.current?.closest('form');
+        if (data.event.target instanceof Node && form?.contains(data.event.target) === false) return;
+        leave();
       }}
     >
       <DialogSurface className={mergeClasses(styles.surface, styles[size])}>
@@ -171,5 +176,20 @@ export function FormDialog(props: FormDialogProps): ReactElement {
         )}
       </DialogSurface>
     </Dialog>
+  );
+}
+
+/** Leaving gives the focus back to what had it before. */
+function useFocusBack(): void {
+  const [opener] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      // After the dialog is really gone: what lies behind it cannot take the focus before.
+      requestAnimationFrame(() => {
+        if (opener instanceof HTMLElement && opener.isConnected && document.activeElement === document.body)
+          opener.focus();
+      });
+    },
+    [opener],
   );
 }

@@ -13,9 +13,10 @@ import { FormDialog } from '../../ui/form-dialog';
 import type { Values } from '../draft';
 import { CheckSetting, FolderSetting } from '../fields';
 import { Group } from '../group';
-import { crossCheckServer } from '../server';
+import { crossCheckServer } from '../server/cross-check';
 import { SheetFrame } from '../sheet-frame';
-import { RemotePage, remoteKeys } from './remote-page';
+import { remoteKeys } from './remote-keys';
+import { RemotePage } from './remote-page';
 
 export interface DomainSheetProps {
   readonly serverId: number;

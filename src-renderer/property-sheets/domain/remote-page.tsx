@@ -6,8 +6,6 @@ import { Group } from '../group';
 import { useSetting } from '../sheet-context';
 import { OwnPort } from './own-port';
 
-export const remoteKeys = ['isRelayAllowed', 'sendsHelo', 'smartHost', 'port'] as const;
-
 export function RemotePage(): ReactElement {
   const smartHost = useSetting('smartHost');
   const [hasHost, setHasHost] = useState(smartHost.value !== '');

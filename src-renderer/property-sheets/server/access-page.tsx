@@ -14,8 +14,6 @@ import { Group } from '../group';
 import { isOpenRelay } from '../open-relay';
 import { useSetting } from '../sheet-context';
 
-export const accessKeys = ['relayMode', 'relayList'] as const;
-
 const useStyles = makeStyles({ lead: { margin: 0, color: tokens.colorNeutralForeground2 } });
 
 export function AccessPage(): ReactElement {

@@ -4,26 +4,6 @@ import { CheckSetting, LimitSetting, LinesSetting, NumberSetting, SpanSetting, T
 import { Group } from '../group';
 import { useSetting } from '../sheet-context';
 
-export const deliveryKeys = [
-  'smartHost',
-  'triesDirectDelivery',
-  'firstRetryMinutes',
-  'secondRetryMinutes',
-  'thirdRetryMinutes',
-  'subsequentRetryMinutes',
-  'outboundDelayMinutes',
-  'outboundExpirationMinutes',
-  'localDelayMinutes',
-  'localExpirationMinutes',
-  'maxOutboundConnections',
-  'maxOutboundConnectionsPerDomain',
-  'outboundTimeoutMinutes',
-  'outboundPort',
-  'maxHops',
-  'fullyQualifiedDomainName',
-  'dnsServers',
-] as const;
-
 export function DeliveryPage({ fqdn }: { readonly fqdn: string }): ReactElement {
   const smartHost = useSetting('smartHost');
   return (

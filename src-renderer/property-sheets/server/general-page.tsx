@@ -8,14 +8,6 @@ import { useSetting } from '../sheet-context';
 import { FirstIdentity } from './first-identity';
 import { IdentitiesDialog } from './identities-dialog';
 
-export const generalKeys = [
-  'name',
-  'bindings',
-  'maxConnections',
-  'connectionTimeoutMinutes',
-  'startsAutomatically',
-] as const;
-
 const useStyles = makeStyles({
   more: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM },
   others: {

@@ -1,16 +1,18 @@
 /** Properties of a virtual server. */
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
-import { findFaults, type ServerSettings, serverSettings } from '../../../src-main/api/contract';
+import { serverSettings } from '../../../src-main/api/contract';
 import { keys, type ServerDetails, useClient, useServerDetails } from '../../client';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
 import type { Values } from '../draft';
 import { opensRelay, type RelaySettings } from '../open-relay';
 import { SheetFrame } from '../sheet-frame';
-import { AccessPage, accessKeys } from './access-page';
-import { DeliveryPage, deliveryKeys } from './delivery-page';
-import { GeneralPage, generalKeys } from './general-page';
-import { MessagesPage, messagesKeys } from './messages-page';
+import { AccessPage } from './access-page';
+import { crossCheckServer } from './cross-check';
+import { DeliveryPage } from './delivery-page';
+import { GeneralPage } from './general-page';
+import { MessagesPage } from './messages-page';
+import { pageKeys } from './page-keys';
 
 export interface ServerSheetProps {
   readonly serverId: number;
@@ -23,14 +25,6 @@ export interface ServerSheetProps {
 export function ServerSheet(props: ServerSheetProps): ReactElement | null {
   const { data } = useServerDetails(props.serverId);
   return data === undefined ? null : <LoadedSheet {...props} details={data} />;
-}
-
-/** Faults of the whole document, as paths within this server. */
-export function crossCheckServer(values: Values): { path: string; reason: string }[] {
-  return findFaults([values as unknown as ServerSettings]).map(({ path, reason }) => ({
-    path: path.slice(2).join('.'),
-    reason,
-  }));
 }
 
 function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails }): ReactElement {
@@ -69,20 +63,20 @@ function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails
           {
             id: 'general',
             title: 'General',
-            keys: generalKeys,
+            keys: pageKeys.general,
             content: <GeneralPage fqdn={details.summary.fullyQualifiedDomainName} />,
           },
-          { id: 'access', title: 'Access', keys: accessKeys, content: <AccessPage /> },
+          { id: 'access', title: 'Access', keys: pageKeys.access, content: <AccessPage /> },
           {
             id: 'messages',
             title: 'Messages',
-            keys: messagesKeys,
+            keys: pageKeys.messages,
             content: <MessagesPage badmailFolder={folders.badmail} />,
           },
           {
             id: 'delivery',
             title: 'Delivery',
-            keys: deliveryKeys,
+            keys: pageKeys.delivery,
             content: <DeliveryPage fqdn={details.summary.fullyQualifiedDomainName} />,
           },
         ]}

@@ -3,17 +3,6 @@ import type { ReactElement } from 'react';
 import { CheckSetting, FolderSetting, LimitSetting, TextSetting } from '../fields';
 import { Group } from '../group';
 
-export const messagesKeys = [
-  'maxMessageKb',
-  'maxSessionKb',
-  'maxMessagesPerConnection',
-  'maxRecipients',
-  'sendNdrTo',
-  'badmailDirectory',
-  'isPickupDotStuffed',
-  'keepsPickupBcc',
-] as const;
-
 export function MessagesPage({ badmailFolder }: { readonly badmailFolder: string }): ReactElement {
   return (
     <>

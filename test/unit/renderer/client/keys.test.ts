@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { LiveChange } from '../../../../src-main/api/contract';
+import { findStaleKeys } from '../../../../src-renderer/client/keys';
+
+const change = (part: Partial<LiveChange>): LiveChange => ({
+  servers: false,
+  settings: false,
+  folders: [],
+  warnings: [],
+  ...part,
+});
+
+describe('what a live change makes stale', () => {
+  it('is nothing for the first, empty change', () => {
+    expect(findStaleKeys(change({}))).toEqual([]);
+  });
+
+  it('is one list and the counts when a folder changed', () => {
+    expect(findStaleKeys(change({ folders: [{ serverId: 2, folder: 'drop' }] }))).toEqual([
+      ['servers'],
+      ['messages', 2, 'drop'],
+    ]);
+  });
+
+  it('is only the counts for Pickup, which no list shows', () => {
+    expect(findStaleKeys(change({ folders: [{ serverId: 1, folder: 'pickup' }] }))).toEqual([['servers']]);
+  });
+
+  it('is the sessions list for sessions', () => {
+    expect(findStaleKeys(change({ folders: [{ serverId: 1, folder: 'sessions' }] }))).toContainEqual([
+      'sessions',
+      1,
+    ]);
+  });
+
+  it('is every form and every route when settings changed, but no folder', () => {
+    const keys = findStaleKeys(change({ settings: true }));
+    expect(keys).toEqual(
+      expect.arrayContaining([['server'], ['domains'], ['queue'], ['servers'], ['status']]),
+    );
+    expect(keys.some(([name]) => name === 'messages')).toBe(false);
+  });
+
+  it('is the status when something needs attention', () => {
+    expect(findStaleKeys(change({ warnings: [{ serverId: 1, code: 'x', text: 'y' }] }))).toEqual([
+      ['status'],
+    ]);
+  });
+
+  it('names each key once', () => {
+    const keys = findStaleKeys(
+      change({
+        servers: true,
+        folders: [
+          { serverId: 1, folder: 'queue' },
+          { serverId: 1, folder: 'queue' },
+        ],
+      }),
+    );
+    expect(new Set(keys.map((key) => key.join('/'))).size).toBe(keys.length);
+  });
+});

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { remoteDomain, serverSettings } from '../../../../src-main/api/contract';
+import { remoteKeys } from '../../../../src-renderer/property-sheets/domain/remote-keys';
+import { readFacts } from '../../../../src-renderer/property-sheets/facts';
+import { pageKeys } from '../../../../src-renderer/property-sheets/server/page-keys';
+
+it('reads label, help, unit, default and restart from the schema', () => {
+  expect(readFacts(serverSettings.shape, 'maxMessageKb')).toMatchObject({
+    title: 'Limit message size to',
+    unit: 'KB',
+    defaultValue: 2048,
+    needsRestart: false,
+  });
+  expect(readFacts(serverSettings.shape, 'badmailDirectory').needsRestart).toBe(true);
+});
+
+it('finds every setting of every page in the schema, each on one page', () => {
+  const keys = Object.values(pageKeys).flat();
+  expect(keys.filter((key) => !(key in serverSettings.shape))).toEqual([]);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(remoteKeys.filter((key) => !(key in remoteDomain.shape))).toEqual([]);
+});
+
+it('leaves no setting of a virtual server without a place in the console', () => {
+  const elsewhere = ['id', 'domains', 'homeDirectory', 'dropDirectory', 'hasDropQuota'];
+  const shown = new Set<string>([...Object.values(pageKeys).flat(), ...elsewhere]);
+  expect(Object.keys(serverSettings.shape).filter((key) => !shown.has(key))).toEqual([]);
+});
