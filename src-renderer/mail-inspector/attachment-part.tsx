@@ -23,7 +23,8 @@ const useStyles = makeStyles({
   },
   riskIcon: { flexShrink: 0 },
   inline: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
-  action: { width: '1%' },
+  action: { width: '1%', whiteSpace: 'nowrap' },
+  button: { whiteSpace: 'nowrap', minWidth: 'max-content' },
 });
 
 export function AttachmentPart({
@@ -59,9 +60,7 @@ export function AttachmentPart({
             <th scope="col" className={parts.number}>
               Size
             </th>
-            <th scope="col" className={styles.action}>
-              <span hidden>Save</span>
-            </th>
+            <td className={styles.action} />
           </tr>
         </thead>
         <tbody>
@@ -86,6 +85,7 @@ export function AttachmentPart({
                 <td className={styles.action}>
                   <Button
                     size="small"
+                    className={styles.button}
                     appearance="subtle"
                     icon={<ArrowDownload20Regular />}
                     aria-label={`Save ${name}`}

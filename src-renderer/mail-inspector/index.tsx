@@ -1,5 +1,6 @@
 /** Reading mail: the Drop and Badmail folders, and the parts of any message. */
 import { Button } from '@fluentui/react-components';
+import { CheckmarkCircle24Regular, MailInbox24Regular } from '@fluentui/react-icons';
 import type { ReactElement } from 'react';
 import { useServerSummary } from '../client';
 import { useNow } from '../ui/clock';
@@ -28,6 +29,7 @@ export function DropView({ serverId, onSendTest }: DropViewProps): ReactElement 
       columns={columns}
       empty={
         <EmptyState
+          icon={<MailInbox24Regular />}
           title="No mail yet."
           text={`Mail for ${domain ?? 'local domains'} lands here.`}
           action={
@@ -54,6 +56,7 @@ export function BadmailView({ serverId }: BadmailViewProps): ReactElement {
       columns={columns}
       empty={
         <EmptyState
+          icon={<CheckmarkCircle24Regular />}
           title="Nothing failed."
           text="Messages that could be neither delivered nor returned come to rest here, with the reason."
         />

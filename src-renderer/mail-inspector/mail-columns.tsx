@@ -1,6 +1,6 @@
 /** Columns of Drop and of Badmail. */
 import { makeStyles, tokens } from '@fluentui/react-components';
-import { Attach16Regular, Circle12Filled } from '@fluentui/react-icons';
+import { Attach16Regular, Circle12Filled, Circle12Regular } from '@fluentui/react-icons';
 import type { ReactElement, ReactNode } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import type { Column } from '../ui/data-list';
@@ -11,6 +11,7 @@ import { summariseRecipients } from './recipients';
 
 const useStyles = makeStyles({
   dot: { fontSize: '8px', color: tokens.colorBrandForeground1, display: 'block' },
+  headerDot: { fontSize: '8px', display: 'block' },
   clip: { color: tokens.colorNeutralForeground2, display: 'block' },
   unread: { fontWeight: tokens.fontWeightSemibold },
   quiet: { color: tokens.colorNeutralForeground3 },
@@ -31,6 +32,7 @@ export function useDropColumns({ isUnread, now }: MailColumnsOptions): Column<Me
       id: 'unread',
       title: 'New',
       width: 30,
+      icon: <Circle12Regular className={styles.headerDot} />,
       text: (row) => (isUnread(row) ? 'Not opened yet' : ''),
       render: (row) => isUnread(row) && <Circle12Filled className={styles.dot} aria-label="Not opened yet" />,
     },
@@ -39,7 +41,7 @@ export function useDropColumns({ isUnread, now }: MailColumnsOptions): Column<Me
       title: 'From',
       width: 220,
       text: fromOf,
-      render: (row) => emphasised(row, <MiddleText text={fromOf(row)} />),
+      render: (row) => emphasised(row, <From text={fromOf(row)} />),
     },
     recipientsColumn('To (envelope)'),
     {
@@ -50,6 +52,7 @@ export function useDropColumns({ isUnread, now }: MailColumnsOptions): Column<Me
       id: 'attachments',
       title: 'Attachments',
       width: 32,
+      icon: <Attach16Regular className={styles.clip} />,
       text: (row) => (row.hasAttachments ? 'Has attachments' : ''),
       render: (row) =>
         row.hasAttachments && <Attach16Regular className={styles.clip} aria-label="Has attachments" />,
@@ -85,6 +88,11 @@ export function useBadmailColumns({ now }: { readonly now: number }): Column<Mes
 }
 
 const fromOf = (row: MessageRow): string => (row.from === '' ? formatSender(row.sender) : row.from);
+
+/** A name leads and its end may go; a bare address keeps both ends. */
+function From({ text }: { readonly text: string }): ReactNode {
+  return text.includes('<') && text.length > 2 ? text : <MiddleText text={text} />;
+}
 
 function recipientsColumn(title: string): Column<MessageRow> {
   return {

@@ -80,10 +80,15 @@ function toParsedMail(email: Email): ParsedMail {
       name: attachment.filename ?? '',
       type: attachment.mimeType,
       contentId: (attachment.contentId ?? '').replace(/^<|>$/g, ''),
-      isInline: attachment.related === true,
+      isInline: attachment.related === true || isReferred(email.html, attachment.contentId),
       bytes: toBytes(attachment.content),
     })),
   };
+}
+
+function isReferred(html: string | undefined, contentId: string | undefined): boolean {
+  const id = contentId?.replace(/^<|>$/g, '') ?? '';
+  return id !== '' && html !== undefined && html.includes(`cid:${id}`);
 }
 
 function mailboxesOf(address: Address): ParsedAddress[] {

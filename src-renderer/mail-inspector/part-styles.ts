@@ -25,8 +25,8 @@ export const usePartStyles = makeStyles({
     width: '100%',
     borderCollapse: 'collapse',
     fontSize: tokens.fontSizeBase300,
+    textAlign: 'left',
     '& th': {
-      textAlign: 'start',
       fontWeight: tokens.fontWeightRegular,
       color: tokens.colorNeutralForeground2,
       verticalAlign: 'top',

@@ -6,6 +6,7 @@ import { formatAge, formatFullTime, formatSender } from '../ui/format';
 import { MiddleText } from '../ui/middle-text';
 import {
   countAttempts,
+  describeNextAttempt,
   describeRecipients,
   describeRoute,
   formatReply,
@@ -14,14 +15,6 @@ import {
 } from './queue-words';
 
 const useStyles = makeStyles({ quiet: { color: tokens.colorNeutralForeground3 } });
-
-/** "in 4 min", "now", "due": when the next attempt is. */
-export function describeNextAttempt(row: QueueRow, now: number): string {
-  if (row.isActive) return 'Being tried';
-  const at = nextAttemptAt(row);
-  if (at === undefined) return '';
-  return at <= now ? 'Due' : `in ${formatAge(at - now)}`;
-}
 
 /** @param now for ages; renewed while the list is shown */
 export function useQueueColumns(now: number): Column<QueueRow>[] {
@@ -37,14 +30,14 @@ export function useQueueColumns(now: number): Column<QueueRow>[] {
     {
       id: 'sender',
       title: 'Sender',
-      width: 180,
+      width: 160,
       text: (row) => formatSender(row.sender),
       render: (row) => <MiddleText text={formatSender(row.sender)} />,
     },
     {
       id: 'recipients',
       title: 'Recipients',
-      width: 180,
+      width: 184,
       text: (row) =>
         row.recipients
           .slice(0, 20)
@@ -52,11 +45,11 @@ export function useQueueColumns(now: number): Column<QueueRow>[] {
           .join(', '),
       render: (row) => <MiddleText text={describeRecipients(row)} />,
     },
-    { id: 'route', title: 'Goes to', width: 190, text: describeRoute, render: describeRoute },
+    { id: 'route', title: 'Goes to', width: 200, text: describeRoute, render: describeRoute },
     {
       id: 'attempts',
       title: 'Attempts',
-      width: 74,
+      width: 82,
       align: 'end',
       text: (row) => String(countAttempts(row)),
       render: countAttempts,

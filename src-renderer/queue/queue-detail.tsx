@@ -5,8 +5,7 @@ import { type ReactElement, type ReactNode, useId, useState } from 'react';
 import type { QueueRow } from '../../src-main/api/contract';
 import { formatAge, formatCount, formatFullTime, formatSender, formatSize } from '../ui/format';
 import { ScrollRegion } from '../ui/scroll-region';
-import { describeNextAttempt } from './queue-columns';
-import { describeSource } from './queue-words';
+import { describePlan, describeSource } from './queue-words';
 import { RecipientTable } from './recipient-table';
 
 const useStyles = makeStyles({
@@ -69,9 +68,7 @@ export function QueueDetail({ row, now, onRetry, onDelete, renderMessage }: Queu
           <div className={styles.quiet}>
             <span title={formatFullTime(row.arrivedAt)}>waits {formatAge(now - row.arrivedAt)}</span>
             {' · '}
-            {describeNextAttempt(row, now) === ''
-              ? 'nothing left to try'
-              : `next attempt: ${describeNextAttempt(row, now)}`}
+            {describePlan(row, now)}
             {' · '}
             {describeSource(row.source)}
             {' · '}

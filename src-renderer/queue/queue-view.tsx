@@ -1,6 +1,6 @@
 /** The list of waiting messages above, the chosen one below; Retry and Delete for one, several or all. */
 import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from '@fluentui/react-components';
-import { ArrowClockwise20Regular, Delete20Regular } from '@fluentui/react-icons';
+import { ArrowClockwise20Regular, Delete20Regular, MailCheckmark24Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { QueueRow } from '../../src-main/api/contract';
 import { keys, readFault, useClient } from '../client';
@@ -127,6 +127,7 @@ function Queue({ serverId, renderMessage }: QueueViewProps): ReactElement {
           <Spinner size="small" delay={300} label="Reading the queue" />
         ) : (
           <EmptyState
+            icon={<MailCheckmark24Regular />}
             title="Nothing waits."
             text="Messages stay here until every recipient is delivered, returned or deleted."
           />
@@ -181,6 +182,11 @@ function Queue({ serverId, renderMessage }: QueueViewProps): ReactElement {
                   onRetry={() => retry([only.queueId])}
                   onDelete={askDelete}
                   renderMessage={renderMessage}
+                />
+              ) : onlyId !== undefined ? (
+                <EmptyState
+                  title="This message no longer waits."
+                  text="It was delivered, returned or deleted."
                 />
               ) : (
                 <NothingChosen count={selected.size} />

@@ -3,6 +3,7 @@
  * since 1970 UTC.
  */
 import type { QueueRow } from '../../src-main/api/contract';
+import { formatAge } from '../ui/format';
 
 export type QueuedRecipient = QueueRow['recipients'][number];
 type LastReply = NonNullable<QueuedRecipient['last']>;
@@ -37,6 +38,22 @@ export function countAttempts(row: QueueRow): number {
 export function nextAttemptAt(row: QueueRow): number | undefined {
   const times = waitingRecipients(row).map((recipient) => recipient.nextAttemptAt);
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** For the list: "in 4 min", "Due", "Being tried"; empty when nothing is left to try. */
+export function describeNextAttempt(row: QueueRow, now: number): string {
+  if (row.isActive) return 'Being tried';
+  const at = nextAttemptAt(row);
+  if (at === undefined) return '';
+  return at <= now ? 'Due' : `in ${formatAge(at - now)}`;
+}
+
+/** The same as part of a sentence. */
+export function describePlan(row: QueueRow, now: number): string {
+  if (row.isActive) return 'being tried now';
+  const at = nextAttemptAt(row);
+  if (at === undefined) return 'nothing left to try';
+  return at <= now ? 'next attempt due' : `next attempt in ${formatAge(at - now)}`;
 }
 
 /** What the last remote server said, of the recipients that still wait. */

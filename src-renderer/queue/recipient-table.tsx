@@ -11,6 +11,7 @@ const useStyles = makeStyles({
   table: {
     width: '100%',
     borderCollapse: 'collapse',
+    tableLayout: 'fixed',
     fontSize: tokens.fontSizeBase300,
     fontVariantNumeric: 'tabular-nums',
     '& th, & td': {
@@ -40,10 +41,16 @@ export function RecipientTable({ recipients, now }: RecipientTableProps): ReactE
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col">Recipient</th>
-            <th scope="col">State</th>
+            <th scope="col" style={{ width: '22%' }}>
+              Recipient
+            </th>
+            <th scope="col" style={{ width: '16%' }}>
+              State
+            </th>
             <th scope="col">Goes to</th>
-            <th scope="col">Last reply</th>
+            <th scope="col" style={{ width: '24%' }}>
+              Last reply
+            </th>
             <th scope="col">From</th>
           </tr>
         </thead>

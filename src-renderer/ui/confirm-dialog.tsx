@@ -8,7 +8,7 @@ import {
   DialogSurface,
   DialogTitle,
 } from '@fluentui/react-components';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 
 export interface ConfirmDialogProps {
   /** A question that names what and how many: "Delete 3 messages?" */
@@ -25,13 +25,26 @@ const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
 
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { title, text, confirmLabel, onConfirm, onCancel } = props;
+  const safe = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The dialog focuses its first button when it has opened; this comes after that.
+    const timer = setTimeout(() => safe.current?.focus());
+    return () => clearTimeout(timer);
+  }, []);
   const confirm = (
     <Button key="confirm" onClick={onConfirm}>
       {confirmLabel}
     </Button>
   );
   const cancel = (
-    <Button key="cancel" appearance="primary" autoFocus onClick={onCancel}>
+    <Button
+      key="cancel"
+      ref={(element: HTMLElement | null) => {
+        safe.current = element;
+      }}
+      appearance="primary"
+      onClick={onCancel}
+    >
       Cancel
     </Button>
   );

@@ -36,6 +36,7 @@ export function ContextMenu({ at, items, onClose }: ContextMenuProps): ReactElem
   return (
     <Menu
       open
+      hasIcons={items.some((item) => item.icon !== undefined)}
       positioning={{ target, position: 'below', align: 'start' }}
       onOpenChange={(_, data) => {
         if (!data.open) onClose();

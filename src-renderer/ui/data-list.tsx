@@ -29,6 +29,8 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   readonly isSortable?: boolean;
   readonly sortValue?: (row: Row) => string | number;
+  /** Stands in the header instead of the title where the column is too narrow for words. */
+  readonly icon?: ReactElement;
   /** Takes the room that is left over. Default: the last column does. */
   readonly isGrowing?: boolean;
 }
@@ -70,7 +72,7 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
       sort && sortColumn
         ? sortedIndexes(props.rowAt, {
             total,
-            valueOf: sortColumn.sortValue ?? sortColumn.text,
+            compareBy: sortColumn.sortValue ?? sortColumn.text,
             isDescending: sort.isDescending,
           })
         : undefined,
@@ -169,7 +171,8 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
                   isSelected && styles.selected,
                   isSelected && hasFocus && styles.selectedFocused,
                   isSelected && styles.selectedForced,
-                  isActive && hasFocus && styles.active,
+                  // A lone selected row is marked well enough; the rest need to be told apart.
+                  isActive && hasFocus && !(isSelected && selectedKeys.size === 1) && styles.active,
                 )}
                 style={{ top: item.index * rowPixels, gridTemplateColumns: template }}
                 onClick={(event) =>

@@ -16,6 +16,7 @@ export interface HeaderColumn {
   readonly title: string;
   readonly align?: 'start' | 'end';
   readonly isSortable?: boolean;
+  readonly icon?: ReactElement;
 }
 
 export interface ListHeaderProps {
@@ -99,13 +100,14 @@ export function ListHeader(props: ListHeaderProps): ReactElement {
                 column.align === 'end' && styles.alignEnd,
               )}
               title={column.title}
+              {...(column.icon && { 'aria-label': column.title })}
               onFocus={() => setCurrent(index)}
               onKeyDown={(event) => onKeyDown(event, index)}
               onClick={() => {
                 if (isSortable) onSort(column.id);
               }}
             >
-              <span className={styles.headerText}>{column.title}</span>
+              {column.icon ?? <span className={styles.headerText}>{column.title}</span>}
               {isSorted && (sort?.isDescending ? <ArrowDown12Regular /> : <ArrowUp12Regular />)}
             </button>
             <div

@@ -112,7 +112,7 @@ export function sortedIndexes<Row>(
   rowAt: (index: number) => Row | undefined,
   sort: {
     readonly total: number;
-    readonly valueOf: (row: Row) => string | number;
+    readonly compareBy: (row: Row) => string | number;
     readonly isDescending: boolean;
   },
 ): number[] | undefined {
@@ -121,7 +121,7 @@ export function sortedIndexes<Row>(
   for (let index = 0; index < sort.total; index += 1) {
     const row = rowAt(index);
     if (row === undefined) return undefined;
-    entries.push({ index, value: sort.valueOf(row) });
+    entries.push({ index, value: sort.compareBy(row) });
   }
   const sign = sort.isDescending ? -1 : 1;
   entries.sort((a, b) =>

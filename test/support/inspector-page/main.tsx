@@ -1,0 +1,67 @@
+/** Drop, Badmail or Queue alone in a page, over folders in memory: `?view=drop&theme=dark`. */
+import '../../../src-renderer/client/zod-without-eval';
+import {
+  FluentProvider,
+  teamsHighContrastTheme,
+  webDarkTheme,
+  webLightTheme,
+} from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ClientProvider, keys } from '../../../src-renderer/client';
+import { BadmailView, DropView, QueuedMessage } from '../../../src-renderer/mail-inspector';
+import { QueueView } from '../../../src-renderer/queue';
+import { createMailboxClient, type Mailbox } from './mailbox';
+
+declare global {
+  interface Window {
+    /** Given by the test before the page loads. */
+    mailbox?: Mailbox;
+    /** Tells the page that the folders changed, as the engine's event would. */
+    folderChanged?: () => void;
+  }
+}
+
+const query = new URLSearchParams(location.search);
+const themes = { light: webLightTheme, dark: webDarkTheme, contrast: teamsHighContrastTheme };
+const theme = {
+  ...(themes[(query.get('theme') ?? 'light') as keyof typeof themes] ?? webLightTheme),
+  fontSizeBase300: '13px',
+  lineHeightBase300: '18px',
+};
+window.mailbox ??= { drop: [], badmail: [], queue: [], calls: [] };
+
+function View(): ReactElement {
+  const queryClient = useQueryClient();
+  window.folderChanged = () => {
+    void queryClient.invalidateQueries({ queryKey: keys.messages(1, 'drop') });
+    void queryClient.invalidateQueries({ queryKey: keys.messages(1, 'badmail') });
+    void queryClient.invalidateQueries({ queryKey: keys.queue(1) });
+  };
+  const view = query.get('view') ?? 'drop';
+  if (view === 'badmail') return <BadmailView serverId={1} />;
+  if (view === 'queue') {
+    return (
+      <QueueView serverId={1} renderMessage={(queueId) => <QueuedMessage serverId={1} queueId={queueId} />} />
+    );
+  }
+  return <DropView serverId={1} />;
+}
+
+const style = document.createElement('style');
+style.textContent = 'html,body,#root{height:100%;margin:0}';
+document.head.append(style);
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no root element.');
+createRoot(root).render(
+  <ClientProvider client={createMailboxClient(window.mailbox)} host={undefined}>
+    <FluentProvider theme={theme} style={{ height: '100%', fontSize: '13px' }}>
+      <main style={{ height: '100%' }}>
+        <h1 hidden>Inspector</h1>
+        <View />
+      </main>
+    </FluentProvider>
+  </ClientProvider>,
+);
