@@ -1,6 +1,5 @@
 /** Words for values of the contract, the same everywhere in the console. Pure. */
 import type { DomainRow, LiveChange, ServerSummary } from '../../src-main/api/contract';
-import type { StateGlyph } from '../ui/state-icon';
 
 type ServerState = ServerSummary['state'];
 export type FolderName = LiveChange['folders'][number]['folder'];
@@ -20,6 +19,9 @@ export const stateWord = (state: ServerState): string => stateWords[state];
 /** As the original console wrote it behind the name; a running server has none. */
 export const stateSuffix = (state: ServerState): string =>
   state === 'started' ? '' : ` (${state === 'failed' ? 'Failed' : stateWords[state]})`;
+
+/** Which of the state icons stands for a state. */
+export type StateGlyph = 'running' | 'paused' | 'stopped' | 'failed' | 'busy';
 
 const glyphs: Record<ServerState, StateGlyph> = {
   stopped: 'stopped',
