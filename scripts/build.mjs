@@ -104,13 +104,13 @@ async function buildProgram({ entry, outDir, fileName, format, license = true })
 }
 
 async function buildService() {
-  rmSync(join(root, 'dist/service'), { recursive: true, force: true });
-  const fileName = 'mailroot.mjs';
+  // CommonJS: an ES module's loader has used libuv's thread pool before any of our code could set its size.
+  const fileName = 'mailroot.cjs';
   await buildProgram({
     entry: 'src-main/service/main.ts',
     outDir: 'dist/service',
     fileName,
-    format: 'esm',
+    format: 'cjs',
   });
   // Added here, not as the bundler's banner, which would double the line when the entry has its own.
   const path = join(root, 'dist/service', fileName);
@@ -120,7 +120,6 @@ async function buildService() {
 }
 
 async function buildDesktop() {
-  rmSync(join(root, 'dist/desktop'), { recursive: true, force: true });
   // CommonJS twice: an ES-module main that waits for the application at top level never starts, and a
   // sandboxed preload cannot be a module at all.
   await buildProgram({

@@ -16,8 +16,6 @@ import { findElectron } from './electron-runtime.mjs';
 import { packageQuietly } from './package-test.mjs';
 import { root } from './process.mjs';
 
-const consoleAddress = '127.0.0.1:8025';
-
 const { isTrial, isService, rest } = readArguments(process.argv.slice(2));
 try {
   await buildStaleParts(isService ? ['service', 'renderer'] : undefined);
@@ -33,15 +31,9 @@ if (desktop?.command) {
   runToTheEnd(desktop.command, [...desktop.args, ...(isRoot ? ['--no-sandbox'] : []), ...rest]);
 } else {
   if (desktop) {
-    console.log(`${desktop.reason}: running the service with the browser console on ${consoleAddress}.`);
+    console.log(`${desktop.reason}: running the service with the browser console.`);
   }
-  const hasConsole = rest.some((word) => word === '--console' || word.startsWith('--console='));
-  runToTheEnd(process.execPath, [
-    join(root, 'dist/service/mailroot.mjs'),
-    'serve',
-    ...(hasConsole ? [] : ['--console', consoleAddress]),
-    ...rest,
-  ]);
+  runToTheEnd(process.execPath, [join(root, 'dist/service/mailroot.cjs'), 'serve', ...rest]);
 }
 
 function readArguments(words) {

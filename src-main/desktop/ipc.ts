@@ -38,7 +38,12 @@ export function connectPages(router: ApiRouter, client: ContractClient): void {
     port.start();
     // MessagePortMain does not close with its page by itself.
     event.sender.once('destroyed', () => port.close());
-    event.sender.once('did-start-navigation', () => port.close());
+    event.sender.on('did-start-navigation', function onNavigation({ isMainFrame, isSameDocument }) {
+      // A message frame that loads is no reason; the page itself that loads anew is.
+      if (!isMainFrame || isSameDocument) return;
+      event.sender.off('did-start-navigation', onNavigation);
+      port.close();
+    });
   });
 
   const answer = (

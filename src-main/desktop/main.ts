@@ -2,7 +2,7 @@
  * The desktop host: Electron's main process. Hosts the engine, the tray and the window; closing the window
  * changes nothing for the relay.
  */
-import './threads';
+import '../thread-pool';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { app, dialog, Menu, session } from 'electron';

@@ -1,12 +1,12 @@
 /** The program `mailroot`: this process's streams, signals and environment for the command line. */
-import './thread-pool';
-import { fileURLToPath } from 'node:url';
+import '../thread-pool';
+import { join } from 'node:path';
 import type { Terminal } from './command';
 import { type RunServe, runCommandLine } from './command-line';
 import { type ServeSignals, serve } from './serve';
 
 /** The console's files lie beside the service's in dist/. */
-const rendererFolder = fileURLToPath(new URL('../renderer', import.meta.url));
+const rendererFolder = join(__dirname, '..', 'renderer');
 
 const lastHandlesMs = 2_000;
 

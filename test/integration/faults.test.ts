@@ -1,5 +1,6 @@
 /** Things that are wrong around the service: a taken port, a broken file, a folder that cannot be written, a full disk. */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -48,6 +49,7 @@ describe('a port that is taken', () => {
   it('is named, and the service without any virtual server ends with 1', async () => {
     const port = await findFreePort();
     const owner = createServer().listen(port, '127.0.0.1');
+    await once(owner, 'listening');
     cleanUp.push(() => owner.close());
     const folder = createDataFolder(documentOf(port, join(tmpdir(), 'unused-mailroot')));
     const { status, stderr, stdout } = serve(folder);

@@ -19,7 +19,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract, ServerSettingsInput } from '../../src-main/api/contract';
 import { connectControl } from '../../src-main/api/http/control-client';
 
-export const commandLine = resolve(import.meta.dirname, '../../dist/service/mailroot.mjs');
+export const commandLine = resolve(import.meta.dirname, '../../dist/service/mailroot.cjs');
 
 /** A port that nobody listens on at this moment. */
 export async function findFreePort(address = '127.0.0.1'): Promise<number> {

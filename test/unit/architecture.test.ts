@@ -85,15 +85,16 @@ const rules: readonly Rule[] = [
     packages: [],
     mayUseNode: true,
   },
+  { for: 'src-main/thread-pool', mayImport: [], packages: [], mayUseNode: false },
   {
     for: 'src-main/desktop',
-    mayImport: ['src-main/compose', 'src-main/api', 'src-main/settings', core],
+    mayImport: ['src-main/thread-pool', 'src-main/compose', 'src-main/api', 'src-main/settings', core],
     packages: ['*', 'electron'],
     mayUseNode: true,
   },
   {
     for: 'src-main/service',
-    mayImport: ['src-main/compose', 'src-main/api', 'src-main/settings', core],
+    mayImport: ['src-main/thread-pool', 'src-main/compose', 'src-main/api', 'src-main/settings', core],
     packages: ['*'],
     mayUseNode: true,
   },

@@ -57,6 +57,7 @@ export interface EnvelopeDraft {
   readonly recipients: readonly Pick<Recipient, 'address' | 'notify' | 'orcpt'>[];
   readonly body: BodyType;
   readonly ret?: 'full' | 'hdrs';
+  /** RFC 3461 ENVID, xtext decoded. */
   readonly envid?: string;
   readonly source: MessageSource;
 }
