@@ -213,7 +213,10 @@ export class Mover {
       isAborted,
       ...(destinationNextTryAt !== undefined && { destinationNextTryAt }),
     });
-    await this.#settle(group, settlement);
+    const settled = this.#settle(group, settlement);
+    // The lane takes the next message while this one is written down.
+    this.pump();
+    await settled;
   }
 
   /** Carries out a settlement when those before it are done, and sees what comes next. */

@@ -98,7 +98,7 @@ async function recoverMessage(
   try {
     const found = await readMessage({ queueId, envelopeFile, contentFile, hasContent });
     if ('reason' in found) {
-      await options.quarantine({ ...found, envelopeFile, ...(hasContent && { contentFile }) });
+      await options.quarantine({ reason: found.reason, envelopeFile, ...(hasContent && { contentFile }) });
       const text = `Message ${queueId} in Queue was damaged and is in Badmail now. ${found.reason}`;
       emit({ type: 'warning', serverId, code: 'damaged-queue-file', text });
       await store.remove(queueId);
@@ -127,7 +127,7 @@ async function readMessage(files: {
   const { size } = await stat(files.envelopeFile);
   if (size > largestEnvelopeBytes) return { reason: `The envelope file has ${size} bytes.` };
   const parsed = parseEnvelope(await readFile(files.envelopeFile), files.queueId);
-  if (!parsed.isValid) return parsed;
+  if (!parsed.isValid) return { reason: parsed.reason };
   if (!files.hasContent) return { reason: 'The content file is missing.' };
   const { sizeBytes } = parsed.envelope;
   const content = await stat(files.contentFile);

@@ -1,0 +1,131 @@
+/** A runner over a real Queue folder, with a delivery, a notifier and a Badmail that the test directs. */
+import type { AttemptResult, DeliveryJob, Route } from '../../../../src-main/engine/core/delivery';
+import type { Envelope } from '../../../../src-main/engine/core/envelope';
+import type { QueueId } from '../../../../src-main/engine/core/ids';
+import type { BadmailRequest, NotificationRequest } from '../../../../src-main/engine/core/notification';
+import { createStatus, type SmtpStatus } from '../../../../src-main/engine/core/smtp-status';
+import { recoverQueue } from '../../../../src-main/engine/queue/recovery';
+import { createRunner, type QueueRunner } from '../../../../src-main/engine/queue/runner';
+import { createQueueStore, type QueueStore } from '../../../../src-main/engine/queue/store';
+import type { ServerSettings } from '../../../../src-main/settings/schema';
+import { until } from '../../../support/fake-clock';
+import { createServerSettings } from '../../../support/settings';
+import { bytes, createQueueFixture, envelopeOf, type QueueFixture } from './fixture';
+
+export const ok = createStatus(250, '2.0.0', 'Ok');
+export const greylisted = createStatus(451, '4.7.1', 'Greylisted');
+export const unknownUser = createStatus(550, '5.1.1', 'No such user');
+export const refused = createStatus(451, '4.4.1', 'mx.remote.test: connection refused');
+
+export const dropRoute: Route = { kind: 'drop', destination: 'drop', rule: 'Default domain' };
+export const mxRoute = (domain: string): Route => ({
+  kind: 'mx',
+  destination: `mx:${domain}:25`,
+  rule: 'MX',
+  domain,
+  port: 25,
+  hello: 'ehlo',
+});
+
+/** The same answer for each recipient of the job. */
+export function all(job: DeliveryJob, status: SmtpStatus, isDestinationDown = false): AttemptResult {
+  return { results: job.recipients.map(({ address }) => ({ address, status })), isDestinationDown };
+}
+
+export interface RunnerFixture {
+  readonly queue: QueueFixture;
+  readonly runner: QueueRunner;
+  readonly jobs: DeliveryJob[];
+  readonly notifications: NotificationRequest[];
+  readonly badmail: BadmailRequest[];
+  settings: ServerSettings;
+  route: (address: string) => Route;
+  deliver: (job: DeliveryJob, signal: AbortSignal) => Promise<AttemptResult> | AttemptResult;
+  notify: (request: NotificationRequest) => Promise<void>;
+  moveToBadmail: (request: BadmailRequest) => Promise<void>;
+  /** Puts a message into the folder and hands it over, as the door does. */
+  accept(change?: Partial<Envelope>): Promise<QueueId>;
+  /** Waits until nothing is active. */
+  idle(): Promise<void>;
+  /** Moves time, and waits until nothing is active. */
+  advance(ms: number): Promise<void>;
+  /** "outcome recipient" of all events so far. */
+  outcomes(): string[];
+  /** What a start after a crash would find. */
+  recover(): Promise<readonly Envelope[]>;
+  close(): Promise<void>;
+}
+
+export async function createRunnerFixture(
+  change: Partial<ServerSettings> = {},
+  wrapStore?: (store: QueueStore) => QueueStore,
+) {
+  const queue = await createQueueFixture();
+  const store = wrapStore ? wrapStore(queue.store) : queue.store;
+  let counter = 0;
+  const fixture: RunnerFixture = {
+    queue,
+    jobs: [],
+    notifications: [],
+    badmail: [],
+    settings: createServerSettings(change),
+    route: (address) =>
+      address.endsWith('@corp.test') ? dropRoute : mxRoute(address.slice(address.lastIndexOf('@') + 1)),
+    deliver: (job) => all(job, ok),
+    notify: async (request) => void fixture.notifications.push(request),
+    moveToBadmail: async (request) => void fixture.badmail.push(request),
+    runner: createRunner({
+      serverId: 1,
+      store,
+      settings: () => fixture.settings,
+      clock: queue.clock,
+      emit: (event) => queue.events.push(event),
+      route: (address) => fixture.route(address),
+      deliver: async (job, signal) => {
+        fixture.jobs.push(job);
+        return fixture.deliver(job, signal);
+      },
+      notify: (request) => fixture.notify(request),
+      moveToBadmail: (request) => fixture.moveToBadmail(request),
+    }),
+    async accept(of = {}) {
+      const now = queue.clock.now();
+      const queueId = (++counter).toString(16).padStart(24, '0');
+      const base = envelopeOf({ queueId, arrivedAt: now, ...of });
+      const envelope: Envelope = {
+        ...base,
+        recipients: base.recipients.map((recipient) => ({ ...recipient, nextAttemptAt: now })),
+      };
+      await queue.store.accept(envelope, [bytes('hello')]);
+      fixture.runner.add(envelope);
+      return queueId;
+    },
+    async idle() {
+      await queue.clock.settle();
+      await until(() => fixture.runner.stats().active === 0, 'the runner is idle');
+    },
+    async advance(ms) {
+      await queue.clock.advance(ms);
+      await fixture.idle();
+    },
+    outcomes: () =>
+      queue.events.flatMap((event) =>
+        event.type === 'recipient-outcome' ? [`${event.outcome} ${event.recipient}`] : [],
+      ),
+    recover: () =>
+      recoverQueue({
+        store: createQueueStore({ folder: queue.folder }),
+        serverId: 1,
+        emit: () => undefined,
+        quarantine: () => Promise.reject(new Error('nothing should be damaged')),
+      }),
+    async close() {
+      const stopped = fixture.runner.stop(0);
+      // Attempts that the test never ends are not waited for longer than the grace.
+      await queue.clock.advance(3000);
+      await stopped;
+      await queue.remove();
+    },
+  };
+  return fixture;
+}
