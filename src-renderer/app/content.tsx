@@ -5,7 +5,7 @@ import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
 import { useHost, useServers, useStatus } from '../client';
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
-import { BadmailView, DropView } from '../mail-inspector';
+import { BadmailView, DropView, QueuedMessage } from '../mail-inspector';
 import { type Attention, type AttentionAction, ComputerPage, ServerPage, type ServerStep } from '../overview';
 import { QueueView } from '../queue';
 import { SessionList } from '../sessions';
@@ -104,11 +104,18 @@ interface FolderProps {
 }
 
 function Folder({ server, folder }: FolderProps): ReactElement {
+  const run = useRunVerb();
+  const target = useVerbTarget();
   switch (folder) {
     case 'queue':
-      return <QueueView serverId={server.id} />;
+      return (
+        <QueueView
+          serverId={server.id}
+          renderMessage={(queueId) => <QueuedMessage serverId={server.id} queueId={queueId} />}
+        />
+      );
     case 'drop':
-      return <DropView serverId={server.id} />;
+      return <DropView serverId={server.id} onSendTest={() => run('send-test', target)} />;
     case 'badmail':
       return <BadmailView serverId={server.id} />;
     case 'domains':

@@ -9,6 +9,7 @@ import {
   DialogTitle,
 } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
+import { useFocusReturn } from './focus-return';
 
 export interface ConfirmDialogProps {
   /** A question that names what and how many: "Delete 3 messages?" */
@@ -25,6 +26,7 @@ const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
 
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { title, text, confirmLabel, onConfirm, onCancel } = props;
+  useFocusReturn();
   const safe = useRef<HTMLElement>(null);
   useEffect(() => {
     // The dialog focuses its first button when it has opened; this comes after that.

@@ -9,6 +9,7 @@ import {
 } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { useMemo } from 'react';
+import { useFocusReturn } from './focus-return';
 
 export interface ContextMenuItem {
   readonly id: string;
@@ -29,6 +30,7 @@ export interface ContextMenuProps {
 }
 
 export function ContextMenu({ at, items, onClose }: ContextMenuProps): ReactElement {
+  const returnFocus = useFocusReturn();
   const target = useMemo<PositioningVirtualElement>(
     () => ({ getBoundingClientRect: () => DOMRect.fromRect({ x: at.x, y: at.y, width: 0, height: 0 }) }),
     [at.x, at.y],
@@ -52,6 +54,8 @@ export function ContextMenu({ at, items, onClose }: ContextMenuProps): ReactElem
               {...(item.shortcut !== undefined && { secondaryContent: item.shortcut })}
               disabled={item.isDisabled === true}
               onClick={() => {
+                // First, so that a dialog that follows gives the focus back to the list and not to this menu.
+                returnFocus();
                 onClose();
                 item.onSelect();
               }}
