@@ -72,6 +72,8 @@ for (const stream of [process.stdout, process.stderr]) {
     if (!words.includes('serve')) process.exit(0);
   });
 }
-process.exitCode = await runCommandLine(words, terminal, runServe);
-// Everything is closed by now. Should a library keep a handle open all the same, it does not keep us.
-setTimeout(() => process.exit(), lastHandlesMs).unref();
+void runCommandLine(words, terminal, runServe).then((code) => {
+  process.exitCode = code;
+  // Everything is closed by now. Should a library keep a handle open all the same, it does not keep us.
+  setTimeout(() => process.exit(), lastHandlesMs).unref();
+});

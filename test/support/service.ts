@@ -21,16 +21,23 @@ import { connectControl } from '../../src-main/api/http/control-client';
 
 export const commandLine = resolve(import.meta.dirname, '../../dist/service/mailroot.cjs');
 
-/** A port that nobody listens on at this moment. */
+/**
+ * A port that nobody listens on at this moment, below those that the system gives to outgoing connections: one
+ * of these could be taken between here and its use.
+ */
 export async function findFreePort(address = '127.0.0.1'): Promise<number> {
-  const server = createServer();
-  server.listen(0, address);
-  await once(server, 'listening');
-  const facts = server.address();
-  server.close();
-  await once(server, 'close');
-  if (facts === null || typeof facts === 'string') throw new Error('no port');
-  return facts.port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, address, () => resolve(true));
+    });
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** Looks again and again until `probe` gives something; fails after `deadlineMs` with `what`. */
