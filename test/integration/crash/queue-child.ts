@@ -1,0 +1,98 @@
+/**
+ * The program that test/integration/crash/queue-kill.test.ts kills: a Queue folder with its door and its
+ * runner, and nothing around it.
+ *
+ *   node queue-child.cjs FOLDER accept    accepts messages, prints "accepted ID" after each commit
+ *   node queue-child.cjs FOLDER deliver   the same, and the runner delivers: each delivered message is a file
+ *                                         FOLDER/../delivered/ID, written before delivery says so
+ */
+import { writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../../src-main/engine/core/clock';
+import { createQueueIdGenerator } from '../../../src-main/engine/core/ids';
+import { createStatus } from '../../../src-main/engine/core/smtp-status';
+import { createIntake } from '../../../src-main/engine/queue/accept';
+import { recoverQueue } from '../../../src-main/engine/queue/recovery';
+import { createRunner } from '../../../src-main/engine/queue/runner';
+import { createQueueStore } from '../../../src-main/engine/queue/store';
+import { createServerSettings } from '../../support/settings';
+
+const [folder = '', mode = ''] = process.argv.slice(2);
+const settings = createServerSettings({ firstRetryMinutes: 0.05, secondRetryMinutes: 0.05 });
+const store = createQueueStore({ folder });
+const emit = (): void => undefined;
+const delivered = createStatus(250, '2.0.0', 'Ok');
+const later = createStatus(451, '4.7.1', 'Later');
+
+const runner = createRunner({
+  serverId: 1,
+  store,
+  settings: () => settings,
+  clock: systemClock,
+  emit,
+  route: () => ({ kind: 'drop', destination: 'drop', rule: 'test' }),
+  deliver: async ({ envelope, recipients }) => {
+    // Every third message waits once, so that envelopes are rewritten too.
+    const isLater =
+      Number.parseInt(envelope.queueId.slice(12, 16), 16) % 3 === 0 && recipients[0]?.attempts === 0;
+    if (!isLater) writeFileSync(join(folder, '..', 'delivered', envelope.queueId), '');
+    const status = isLater ? later : delivered;
+    return { results: recipients.map(({ address }) => ({ address, status })), isDestinationDown: false };
+  },
+  notify: () => Promise.reject(new Error('no notification is expected')),
+  moveToBadmail: () => Promise.reject(new Error('no Badmail is expected')),
+});
+const intake = createIntake({
+  serverId: 1,
+  store,
+  settings: () => settings,
+  fqdn: () => 'relay.corp.test',
+  productVersion: 'test',
+  clock: systemClock,
+  createQueueId: createQueueIdGenerator(() => Date.now(), process.pid),
+  emit,
+  onAccepted: (envelope) => {
+    if (mode === 'deliver') runner.add(envelope);
+  },
+  minFreeBytes: 0,
+});
+
+async function acceptForEver(lane: number): Promise<void> {
+  for (let n = 0; ; n++) {
+    const transaction = intake.open(
+      {
+        serverId: 1,
+        sender: 'a@corp.test',
+        recipients: [{ address: 'b@corp.test' }],
+        body: '7bit',
+        source: { kind: 'test' },
+      },
+      {},
+    );
+    // One in twenty is large, and goes to the folder as it comes.
+    const lines = n % 20 === 0 ? 30_000 : 100;
+    await transaction.write(Buffer.from(`Subject: ${lane}-${n}\r\n\r\n`));
+    for (let left = lines; left > 0; left -= 1000) {
+      await transaction.write(Buffer.from(`${'x'.repeat(48)}\r\n`.repeat(Math.min(left, 1000))));
+    }
+    const { queueId } = await transaction.commit();
+    // Synchronous: a line that is out was true before.
+    writeSync(1, `accepted ${queueId}\n`);
+  }
+}
+
+async function main(): Promise<void> {
+  const waiting = await recoverQueue({
+    store,
+    serverId: 1,
+    emit,
+    quarantine: ({ reason }) => Promise.reject(new Error(`nothing should be damaged: ${reason}`)),
+  });
+  if (mode === 'deliver') runner.start(waiting);
+  await Promise.all([1, 2, 3, 4].map(acceptForEver));
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
