@@ -50,7 +50,14 @@ export interface Pickup {
 }
 
 /** Files read at the same time: enough to share a flush, few enough to leave the disk to the others. */
-const mostAtOnce = 8;
+const mostAtOnce = 16;
+/**
+ * With more files than this the watcher is closed until they are done: it asks for the facts of every file at
+ * each change, which costs more than the work itself, and says nothing that the sweep after them does not see.
+ */
+const mostWatched = 100;
+/** Hints come in bursts, our own renames among them. */
+const hintGapMs = 100;
 
 export function createPickup(options: PickupOptions): Pickup {
   const { folder, clock, emit, serverId } = options;
@@ -72,11 +79,14 @@ export function createPickup(options: PickupOptions): Pickup {
   let isRunning = false;
   let isRecovered = false;
   let isHeldBack = false;
+  /** A file was finished since the pool was last empty. */
+  let hasProgress = false;
   let sweeping: Promise<void> | undefined;
   let timer: { readonly at: number; readonly cancel: CancelTimer } | undefined;
   let watcher: FSWatcher | undefined;
   let watchedFolder = '';
   let waitingCount = 0;
+  let lastSweepAt = 0;
 
   function warnOnce(key: string, code: string, text: string): void {
     if (told.get(key) === text) return;
@@ -115,6 +125,7 @@ export function createPickup(options: PickupOptions): Pickup {
   }
 
   async function sweepOnce(): Promise<void> {
+    lastSweepAt = clock.now();
     const facts = await stat(folder, { bigint: true });
     const names = await readdir(folder);
     const found: ClaimedFile[] = [...(await claims.list())];
@@ -126,7 +137,8 @@ export function createPickup(options: PickupOptions): Pickup {
     for (const path of looks.keys()) if (!paths.has(path)) looks.delete(path);
     for (const key of told.keys()) if (!paths.has(key) && key !== queueKey) told.delete(key);
     waitingCount = found.length;
-    if (isRunning) await watchFolder(`${facts.dev}:${facts.ino}`);
+    if (found.length > mostWatched) await closeWatcher();
+    else if (isRunning) await watchFolder(`${facts.dev}:${facts.ino}`);
     isHeldBack = false;
     for (const file of found) if (!active.has(file.path)) pending.set(file.path, file);
     for (let free = mostAtOnce - active.size; free > 0; free--) takeNext();
@@ -153,6 +165,9 @@ export function createPickup(options: PickupOptions): Pickup {
   }
 
   function settle(): void {
+    // Nobody told of what came while the watcher was closed.
+    if (!watcher && hasProgress) sweepWithin(hintGapMs);
+    hasProgress = false;
     const waiters = idleWaiters;
     idleWaiters = [];
     for (const resolve of waiters) resolve();
@@ -196,6 +211,7 @@ export function createPickup(options: PickupOptions): Pickup {
       default:
         return;
     }
+    hasProgress = true;
     told.delete(queueKey);
     looks.delete(file.path);
     waitingCount = Math.max(0, waitingCount - 1);
@@ -217,7 +233,7 @@ export function createPickup(options: PickupOptions): Pickup {
     });
     watcher.on('raw', () => {
       emit({ type: 'folder-changed', serverId, folder: 'pickup' });
-      sweepWithin(20);
+      sweepWithin(Math.max(20, lastSweepAt + hintGapMs - clock.now()));
     });
     // The sweep goes on without hints, and tries to watch again.
     watcher.on('error', () => void closeWatcher());
