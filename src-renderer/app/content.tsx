@@ -2,7 +2,7 @@
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
-import { useHost, useServers, useStatus } from '../client';
+import { useHost, useServerDetails, useServers, useStatus } from '../client';
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
 import { BadmailView, DropView, QueuedMessage } from '../mail-inspector';
@@ -11,6 +11,7 @@ import { QueueView } from '../queue';
 import { SessionList } from '../sessions';
 import { openDialog, selectPlace, selectRows, useConsole } from './console-store';
 import { useMoveToPort25 } from './move-to-port-25';
+import { useRestart } from './restart';
 import { useRunVerb } from './run-verb';
 import { usePlace, useVerbTarget } from './use-target';
 import { ContextMenu } from './verb-menu';
@@ -32,6 +33,7 @@ export function Content(): ReactElement | null {
 
 function useAct(): (item: Attention, action: AttentionAction) => void {
   const moveToPort25 = useMoveToPort25();
+  const restart = useRestart();
   const run = useRunVerb();
   const { hasHost } = useVerbTarget();
   const servers = useServers().data ?? [];
@@ -40,6 +42,7 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
     if (server === undefined) return;
     const place: Place = { kind: 'server', serverId: server.id };
     if (action === 'move-to-port-25') moveToPort25(server);
+    else if (action === 'restart') restart(server);
     else if (action === 'open-badmail')
       selectPlace({ kind: 'folder', serverId: server.id, folder: 'badmail' });
     else run(action, { place, server, item: undefined, hasHost });
@@ -79,6 +82,8 @@ function Server({ server }: { readonly server: ServerSummary }): ReactElement {
   const run = useRunVerb();
   const target = useVerbTarget();
   const serverId = server.id;
+  const listed: readonly Attention[] = useStatus().data?.attention ?? [];
+  const isRestartNeeded = useServerDetails(serverId).data?.isRestartNeeded === true;
   const take: Record<ServerStep, () => void> = {
     'send-test': () => run('send-test', target),
     'smart-host': () => openDialog({ kind: 'server-sheet', serverId, tab: 'delivery' }),
@@ -89,7 +94,7 @@ function Server({ server }: { readonly server: ServerSummary }): ReactElement {
   return (
     <ServerPage
       server={server}
-      attention={useStatus().data?.attention ?? []}
+      attention={isRestartNeeded ? [...listed, restartNeeded(serverId)] : listed}
       onAct={act}
       onStep={(step) => take[step]()}
       onShow={(folder) => selectPlace({ kind: 'folder', serverId, folder })}
@@ -97,6 +102,13 @@ function Server({ server }: { readonly server: ServerSummary }): ReactElement {
     />
   );
 }
+
+const restartNeeded = (serverId: number): Attention => ({
+  serverId,
+  code: 'restart-needed',
+  text: 'A change comes into force when this virtual server is restarted. Open sessions are closed with 421.',
+  action: 'restart',
+});
 
 interface FolderProps {
   readonly server: ServerSummary;

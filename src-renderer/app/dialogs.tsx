@@ -16,6 +16,7 @@ import {
 import { FolderDialog } from './folder-dialog';
 import { AboutDialog, ShortcutsDialog } from './help-dialogs';
 import { RenameDomainDialog } from './rename-domain-dialog';
+import { savedTitle } from './restart';
 import { useRunVerb } from './run-verb';
 import { verbOf } from './verbs';
 
@@ -49,7 +50,7 @@ const focusWaitMs = 100;
 const sayRestart = (): void =>
   addNotice({
     intent: 'info',
-    title: 'Saved.',
+    title: savedTitle,
     text: 'The change comes into force when the virtual server is stopped and started.',
   });
 

@@ -23,8 +23,9 @@ export function findStaleKeys(change: LiveChange): StaleKey[] {
   const add = (key: StaleKey): void => void stale.set(key.join('/'), key);
   if (change.servers || change.settings || change.folders.length > 0) add(keys.servers);
   if (change.servers || change.settings || change.warnings.length > 0) add(keys.status);
+  // Whether a change waits for a restart is told with the settings.
+  if (change.servers || change.settings) add(['server']);
   if (change.settings) {
-    add(['server']);
     add(['domains']);
     // Where waiting mail goes is told by today's settings.
     add(['queue']);

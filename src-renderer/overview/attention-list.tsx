@@ -10,12 +10,15 @@ import {
 import type { ReactElement } from 'react';
 import type { SystemStatus } from '../../src-main/api/contract';
 
-export type Attention = SystemStatus['attention'][number];
-export type AttentionAction = Exclude<Attention['action'], 'none'>;
+type EngineAttention = SystemStatus['attention'][number];
+export type AttentionAction = Exclude<EngineAttention['action'], 'none'> | 'restart';
+/** What the engine lists, and what the console sees for itself. */
+export type Attention = Omit<EngineAttention, 'action'> & { readonly action: AttentionAction | 'none' };
 
 const actionTitles: Record<AttentionAction, string> = {
   'move-to-port-25': 'Move to port 25',
   start: 'Start',
+  restart: 'Restart',
   properties: 'Properties',
   'open-badmail': 'Open Badmail',
 };

@@ -73,8 +73,9 @@ export function FirstIdentity(): ReactElement | null {
   const { value, set, leave, faults } = useSetting('bindings');
   const [first, ...others] = value as readonly Binding[];
   if (first === undefined) return null;
-  const address = faults.find((fault) => fault.path === 'bindings.0.address');
-  const port = faults.find((fault) => fault !== address);
+  const port = faults.find((fault) => fault.path === 'bindings.0.port');
+  // What is wrong with the pair as a whole, or with another one, is told at the wide field.
+  const address = faults.find((fault) => fault !== port);
   return (
     <PairFields
       pair={first}

@@ -41,7 +41,8 @@ const reasonFrom = (parsed: Parsed): string | undefined => parsed.error?.issues[
 
 /** The field of this form that a field of the contract belongs to. */
 export function draftFieldOf(path: string): DraftField | undefined {
-  if (path.startsWith('bindings')) return path.endsWith('address') ? 'address' : 'port';
+  // That a pair is taken is told at the wide field.
+  if (path.startsWith('bindings')) return path.endsWith('port') ? 'port' : 'address';
   if (path.startsWith('domains')) return 'defaultDomain';
   return draftFields.find((field) => field === path);
 }

@@ -66,7 +66,7 @@ export function useCheckedDraft(initial: ServerDraft): CheckedDraft {
     const answer = await client.servers
       .check({
         ...(has('name') ? { name: draft.name.trim() } : {}),
-        ...(has('port') ? { bindings: [bindingOf(draft)] } : {}),
+        ...(has('port') || has('address') ? { bindings: [bindingOf(draft)] } : {}),
         ...(has('homeDirectory') ? { homeDirectory: draft.homeDirectory.trim() } : {}),
         ...(has('defaultDomain') ? { defaultDomain: draft.defaultDomain.trim() } : {}),
       })

@@ -49,12 +49,13 @@ describe('where a test message went', () => {
 });
 
 describe('addresses in one field', () => {
-  it('are divided by commas, semicolons and white space', () => {
+  it('are divided by commas, semicolons and line ends, not by spaces', () => {
     expect(parseAddresses('a@b.test, <c@b.test>; d@b.test\ne@b.test,')).toEqual([
       'a@b.test',
       'c@b.test',
       'd@b.test',
       'e@b.test',
     ]);
+    expect(parseAddresses('not an address')).toEqual(['not an address']);
   });
 });

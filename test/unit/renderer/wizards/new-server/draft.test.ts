@@ -40,7 +40,7 @@ describe('a new virtual server', () => {
   });
 
   it.each([
-    ['bindings.0', 'port'],
+    ['bindings.0', 'address'],
     ['bindings.0.port', 'port'],
     ['bindings.0.address', 'address'],
     ['name', 'name'],
