@@ -28,7 +28,7 @@ import {
 import { type BadmailProperties, badmailCodes, formatProperties, formatReason } from './badmail-reason';
 
 /** A file that is moved into Badmail as it is. */
-export interface BadmailFileRequest {
+interface BadmailFileRequest {
   readonly file: string;
   readonly cause: BadmailCause;
   readonly reason: string;
@@ -38,7 +38,7 @@ export interface BadmailFileRequest {
 }
 
 /** Files of one queue entry that cannot be read as such; at least one is given. */
-export interface DamagedEntry {
+interface DamagedEntry {
   readonly contentFile?: string;
   readonly envelopeFile?: string;
   readonly reason: string;

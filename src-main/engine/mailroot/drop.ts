@@ -33,7 +33,7 @@ export interface DropOptions {
   readonly clock: Clock;
 }
 
-export interface DropJob {
+interface DropJob {
   readonly envelope: Envelope;
   /** The local ones among the envelope's recipients. */
   readonly recipients: readonly Recipient[];

@@ -23,9 +23,7 @@ import {
   readProperties,
 } from './message-row';
 
-export type { MessageRow } from './message-row';
-
-export interface ReadMessage {
+interface ReadMessage {
   readonly row: MessageRow;
   /** Without the x-sender and x-receiver lines. */
   readonly content: Uint8Array;

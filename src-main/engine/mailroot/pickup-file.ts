@@ -17,7 +17,7 @@ import { type HeaderField, readHeaderFields } from './header-fields';
 /** Header block of a Pickup file; a larger one is not mail but an accident or an attack. */
 export const longestHeaderBytes = 1024 * 1024;
 /** The largest header could name many more; nobody's mailing does. */
-export const mostRecipients = 50_000;
+const mostRecipients = 50_000;
 /** IIS 6: "error processing a pickup file". */
 export const pickupErrorCode = 0xc00402ce;
 

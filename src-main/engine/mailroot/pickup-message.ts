@@ -21,7 +21,7 @@ import { headerQuietMs } from './pickup-look';
 import { collectHeader, readPickupText } from './pickup-text';
 
 /** A Pickup file on its way to Badmail. */
-export interface BadPickupFile {
+interface BadPickupFile {
   readonly file: string;
   readonly cause: BadmailCause;
   readonly reason: string;

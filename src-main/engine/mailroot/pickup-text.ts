@@ -12,7 +12,7 @@ const dot = 46;
  * Removes one leading dot of each line (IIS 6, SmtpDotStuffPickupDirFiles). A lone dot becomes an empty
  * line and ends nothing. Takes chunks with CRLF line endings.
  */
-export function createDotUnstuffer(): (chunk: Uint8Array) => Uint8Array {
+function createDotUnstuffer(): (chunk: Uint8Array) => Uint8Array {
   let isLineStart = true;
   return (chunk) => {
     if (chunk.length === 0) return chunk;

@@ -19,8 +19,6 @@ import { type ClaimedFile, createPickupClaims } from './pickup-claim';
 import { type FileLook, isPassedOver, isReady, lookAgainMs, lookAt, quietMsOf } from './pickup-look';
 import { acceptPickupFile, type PickupMessageOptions, type PickupResult } from './pickup-message';
 
-export type { BadPickupFile } from './pickup-message';
-
 export interface PickupOptions extends Omit<PickupMessageOptions, 'claims'> {
   readonly folder: string;
   /** Where claimed files lie. Default: "Working" beside the folder. */

@@ -13,7 +13,7 @@ import { createPickup, type PickupOptions } from '../../../../src-main/engine/ma
 import type { ServerSettingsInput } from '../../../../src-main/settings/schema';
 import { createServerSettings } from '../../../support/settings';
 
-export interface TakenMessage {
+interface TakenMessage {
   readonly queueId: string;
   readonly draft: EnvelopeDraft;
   readonly options: IntakeOptions;

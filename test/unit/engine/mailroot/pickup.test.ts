@@ -142,7 +142,8 @@ describe('Pickup', () => {
     await mkdir(join(fixture.folder, 'folder.eml'));
     await writeFile(join(fixture.home, 'secret'), mail);
     await symlink(join(fixture.home, 'secret'), join(fixture.folder, 'link.eml'));
-    if (process.platform !== 'win32') execFileSync('mkfifo', [join(fixture.folder, 'pipe.eml')]);
+    if (process.platform !== 'win32')
+      execFileSync('/usr/bin/env', ['mkfifo', join(fixture.folder, 'pipe.eml')]);
     fixture.advance(60_000);
     const before = await fixture.files('Pickup');
     await fixture.pickup.sweepNow();
