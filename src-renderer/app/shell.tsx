@@ -4,7 +4,7 @@ import { type ReactElement, useEffect, useRef } from 'react';
 import { useHost, useLive } from '../client';
 import { SplitPane } from '../ui/split-pane';
 import { Breadcrumb } from './breadcrumb';
-import { openDialog, selectPlace, useConsole } from './console-store';
+import { addNotice, openDialog, selectPlace, useConsole } from './console-store';
 import { Content } from './content';
 import { Dialogs } from './dialogs';
 import { MenuBar } from './menu-bar';
@@ -130,6 +130,12 @@ function useHostCommands(): void {
       host?.onCommand((command) => {
         if (command.kind === 'select-server') selectPlace({ kind: 'server', serverId: command.serverId });
         else if (command.kind === 'new-server') openDialog({ kind: 'new-server' });
+        else
+          addNotice({
+            intent: 'info',
+            title: 'Mailroot goes on in the tray.',
+            text: 'Closing the window does not stop it. Quit from the menu of its icon there.',
+          });
       }),
     [host],
   );
