@@ -1,7 +1,7 @@
 /** What the figures depend on besides the programs: the machine, its disk and the versions. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { cpus, platform, release, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 export interface Machine {
@@ -15,6 +15,8 @@ export interface Machine {
   /** undefined: not installed. */
   readonly postfix: string | undefined;
   readonly flushedFilesPerSecond: number;
+  /** Processes that wanted to run in the minute before. Well above 0 somebody else was at work, too. */
+  readonly loadBefore: number;
 }
 
 export function describeMachine(): Machine {
@@ -26,6 +28,7 @@ export function describeMachine(): Machine {
     fileSystem: readFileSystem(tmpdir()),
     node: process.version,
     postfix: /=\s*(\S+)/.exec(printedBy('/usr/sbin/postconf', ['-d', 'mail_version']))?.[1],
+    loadBefore: loadavg()[0] ?? 0,
     flushedFilesPerSecond: measureDisk(),
   };
 }

@@ -84,7 +84,14 @@ export function describeInLines(machine: Machine): string[] {
     `System: ${machine.system}`,
     `Disk: ${machine.fileSystem}; one thread creates, writes and flushes ${machine.flushedFilesPerSecond} files of 5 KB a second, one after another`,
     `Node ${machine.node}; Postfix ${machine.postfix ?? 'not installed'}`,
+    describeOthers(machine),
   ];
+}
+
+/** A busy machine makes both slower and the ratios less certain. */
+function describeOthers({ loadBefore, cores }: Machine): string {
+  const load = `Load average in the minute before: ${loadBefore.toFixed(1)}`;
+  return loadBefore > cores / 4 ? `${load}: the machine was not idle, take the figures with care` : load;
 }
 
 export interface PageFacts {
