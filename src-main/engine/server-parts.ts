@@ -5,6 +5,7 @@
  * Promises: `openParts` opens all or nothing.
  * Fails: with the Problem of the part that could not be opened.
  */
+import { randomBytes } from 'node:crypto';
 import type { ServerSettings } from '../settings/schema';
 import type { Clock } from './core/clock';
 import type { Emit } from './core/event';
@@ -144,6 +145,8 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     // The port is the likeliest thing to fail: nothing moves before it is ours.
     await listener.open(settings().bindings);
     undo.push(() => listener.close(0));
+    // Before the runner: it could finish a message whose claimed Pickup file is still there to tell of it.
+    await pickup.recover();
     runner.start(waiting);
     await pickup.start();
     return { folders, lock, store, intake, runner, pickup, listener, deliverer, resolver };
@@ -180,7 +183,7 @@ async function sendNotification(
     fqdn: facts.fqdn(),
     defaultDomain: facts.defaultDomain(),
     now: clock.now(),
-    boundarySeed: `${request.envelope.queueId}${clock.now().toString(36)}`,
+    boundarySeed: randomBytes(12).toString('hex'),
   });
   // "Send copy of Non-Delivery Report to": for failures only, and not twice to the same person.
   const copyTo = request.recipients[0]?.action === 'failed' ? options.settings().sendNdrTo : '';
@@ -193,7 +196,7 @@ async function sendNotification(
       serverId: id,
       sender: '',
       recipients: recipients.map((address) => ({ address })),
-      body: '7bit',
+      body: built.body,
       source: { kind: 'notification', about: request.envelope.queueId },
     },
     {},

@@ -4,7 +4,7 @@ import { type ReactElement, useEffect, useRef } from 'react';
 import { useHost, useLive } from '../client';
 import { SplitPane } from '../ui/split-pane';
 import { Breadcrumb } from './breadcrumb';
-import { addNotice, openDialog, selectPlace, useConsole } from './console-store';
+import { selectPlace, useConsole } from './console-store';
 import { Content } from './content';
 import { Dialogs } from './dialogs';
 import { MenuBar } from './menu-bar';
@@ -125,18 +125,5 @@ function isTyping(target: EventTarget | null): boolean {
 
 function useHostCommands(): void {
   const host = useHost();
-  useEffect(
-    () =>
-      host?.onCommand((command) => {
-        if (command.kind === 'select-server') selectPlace({ kind: 'server', serverId: command.serverId });
-        else if (command.kind === 'new-server') openDialog({ kind: 'new-server' });
-        else
-          addNotice({
-            intent: 'info',
-            title: 'Mailroot goes on in the tray.',
-            text: 'Closing the window does not stop it. Quit from the menu of its icon there.',
-          });
-      }),
-    [host],
-  );
+  useEffect(() => host?.onCommand(({ serverId }) => selectPlace({ kind: 'server', serverId })), [host]);
 }

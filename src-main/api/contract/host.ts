@@ -3,11 +3,11 @@
  * and the console then uses a download, a typed path, or leaves the verb out. Types only.
  */
 
-/** Verbs that come from outside the page: application menu, tray, a second start. */
-export type HostCommand =
-  | { readonly kind: 'select-server'; readonly serverId: number }
-  | { readonly kind: 'new-server' }
-  | { readonly kind: 'show-closed-hint' };
+/** What the tray asks the console to show. */
+export interface HostCommand {
+  readonly kind: 'select-server';
+  readonly serverId: number;
+}
 
 export interface HostCapabilities {
   readonly platform: 'win32' | 'darwin' | 'linux';
@@ -21,7 +21,7 @@ export interface HostCapabilities {
   onCommand(listener: (command: HostCommand) => void): () => void;
 }
 
-/** The page asks for its message port with this; the answer is the port, in the same message event shape. */
+/** The page creates a message channel and posts one of its ports to itself with this; the host takes it from there. */
 export const connectMessage = 'mailroot:connect';
 /** Name of the capabilities object on `window`. */
 export const hostGlobal = 'mailrootHost';
