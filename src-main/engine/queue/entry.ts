@@ -26,9 +26,11 @@ export interface Deletion {
   end(isGone: boolean): void;
 }
 
+const noGroups: readonly Group[] = [];
+
 export class Entry implements DueEntry {
   envelope: Envelope;
-  readonly groups: Group[] = [];
+  groups: readonly Group[] = noGroups;
   /** The last of the message's settlements; they are carried out one after another. */
   settling: Promise<unknown> | undefined;
   deletion: Deletion | undefined;
@@ -59,9 +61,14 @@ export class Entry implements DueEntry {
     return this.groups.find((group) => group.indices.includes(index));
   }
 
+  /** Arrays are made anew: one that grew by `push` keeps room for sixteen more, in every message. */
+  addGroup(group: Group): void {
+    if (!this.groups.includes(group)) this.groups = [...this.groups, group];
+  }
+
   removeGroup(group: Group): void {
-    const at = this.groups.indexOf(group);
-    if (at >= 0) this.groups.splice(at, 1);
+    const rest = this.groups.filter((other) => other !== group);
+    this.groups = rest.length === 0 ? noGroups : rest;
   }
 
   /** Positions of waiting recipients with which nothing is being done now. */

@@ -72,8 +72,9 @@ export class Mover {
 
   start(): void {
     this.#state = 'running';
-    for (const entry of this.#entries.values()) this.review(entry);
-    this.pump();
+    // Through the heap, which wakes some at a time: a hundred thousand reviews at once would stop everything.
+    const now = this.#options.clock.now();
+    for (const entry of this.#entries.values()) this.#heap.set(entry, now);
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -124,7 +125,7 @@ export class Mover {
 
   /** Takes back what waits for a lane. */
   withdraw(entry: Entry, indices?: readonly number[]): void {
-    for (const group of [...entry.groups]) {
+    for (const group of entry.groups) {
       if (group.state !== 'ready') continue;
       if (indices && !group.indices.some((index) => indices.includes(index))) continue;
       this.#dispatcher.remove(group);
@@ -158,7 +159,7 @@ export class Mover {
     }
     for (const { route, indices } of review.ready) {
       const group: Group = { entry, route, indices, state: 'ready' };
-      entry.groups.push(group);
+      entry.addGroup(group);
       this.#dispatcher.add(group);
     }
     if (review.wakeAt === Number.POSITIVE_INFINITY) this.#heap.remove(entry);
@@ -176,7 +177,7 @@ export class Mover {
 
   #activate(group: Group): Group {
     group.state = 'active';
-    if (!group.entry.groups.includes(group)) group.entry.groups.push(group);
+    group.entry.addGroup(group);
     this.#activeGroups.add(group);
     return group;
   }

@@ -70,7 +70,8 @@ export function reviewEntry(facts: ReviewFacts): Review {
   const noteOf = (route: Route): AttemptNote | undefined => facts.destination(route.destination)?.last;
   const limitsOf = (route: Route) => waitingLimits(envelope.arrivedAt, route.kind === 'drop', settings);
   return {
-    ready: [...needs.ready.values()],
+    // Copied to their size: they stay for as long as the message waits.
+    ready: [...needs.ready.values()].map(({ route, indices }) => ({ route, indices: [...indices] })),
     settled: [
       ...[...needs.fail.values()].map(({ route, indices }) => ({
         route,

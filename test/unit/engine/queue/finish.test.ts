@@ -99,8 +99,8 @@ describe('finishing when the disk does not work', () => {
       ...store,
       remove: (queueId) => (isBroken ? Promise.reject(new Error('EIO')) : store.remove(queueId)),
     }));
-    for (let n = 0; n < 200; n++) await fixture.accept();
     fixture.runner.start([]);
+    for (let n = 0; n < 200; n++) await fixture.accept();
     await until(() => warnings().length >= 64, 'as many warnings as settlements');
     await fixture.queue.clock.settle();
     expect(fixture.jobs.length).toBeLessThan(200);

@@ -267,9 +267,9 @@ describe('runner: waiting', () => {
     try {
       await next.queue.clock.advance(5 * minuteMs);
       next.runner.start(recovered);
-      await next.idle();
+      await next.advance(1);
       expect(next.jobs).toHaveLength(0);
-      await next.advance(10 * minuteMs);
+      await next.advance(10 * minuteMs - 1);
       expect(next.jobs).toHaveLength(1);
     } finally {
       await next.close();
@@ -283,7 +283,7 @@ describe('runner: waiting', () => {
       await early.advance(hourMs);
       expect(early.jobs).toEqual([]);
       early.runner.start([]);
-      await early.idle();
+      await early.advance(1);
       expect(early.jobs).toHaveLength(1);
     } finally {
       await early.close();
