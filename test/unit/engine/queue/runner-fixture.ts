@@ -17,7 +17,7 @@ export const greylisted = createStatus(451, '4.7.1', 'Greylisted');
 export const unknownUser = createStatus(550, '5.1.1', 'No such user');
 export const refused = createStatus(451, '4.4.1', 'mx.remote.test: connection refused');
 
-export const dropRoute: Route = { kind: 'drop', destination: 'drop', rule: 'Default domain' };
+const dropRoute: Route = { kind: 'drop', destination: 'drop', rule: 'Default domain' };
 export const mxRoute = (domain: string): Route => ({
   kind: 'mx',
   destination: `mx:${domain}:25`,
