@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   formatArrivalTime,
@@ -85,6 +86,42 @@ describe('header stamp', () => {
   it('does not copy the block', () => {
     const block = bytes('Date: d\r\nMessage-ID: <1@x>\r\n\r\n');
     expect(stampHeader(block, facts).pieces[1]).toBe(block);
+  });
+
+  it('passes any bytes on as they are', () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        'Received: x',
+        'Bcc: a@x',
+        ' folded',
+        'Subject: y',
+        '',
+        'no field',
+        'Date: d',
+        '\u0000',
+        ':',
+      ),
+      fc.string({ unit: 'binary', maxLength: 20 }),
+    );
+    const message = fc
+      .array(fc.tuple(line, fc.constantFrom('\r\n', '\n', '\r', '')), { maxLength: 20 })
+      .map((lines) => lines.flat().join(''));
+    fc.assert(
+      fc.property(message, (block) => {
+        const all = Buffer.from(block);
+        const { pieces } = stampHeader(all, facts);
+        expect(
+          Buffer.concat(pieces)
+            .subarray(-all.length || Number.MAX_SAFE_INTEGER)
+            .equals(all),
+        ).toBe(true);
+        // What is added is a header of its own: it ends with a line end, and has no blank line before that.
+        const added = text(pieces[0] as Uint8Array);
+        expect(added.endsWith('\r\n')).toBe(true);
+        expect(added.slice(0, -2)).not.toMatch(/\r\n\r\n/);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('lets no HELO name end the line, leave ASCII or make it too long', () => {
