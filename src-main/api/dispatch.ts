@@ -10,7 +10,7 @@ import { createSystemHandlers } from './handlers/system';
 import { createTestHandlers } from './handlers/test-message';
 import { createImplementer } from './implementer';
 
-export type { ApiContext, Caller } from './implementer';
+export type { ApiContext } from './implementer';
 
 /** Builds the router of one running Mailroot. */
 export function createApiRouter(services: Services) {

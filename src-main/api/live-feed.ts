@@ -35,10 +35,7 @@ const createPending = (): Pending => ({
 });
 
 /** Notes one event in what is owed to a watcher. */
-export function noteEvent(
-  pending: Pick<Pending, 'servers' | 'folders' | 'warnings'>,
-  event: EngineEvent,
-): void {
+function noteEvent(pending: Pick<Pending, 'servers' | 'folders' | 'warnings'>, event: EngineEvent): void {
   const touch = (folder: LiveChange['folders'][number]['folder']): void => {
     pending.folders.set(`${event.serverId}/${folder}`, { serverId: event.serverId, folder });
     // Counts in the tree and the status bar come with the server summaries.

@@ -4,13 +4,13 @@
  * like those of a stranger.
  */
 import { stat, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler } from '@orpc/server/message-port';
 import { BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
 import type { Contract } from '../api/contract';
 import { connectMessage } from '../api/contract/host';
 import type { ApiContext, ApiRouter } from '../api/dispatch';
+import { cleanFileName } from './file-name';
 import { isConsoleUrl } from './navigation';
 
 export type ContractClient = ContractRouterClient<Contract>;
@@ -91,15 +91,4 @@ export function connectPages(router: ApiRouter, client: ContractClient): void {
     const problem = await shell.openPath(path);
     if (problem !== '') throw new Error(problem);
   });
-}
-
-const reservedNames = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
-
-/** A name from a mail as a file name: no folders, no control characters, nothing Windows reserves. */
-export function cleanFileName(name: string): string {
-  const flat = basename(name.replaceAll('\\', '/'))
-    .replace(/[\u0000-\u001f\u007f<>:"/\\|?*\u202a-\u202e\u2066-\u2069]+/g, '_')
-    .replace(/^[. ]+|[. ]+$/g, '')
-    .slice(0, 150);
-  return flat === '' || reservedNames.test(flat) ? `_${flat}` : flat;
 }

@@ -11,7 +11,7 @@ export function isConsoleUrl(url: string): boolean {
 }
 
 /** Opens a link outside when it is plain http(s); everything else is refused. */
-export function openOutside(url: string): void {
+function openOutside(url: string): void {
   let parsed: URL;
   try {
     parsed = new URL(url);

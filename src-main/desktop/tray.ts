@@ -31,8 +31,7 @@ export function createTray(options: TrayOptions): MailrootTray {
   };
 }
 
-/** Exported for the test of the menu. */
-export function buildMenu(
+function buildMenu(
   servers: readonly ServerSummary[],
   options: Omit<TrayOptions, 'assetsFolder'>,
 ): MenuItemConstructorOptions[] {

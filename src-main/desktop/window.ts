@@ -1,7 +1,6 @@
 /**
  * The console's window: sandboxed, remembered, and hidden rather than closed, so that the relay goes on.
  */
-import { join } from 'node:path';
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { HostCommand } from '../api/contract/host';
 import { consoleOrigin } from './console-protocol';
@@ -84,6 +83,3 @@ function isOnScreen(
         middle.y < workArea.y + workArea.height,
     );
 }
-
-/** Path of the bundled preload script beside the main script. */
-export const preloadPathOf = (mainFolder: string): string => join(mainFolder, 'preload.cjs');

@@ -51,7 +51,7 @@ export function findDocumentFaults(document: unknown): FieldFault[] {
 }
 
 /** Zod's issues as field and reason. */
-export function faultsOf(error: z.ZodError): FieldFault[] {
+function faultsOf(error: z.ZodError): FieldFault[] {
   return error.issues.map((issue) => {
     const path = issue.path.map(String);
     if (issue.code === 'unrecognized_keys') {

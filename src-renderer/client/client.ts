@@ -19,7 +19,7 @@ export function createClient(): ConsoleClient {
 }
 
 /** `x-mailroot-console` makes every call a non-simple request, which no foreign page can send unasked. */
-export function createHttpClient(origin: string): ConsoleClient {
+function createHttpClient(origin: string): ConsoleClient {
   return createORPCClient(
     new FetchLink({
       url: `${origin}/rpc`,

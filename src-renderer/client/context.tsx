@@ -26,7 +26,7 @@ export function ClientProvider({ client, host, children }: ClientProviderProps):
 }
 
 /** Answers stay fresh until the engine says that they changed; "offline" means nothing for a loopback engine. */
-export function createQueryClient(): QueryClient {
+function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {

@@ -1,8 +1,7 @@
 /** Words for values of the contract, the same everywhere in the console. Pure. */
-import type { DomainRow, LiveChange, ServerSummary } from '../../src-main/api/contract';
+import type { DomainRow, ServerSummary } from '../../src-main/api/contract';
 
 type ServerState = ServerSummary['state'];
-export type FolderName = LiveChange['folders'][number]['folder'];
 
 const stateWords: Record<ServerState, string> = {
   stopped: 'Stopped',

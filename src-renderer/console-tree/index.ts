@@ -1,14 +1,7 @@
-export { buildRows, type TreeRow } from './model';
+export { buildRows } from './model';
 export {
-  computerPlace,
-  findExisting,
-  folderTitles,
   type Place,
-  parentOf,
-  parsePlaceId,
   placeId,
   type ServerFolder,
-  serverFolders,
-  serverIdOf,
 } from './places';
-export { ConsoleTree, type ConsoleTreeProps } from './tree';
+export { ConsoleTree } from './tree';

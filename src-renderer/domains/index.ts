@@ -1,2 +1,1 @@
-export { describeDestination } from './destination';
-export { DomainList, type DomainListProps } from './domain-list';
+export { DomainList } from './domain-list';

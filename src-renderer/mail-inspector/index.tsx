@@ -9,7 +9,7 @@ import { useBadmailColumns, useDropColumns } from './mail-columns';
 import { MailView } from './mail-view';
 import { useIsUnread } from './read-marks';
 
-export { QueuedMessage, type QueuedMessageProps } from './message-pane';
+export { QueuedMessage } from './message-pane';
 
 export interface DropViewProps {
   readonly serverId: number;

@@ -17,7 +17,7 @@ export interface SanitisedHtml {
   readonly hasRemoteContent: boolean;
 }
 
-export const framePolicy =
+const framePolicy =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; form-action 'none'; base-uri 'none'";
 
 /**
@@ -103,11 +103,6 @@ export function contentIdOf(url: string): string | undefined {
   } catch {
     return id;
   }
-}
-
-/** Wraps an already safe body, policy first. */
-export function frameDocument(body: string): string {
-  return `<!doctype html><html><head>${head}</head><body>${body}</body></html>`;
 }
 
 /** HTML of a message as a document for the sandboxed frame. */

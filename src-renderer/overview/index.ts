@@ -1,4 +1,4 @@
 export type { Attention, AttentionAction } from './attention-list';
-export { ComputerPage, type ComputerPageProps } from './computer-page';
-export { type MailFolder, ServerPage, type ServerPageProps, type ServerStep } from './server-page';
-export { TestMessageDialog, type TestMessageDialogProps } from './test-message-dialog';
+export { ComputerPage } from './computer-page';
+export { ServerPage, type ServerStep } from './server-page';
+export { TestMessageDialog } from './test-message-dialog';

@@ -1,2 +1,2 @@
-export { DomainSheet, type DomainSheetProps } from './domain';
-export { ServerSheet, type ServerSheetProps } from './server';
+export { DomainSheet } from './domain';
+export { ServerSheet } from './server';

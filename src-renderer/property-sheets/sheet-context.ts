@@ -16,7 +16,7 @@ export interface Sheet {
 
 export const SheetContext = createContext<Sheet | undefined>(undefined);
 
-export function useSheet(): Sheet {
+function useSheet(): Sheet {
   const sheet = useContext(SheetContext);
   if (sheet === undefined) throw new Error('A setting stands outside of a sheet.');
   return sheet;

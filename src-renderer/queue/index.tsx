@@ -1,2 +1,2 @@
 /** The queue of a virtual server: what waits, why, and when it is tried again. Oldest first; live. */
-export { QueueView, type QueueViewProps } from './queue-view';
+export { QueueView } from './queue-view';

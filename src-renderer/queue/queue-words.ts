@@ -9,7 +9,7 @@ export type QueuedRecipient = QueueRow['recipients'][number];
 type LastReply = NonNullable<QueuedRecipient['last']>;
 
 /** Those that the message still waits for. */
-export function waitingRecipients(row: QueueRow): QueuedRecipient[] {
+function waitingRecipients(row: QueueRow): QueuedRecipient[] {
   return row.recipients.filter((recipient) => recipient.outcome === undefined);
 }
 

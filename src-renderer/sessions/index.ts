@@ -1,2 +1,1 @@
-export { formatElapsed } from './elapsed';
-export { SessionList, type SessionListProps } from './session-list';
+export { SessionList } from './session-list';

@@ -5,7 +5,7 @@
 import { hashKey, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 
-export const pageRows = 200;
+const pageRows = 200;
 /** The most that one reading of many rows asks for at once. */
 const bulkRows = 1000;
 

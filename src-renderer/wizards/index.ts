@@ -1,2 +1,2 @@
-export { NewDomainWizard, type NewDomainWizardProps } from './new-domain';
-export { NewServerWizard, type NewServerWizardProps } from './new-server';
+export { NewDomainWizard } from './new-domain';
+export { NewServerWizard } from './new-server';

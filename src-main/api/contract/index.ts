@@ -7,7 +7,6 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import {
   binding,
-  type domainSettings,
   folderPath,
   serverName,
   serverSettings,
@@ -79,16 +78,14 @@ export const contract = {
   },
   servers: {
     list: viewer.output(z.array(serverSummary)),
-    get: viewer
-      .input(ofServer)
-      .output(
-        z.object({
-          summary: serverSummary,
-          settings: serverSettings,
-          folders: mailrootFolders,
-          isRestartNeeded: z.boolean(),
-        }),
-      ),
+    get: viewer.input(ofServer).output(
+      z.object({
+        summary: serverSummary,
+        settings: serverSettings,
+        folders: mailrootFolders,
+        isRestartNeeded: z.boolean(),
+      }),
+    ),
     /** Refuses with field and reason; writes nothing. For validation at the field. */
     check: administrator
       .input(
@@ -204,6 +201,3 @@ export const contract = {
   },
 };
 export type Contract = typeof contract;
-
-/** A domain as the document holds it; exported for forms. */
-export type DomainInput = z.input<typeof domainSettings>;

@@ -6,7 +6,7 @@ import { domainSettings } from '../../settings/schema';
 
 export const serverId = z.number().int().min(1).max(9999);
 export const queueId = z.string().regex(/^[0-9a-f]{24}$/);
-export const serverState = z.enum(serverStates);
+const serverState = z.enum(serverStates);
 /** Folders whose messages can be listed and read. */
 export const listedFolder = z.enum(['drop', 'badmail']);
 export const page = z.object({
@@ -14,27 +14,27 @@ export const page = z.object({
   limit: z.number().int().min(1).max(1000).default(200),
 });
 
-export const status = z.object({
+const status = z.object({
   code: z.number(),
   enhanced: z.string(),
   text: z.string(),
   cause: z.string().optional(),
 });
-export const remoteHost = z.object({
+const remoteHost = z.object({
   name: z.string(),
   address: z.string().optional(),
   port: z.number().optional(),
 });
 
 /** What needs a person; `code` is stable, `action` names a console verb that helps. */
-export const attention = z.object({
+const attention = z.object({
   serverId: serverId.optional(),
   code: z.string(),
   text: z.string(),
   action: z.enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'none']).default('none'),
 });
 
-export const folderCounts = z.object({
+const folderCounts = z.object({
   pickup: z.number(),
   drop: z.number(),
   queue: z.number(),
@@ -106,7 +106,7 @@ export const sessionRow = z.object({
 });
 export type SessionRow = z.infer<typeof sessionRow>;
 
-export const queuedRecipient = z.object({
+const queuedRecipient = z.object({
   address: z.string(),
   outcome: z.enum(outcomeKinds).optional(),
   attempts: z.number(),

@@ -4,7 +4,7 @@
  */
 
 /** RFC 5321 section 4.5.3.1: local part 64, domain 255, path 256; we allow what real systems send. */
-export const longestAddress = 320;
+const longestAddress = 320;
 
 /** Domain part in lower case, without a trailing dot; '' when there is none. Literals keep their brackets. */
 export function domainOf(address: string): string {

@@ -4,7 +4,6 @@ export {
   findFaults,
   formatBinding,
   type Settings,
-  type SettingsFault,
   type SettingsInput,
   settingsDocument,
 } from './document';

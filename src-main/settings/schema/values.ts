@@ -4,7 +4,7 @@ import { z } from 'zod';
 const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 const labels = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 
-export function isIpAddress(value: string): boolean {
+function isIpAddress(value: string): boolean {
   return ipv4.test(value) || z.ipv6().safeParse(value).success;
 }
 
