@@ -76,7 +76,7 @@ const aborted: HostFailure = { kind: 'aborted', reason: 'interrupted' };
 
 function openSocket({ target, timeoutMs, clock }: SessionOptions, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host: target.address, port: target.port });
+    const socket = connectSocket({ host: target.address, port: target.port, noDelay: true });
     const settle = (error?: unknown): void => {
       cancelTimer();
       signal.removeEventListener('abort', stop);

@@ -7,9 +7,10 @@
  * Trusts: that the folder is used by one engine.
  * Fails: with the system's error; what it created is removed, or left under a temporary name for the sweep.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { close as closeFile, fdatasync, open as openFile, writev } from 'node:fs';
 import { copyFile, open, rename, statfs, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 
 /** Ends every unfinished file of ours; whoever finds one at start may remove it. */
 export const temporarySuffix = '.tmp';
@@ -103,21 +104,27 @@ export interface NewFile {
   discard(): Promise<void>;
 }
 
-/** Creates a file that must not exist yet. */
+/**
+ * Creates a file that must not exist yet. Works on plain descriptors: each accepted message is two files, and
+ * a FileHandle for each costs half as much again as the system calls themselves.
+ */
 export async function createNewFile(path: string): Promise<NewFile> {
-  const handle = await open(path, 'wx', 0o600);
+  const descriptor = await openDescriptor(path, 'wx', 0o600);
   const discard = async (): Promise<void> => {
-    await handle.close().catch(() => undefined);
+    await closeDescriptor(descriptor).catch(() => undefined);
     await removeFile(path).catch(() => undefined);
   };
   return {
-    write: (pieces) => writeAll(handle, pieces),
+    write: (pieces) => writeAll(descriptor, pieces),
     async finish() {
+      let isOpen = true;
       try {
-        await handle.datasync();
-        await handle.close();
+        await flushDescriptor(descriptor);
+        isOpen = false;
+        await closeDescriptor(descriptor);
       } catch (error) {
-        await discard();
+        if (isOpen) await discard();
+        else await removeFile(path).catch(() => undefined);
         throw error;
       }
     },
@@ -137,25 +144,33 @@ export async function writeNewFile(path: string, data: Uint8Array | readonly Uin
   await file.finish();
 }
 
-async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
-  if (pieces.length === 0) return;
-  // One system call where the system takes it all; a short write (disk nearly full) goes on piece by piece.
-  const { bytesWritten } = await handle.writev(pieces);
-  let skip = bytesWritten;
-  for (const piece of pieces) {
-    if (skip >= piece.length) {
-      skip -= piece.length;
-      continue;
-    }
-    let at = skip;
-    skip = 0;
-    while (at < piece.length) {
-      const written = await handle.write(piece, at, piece.length - at);
-      if (written.bytesWritten === 0)
-        throw Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
-      at += written.bytesWritten;
-    }
+async function writeAll(descriptor: number, pieces: readonly Uint8Array[]): Promise<void> {
+  // One system call where the system takes it all; a short write (disk nearly full) goes on with the rest.
+  for (let rest = pieces.filter((piece) => piece.length > 0); rest.length > 0; ) {
+    const bytesWritten = await writePieces(descriptor, rest);
+    if (bytesWritten === 0) throw Object.assign(new Error('No space left on device'), { code: 'ENOSPC' });
+    rest = dropWritten(rest, bytesWritten);
   }
+}
+
+/** What is left of `pieces` after their first `bytesWritten` bytes. */
+function dropWritten(pieces: readonly Uint8Array[], bytesWritten: number): Uint8Array[] {
+  let skip = bytesWritten;
+  return pieces.flatMap((piece) => {
+    const written = Math.min(skip, piece.length);
+    skip -= written;
+    return written === piece.length ? [] : [piece.subarray(written)];
+  });
+}
+
+const openDescriptor = promisify<string, string, number, number>(openFile);
+const closeDescriptor = promisify(closeFile);
+const flushDescriptor = promisify(fdatasync);
+
+function writePieces(descriptor: number, pieces: readonly Uint8Array[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    writev(descriptor, pieces, (error, bytesWritten) => (error ? reject(error) : resolve(bytesWritten)));
+  });
 }
 
 let temporaryCounter = 0;

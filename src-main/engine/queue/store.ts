@@ -36,7 +36,7 @@ export const envelopeSuffix = '.json';
 export interface QueueStoreOptions {
   /** The Queue folder; it exists. */
   readonly folder: string;
-  /** Bytes of recent contents that are kept in memory; default 32 MiB. */
+  /** Bytes of recent contents that are kept in memory; default 8 MiB. */
   readonly cacheBytes?: number;
   readonly clock?: Clock;
 }
@@ -66,7 +66,7 @@ export interface QueueStore {
   close(): Promise<void>;
 }
 
-const defaultCacheBytes = 32 * 1024 * 1024;
+const defaultCacheBytes = 8 * 1024 * 1024;
 /** Removals are made durable together: each flush costs the disk as much as accepting a message. */
 const removalFlushDelayMs = 1000;
 
