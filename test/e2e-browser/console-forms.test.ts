@@ -49,7 +49,7 @@ describeWith(['chromium'], 'the console', () => {
   it('has nothing that axe finds wrong on its main pages', async () => {
     for (const name of [/WORKSTATION/, /Default SMTP/, /Domains/, /Current Sessions/]) {
       await node(name).click();
-      await page.waitForLoadState('networkidle');
+      await page.getByRole('heading', { level: 1, name }).waitFor();
       expect(await findViolations(page)).toEqual([]);
     }
   });
