@@ -12,6 +12,8 @@ export interface SmtpClient {
   say(line: string): Promise<string>;
   /** One whole message: MAIL, RCPT..., DATA. Resolves with the reply after the final dot or the first refusal. */
   send(message: { from: string; to: readonly string[]; data: string }): Promise<string>;
+  /** The next reply, without having said anything. Rejects when the connection ends. */
+  hear(): Promise<string>;
   end(): void;
 }
 
@@ -62,6 +64,7 @@ export async function connectSmtp(port: number, host = '127.0.0.1'): Promise<Smt
   return {
     greeting,
     say,
+    hear: nextReply,
     async send({ from, to, data }) {
       for (const line of [`MAIL FROM:<${from}>`, ...to.map((address) => `RCPT TO:<${address}>`), 'DATA']) {
         const reply = await say(line);
