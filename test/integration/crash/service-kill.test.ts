@@ -1,4 +1,6 @@
 /** `kill -9` while messages stream in: every message that got its 250 is in Drop, once or at worst twice. */
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningService, startService, waitFor } from '../../support/service';
 import { connectSmtp } from '../../support/smtp-client';
@@ -59,6 +61,36 @@ describe('kill -9', () => {
     const counts = new Map<string, number>();
     for (const mail of running.dropped()) counts.set(subjectOf(mail), (counts.get(subjectOf(mail)) ?? 0) + 1);
     expect([...acknowledged].filter((name) => !counts.has(name))).toEqual([]);
+    expect([...counts.values()].filter((count) => count > 2)).toEqual([]);
+  });
+
+  it('loses no Pickup file, and sends none more than twice', { timeout: 120_000 }, async () => {
+    service = await startService();
+    const running = service;
+    const pickup = join(running.home, 'Pickup');
+    const names = Array.from({ length: 300 }, (_, index) => `p-${index}`);
+    for (const [index, name] of names.entries()) {
+      const text = `X-Sender: app@line.test\r\nX-Receiver: ann@corp.test\r\nFrom: app@line.test\r\nSubject: ${name}\r\n\r\n${'x'.repeat(3000)}\r\n`;
+      writeFileSync(join(pickup, `${name}.part`), text);
+      renameSync(join(pickup, `${name}.part`), join(pickup, `${name}.eml`));
+      if (index !== 100 && index !== 200) continue;
+      await waitFor('some files to be taken', () => running.files('Drop').length > index / 4);
+      await running.kill();
+      await running.restart();
+    }
+    await waitFor(
+      'an empty Pickup',
+      () => running.files('Pickup').every((name) => name.startsWith('.')),
+      60_000,
+    );
+    await waitFor(
+      'an empty queue',
+      async () => (await running.client.queue.list({ serverId: 1 })).total === 0,
+      60_000,
+    );
+    const counts = new Map<string, number>();
+    for (const mail of running.dropped()) counts.set(subjectOf(mail), (counts.get(subjectOf(mail)) ?? 0) + 1);
+    expect(names.filter((name) => !counts.has(name))).toEqual([]);
     expect([...counts.values()].filter((count) => count > 2)).toEqual([]);
   });
 });
