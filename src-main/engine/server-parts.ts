@@ -156,17 +156,31 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
   }
 }
 
-/** Ends all parts; sessions and attempts get `graceMs`. */
-export async function closeParts(parts: RunningParts, graceMs: number): Promise<void> {
+/**
+ * Ends all parts; sessions and attempts get `graceMs`. A part that cannot be ended in order (its folder is gone)
+ * does not keep the others open. Never rejects; answers what went wrong.
+ */
+export async function closeParts(parts: RunningParts, graceMs: number): Promise<readonly unknown[]> {
   // Sources first, then the door, then the runner: nothing comes in that nobody would look after.
-  await parts.pickup.stop();
-  await parts.listener.close(graceMs);
-  await parts.runner.stop(graceMs);
-  await parts.intake.close();
-  await parts.store.close();
-  await parts.deliverer.close();
-  parts.resolver.close();
-  await parts.lock.release();
+  const steps: readonly (() => Promise<unknown> | unknown)[] = [
+    () => parts.pickup.stop(),
+    () => parts.listener.close(graceMs),
+    () => parts.runner.stop(graceMs),
+    () => parts.intake.close(),
+    () => parts.store.close(),
+    () => parts.deliverer.close(),
+    () => parts.resolver.close(),
+    () => parts.lock.release(),
+  ];
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return errors;
 }
 
 /** Builds a notification and takes it in through the one door. Resolves when it is accepted. */

@@ -26,6 +26,7 @@ export class VirtualServer {
   readonly #options: VirtualServerOptions;
   #parts: RunningParts | undefined;
   #transition: Promise<unknown> = Promise.resolve();
+  #isRetired = false;
   #lists:
     | { readonly folders: MailrootFolders; readonly drop: MessageList; readonly badmail: MessageList }
     | undefined;
@@ -90,6 +91,7 @@ export class VirtualServer {
   /** Starts, or continues after a pause. Rejects with the reason when it cannot. */
   start(): Promise<void> {
     return this.#enqueue(async () => {
+      if (this.#isRetired) throw new Problem('not-found', `${this.settings.name} was deleted.`);
       if (this.state === 'started') return;
       if (this.state === 'paused') return this.#resume();
       this.problem = undefined;
@@ -130,10 +132,20 @@ export class VirtualServer {
       const parts = this.#parts;
       if (!parts) return this.#enter('stopped');
       this.#enter('stopping');
-      await closeParts(parts, graceMs);
+      const errors = await closeParts(parts, graceMs);
       this.#parts = undefined;
       this.#enter('stopped');
+      for (const error of errors) {
+        const text = `${this.settings.name} was stopped, but not everything could be closed: ${reasonOf(error)}`;
+        this.#options.emit({ type: 'warning', serverId: this.id, code: 'not-closed', text });
+      }
     });
+  }
+
+  /** Stops for good, because it leaves the settings: a start that waits behind this is refused. */
+  retire(): Promise<void> {
+    this.#isRetired = true;
+    return this.stop();
   }
 
   /** Applies changed settings that need more than being read again. */

@@ -69,10 +69,14 @@ export async function lockHome(home: string, owner: HomeOwner): Promise<HomeLock
     async release() {
       if (isReleased) return;
       isReleased = true;
-      // Not when somebody took over: then it is no longer ours.
-      const current = await readLock(path);
-      if (current.kind === 'owned' && current.facts.token === facts.token) await removeFile(path);
-      heldHere.delete(place);
+      try {
+        // Not when somebody took over: then it is no longer ours.
+        const current = await readLock(path);
+        if (current.kind === 'owned' && current.facts.token === facts.token) await removeFile(path);
+      } finally {
+        // Also when the folder is out of reach: a file that stays has our process's number and holds nobody up.
+        heldHere.delete(place);
+      }
     },
   };
 }
