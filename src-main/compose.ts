@@ -64,7 +64,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     live.pushSettings();
   });
   const firstRun = openFirstRunNote(join(dataFolder, 'first-run.json'), store);
-  const changeSettings = createSettingsChanger(store, engine);
+  const { changeSettings, reloadSettings } = createSettingsChanger(store, engine);
   const router = createApiRouter({
     engine,
     settings: store,
@@ -113,42 +113,62 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
       };
     },
     stop: (graceMs = defaultStopGraceMs) => engine.stop(graceMs),
-    async reloadSettings() {
-      const before = store.current();
-      const now = store.reload();
-      for (const gone of before.servers.filter(
-        (server) => !now.servers.some((other) => other.id === server.id),
-      )) {
-        await engine.removeServer(gone.id);
-      }
-      await engine.settingsChanged(before);
-    },
+    reloadSettings,
   };
 }
 
 /**
  * Changes settings and the running engine together, one change after another. When the engine cannot follow
- * (a new address that is taken), the settings are put back and the caller is told why.
+ * (a new address that is taken), the settings are put back, what was stopped for them runs again, and the caller
+ * is told why. A reload is not put back: there the file is what people wrote.
  */
-function createSettingsChanger(store: SettingsStore, engine: Engine): Services['changeSettings'] {
+function createSettingsChanger(
+  store: SettingsStore,
+  engine: Engine,
+): { changeSettings: Services['changeSettings']; reloadSettings: () => Promise<void> } {
   let last: Promise<unknown> = Promise.resolve();
-  const apply = async (change: (now: Settings) => unknown): Promise<Settings> => {
-    const before = store.current();
-    const next = store.update(change);
-    try {
-      await engine.settingsChanged(before);
-      return next;
-    } catch (error) {
-      store.update(() => before);
-      await engine.settingsChanged(next).catch(() => undefined);
-      throw error;
-    }
-  };
-  return (change) => {
-    const done = last.then(() => apply(change));
+  const oneAfterAnother = <T>(run: () => Promise<T>): Promise<T> => {
+    const done = last.then(run);
     last = done.catch(() => undefined);
     return done;
   };
+  const removeGone = async (gone: readonly { readonly id: number }[]): Promise<void> => {
+    await Promise.all(gone.map(({ id }) => engine.removeServer(id)));
+  };
+  return {
+    changeSettings: (change) =>
+      oneAfterAnother(async () => {
+        const before = store.current();
+        const next = store.update(change);
+        const gone = goneServers(before, next);
+        const stopped = gone.filter(({ id }) => engine.server(id).isRunning);
+        try {
+          // First: their addresses may be wanted by others.
+          await removeGone(gone);
+          await engine.settingsChanged(before);
+          return next;
+        } catch (error) {
+          store.update(() => before);
+          await engine.settingsChanged(next).catch(() => undefined);
+          for (const { id } of stopped)
+            await engine
+              .server(id)
+              .start()
+              .catch(() => undefined);
+          throw error;
+        }
+      }),
+    reloadSettings: () =>
+      oneAfterAnother(async () => {
+        const before = store.current();
+        await removeGone(goneServers(before, store.reload()));
+        await engine.settingsChanged(before);
+      }),
+  };
+}
+
+function goneServers(before: Settings, now: Settings): Settings['servers'] {
+  return before.servers.filter((server) => !now.servers.some((other) => other.id === server.id));
 }
 
 /** The note lives beside the settings, because the console that shows it may be opened days later. */

@@ -89,10 +89,10 @@ export class Engine {
     return this.#servers.get(id) ?? this.#add(id);
   }
 
-  /** Stops a virtual server and forgets it; its folders stay. Call before it leaves the settings. */
+  /** Stops a virtual server that left the settings, and forgets it; its folders stay. */
   async removeServer(id: number): Promise<void> {
     const server = this.server(id);
-    await server.stop();
+    await server.retire();
     server.closeLists();
     this.#servers.delete(id);
   }

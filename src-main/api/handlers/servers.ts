@@ -61,22 +61,25 @@ export function createServerHandlers(os: Implementer, services: Services) {
       return { faults, warnings };
     }),
     create: os.servers.create.handler(async ({ input }) => {
-      const id = Math.max(0, ...settings.current().servers.map((server) => server.id)) + 1;
+      let id = 0;
       await withLocalFields(() =>
-        changeSettings((now) => ({
-          ...now,
-          servers: [
-            ...now.servers,
-            {
-              id,
-              name: input.name,
-              bindings: input.bindings,
-              homeDirectory: input.homeDirectory,
-              startsAutomatically: input.isStarted,
-              domains: [{ type: 'default', name: input.defaultDomain }],
-            },
-          ],
-        })),
+        changeSettings((now) => {
+          id = Math.max(0, ...now.servers.map((server) => server.id)) + 1;
+          return {
+            ...now,
+            servers: [
+              ...now.servers,
+              {
+                id,
+                name: input.name,
+                bindings: input.bindings,
+                homeDirectory: input.homeDirectory,
+                startsAutomatically: input.isStarted,
+                domains: [{ type: 'default', name: input.defaultDomain }],
+              },
+            ],
+          };
+        }),
       );
       // The virtual server exists now; that it could not start is its state, with the reason.
       if (input.isStarted)
@@ -127,13 +130,11 @@ export function createServerHandlers(os: Implementer, services: Services) {
     }),
     delete: os.servers.delete.handler(async ({ input }) => {
       engine.server(input.serverId);
-      if (settings.current().servers.length === 1)
-        throw new Problem('refused', 'The last virtual server cannot be deleted.');
-      await engine.removeServer(input.serverId);
-      await changeSettings((now) => ({
-        ...now,
-        servers: now.servers.filter((server) => server.id !== input.serverId),
-      }));
+      await changeSettings((now) => {
+        if (now.servers.length === 1)
+          throw new Problem('refused', 'The last virtual server cannot be deleted.');
+        return { ...now, servers: now.servers.filter((server) => server.id !== input.serverId) };
+      });
       return {};
     }),
   };

@@ -20,11 +20,6 @@ export function createSettingsHandlers(os: Implementer, services: Services) {
       const [fault] = findDocumentFaults(input.document);
       if (fault) throw new Problem('invalid', `${fault.field}: ${fault.reason}`, fault.field);
       const next = settingsDocument.parse(input.document);
-      for (const gone of before.servers.filter(
-        (server) => !next.servers.some((other) => other.id === server.id),
-      )) {
-        await engine.removeServer(gone.id);
-      }
       await changeSettings(() => next);
       const restartNeeded = engine.servers
         .filter((server) => server.isRestartNeeded)
