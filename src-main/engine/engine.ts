@@ -128,21 +128,23 @@ export class Engine {
       createQueueId: this.#createQueueId,
       productVersion: this.#options.productVersion,
       dataFolder: this.#options.dataFolder,
-      isOwnAddress: (address, port) => this.#isOwnAddress(address, port),
+      isOwnAddress: (address, port) => isOwnAddress(server, address, port),
     });
     this.#servers.set(id, server);
     return server;
   }
+}
 
-  #isOwnAddress(address: string, port: number): boolean {
-    const bound = [...this.#servers.values()].flatMap((server) =>
-      server.isRunning ? server.running.listener.boundPorts() : [],
-    );
-    return bound.some(
-      (pair) =>
-        pair.port === port && (isWildcard(pair.address) ? isLocalAddress(address) : pair.address === address),
-    );
-  }
+/**
+ * One virtual server may hand mail to another of this computer, which has domains of its own; a circle over two
+ * of them ends at the maximum hop count, as over any other servers.
+ */
+function isOwnAddress(server: VirtualServer, address: string, port: number): boolean {
+  const bound = server.isRunning ? server.running.listener.boundPorts() : [];
+  return bound.some(
+    (pair) =>
+      pair.port === port && (isWildcard(pair.address) ? isLocalAddress(address) : pair.address === address),
+  );
 }
 
 const isWildcard = (address: string): boolean => address === '' || address === '::' || address === '0.0.0.0';

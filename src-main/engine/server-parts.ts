@@ -34,7 +34,7 @@ export interface VirtualServerOptions {
   readonly createQueueId: () => QueueId;
   readonly productVersion: string;
   readonly dataFolder: string;
-  /** True for an address and port that one of this engine's listeners has open: sending there is a loop. */
+  /** True for an address and port that this virtual server's own listener has open: sending there is a loop. */
   readonly isOwnAddress: (address: string, port: number) => boolean;
 }
 

@@ -26,7 +26,7 @@ export interface TargetResolver {
 
 export interface TargetResolverOptions {
   readonly settings: () => ServerSettings;
-  /** True when this engine itself listens there: mail must not run in a circle. */
+  /** True when this virtual server itself listens there: mail must not run in a circle. */
   readonly isOwnAddress: (address: string, port: number) => boolean;
   /** Own name, as it may stand in an MX list. */
   readonly fqdn: () => string;
