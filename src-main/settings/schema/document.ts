@@ -76,8 +76,30 @@ export function findFaults(servers: readonly ServerSettings[]): SettingsFault[] 
         );
     });
     findServerFaults(server, (path, reason) => fault([index, ...path], reason));
+    findFolderFaults(server, servers, (path, reason) => fault([index, ...path], reason));
   });
   return faults;
+}
+
+/**
+ * At its next start a Queue folder is rid of content without an envelope, which is what a Drop folder holds;
+ * and Pickup would send dead mail again.
+ */
+function findFolderFaults(
+  { dropDirectory, badmailDirectory }: ServerSettings,
+  servers: readonly ServerSettings[],
+  fault: (path: (string | number)[], reason: string) => void,
+): void {
+  for (const { name, homeDirectory } of servers) {
+    const isBelowHome = (folder: string, below: string): boolean =>
+      folder !== '' && folderKey(folder) === `${folderKey(homeDirectory)}/${below}`;
+    if (isBelowHome(dropDirectory, 'queue'))
+      fault(['dropDirectory'], `This is the Queue folder of "${name}". Choose another folder.`);
+    if (isBelowHome(badmailDirectory, 'queue'))
+      fault(['badmailDirectory'], `This is the Queue folder of "${name}". Choose another folder.`);
+    if (isBelowHome(badmailDirectory, 'pickup'))
+      fault(['badmailDirectory'], `This is the Pickup folder of "${name}". Choose another folder.`);
+  }
 }
 
 function findServerFaults(

@@ -135,6 +135,22 @@ describe('settings schema', () => {
     for (const fault of faults) expect(fault.reason).toMatch(/\S/);
   });
 
+  const foreignFolders: [folder: string, change: object, field: string][] = [
+    ['Queue as Drop', { dropDirectory: '/nonexistent/mailroot/Queue/' }, 'dropDirectory'],
+    ['Queue as Badmail', { badmailDirectory: '/nonexistent/mailroot/queue' }, 'badmailDirectory'],
+    ['Pickup as Badmail', { badmailDirectory: '/nonexistent/mailroot/Pickup' }, 'badmailDirectory'],
+  ];
+  it.each(foreignFolders)('refuses the %s of another virtual server', (_folder, change, field) => {
+    const other = { ...createServerSettings(), ...second, ...change };
+    const faults = findDocumentFaults(documentOf(createServerSettings(), other));
+    expect(faults.map((fault) => fault.field)).toEqual([`servers.1.${field}`]);
+  });
+
+  it('accepts a Drop folder that another program or virtual server picks up', () => {
+    const other = { ...createServerSettings(), ...second, dropDirectory: '/nonexistent/mailroot/Pickup' };
+    expect(findDocumentFaults(documentOf(createServerSettings(), other))).toEqual([]);
+  });
+
   it('accepts a wildcard remote domain, a literal smart host and IPv6', () => {
     const server = createServerSettings({
       bindings: [{ address: '::1', port: 25 }],
