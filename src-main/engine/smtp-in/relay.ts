@@ -131,11 +131,20 @@ function addEntry(list: BlockList, entry: string): void {
 
 /** Shortest prefixes of private networks (10.0.0.0/8, fc00::/7); anything larger contains strangers. */
 const shortestPrivatePrefix = { ipv4: 8, ipv6: 7 } as const;
+/** IPv4-mapped addresses are ::ffff:0:0/96 (RFC 4291 section 2.5.5.2). */
+const mappedPrefix = 96;
 
+/** The list, which was read whole, matches an IPv4 peer by an IPv6 subnet that contains its mapped address too. */
 function containsStrangers(entry: string): boolean {
   const [address = '', prefix] = entry.split('/');
   if (prefix === undefined) return false;
-  return Number(prefix) < shortestPrivatePrefix[address.includes(':') ? 'ipv6' : 'ipv4'];
+  const length = Number(prefix);
+  if (isIP(address) === 4) return length < shortestPrivatePrefix.ipv4;
+  if (length < shortestPrivatePrefix.ipv6) return true;
+  const network = new BlockList();
+  network.addSubnet(address, Math.min(length, mappedPrefix), 'ipv6');
+  const hasIpv4 = network.check('::ffff:0.0.0.0', 'ipv6');
+  return hasIpv4 && length - mappedPrefix < shortestPrivatePrefix.ipv4;
 }
 
 /** Says in words whom this server relays for, and whether that is everybody. */

@@ -155,6 +155,15 @@ describe('the relay policy in words', () => {
     ],
     [{ domains: local, relayList: ['::/0'] }, 'Relays for everybody: this is an open relay', true],
     [{ domains: local, relayList: ['10.0.0.0/8', 'fc00::/7'] }, 'Relays for: 10.0.0.0/8 and 1 more', false],
+    ...['::ffff:0.0.0.0/96', '::ffff:0:0/97', '::/64'].map(
+      (subnet): [Partial<ServerSettingsInput>, string, boolean] => [
+        { domains: local, relayList: [subnet] },
+        'Relays for everybody: this is an open relay',
+        true,
+      ],
+    ),
+    [{ domains: local, relayList: ['::ffff:10.0.0.0/104'] }, 'Relays for: ::ffff:10.0.0.0/104', false],
+    [{ domains: local, relayList: ['fe80::/64'] }, 'Relays for: fe80::/64', false],
   ])('%o', (change, text, isOpenRelay) => {
     expect(describeRelayPolicy(settingsOf(change))).toEqual({ text, isOpenRelay });
   });
