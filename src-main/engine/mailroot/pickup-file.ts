@@ -123,16 +123,21 @@ function readSenderLine(fields: readonly HeaderField[], defaultDomain: string): 
 
 const notifyConditions: readonly string[] = ['success', 'failure', 'delay'] satisfies NotifyCondition[];
 
+/** Each condition once; a typing error must not become NEVER, which nobody would be told of. */
+function readNotify(value: string | undefined): NotifyCondition[] | undefined {
+  const words = new Set(value?.toLowerCase().split(','));
+  const known = [...words].filter((word): word is NotifyCondition => notifyConditions.includes(word));
+  return known.length > 0 || words.has('never') ? known : undefined;
+}
+
 /** "X-Receiver: <user@example.com> NOTIFY=NEVER ORCPT=rfc822;user@example.com"; the parameters are optional. */
 function readReceiverLine(field: HeaderField, defaultDomain: string): DraftRecipient {
   const { address, parameters } = readEnvelopeLine(field, 'X-Receiver');
-  const notify = parameters.get('notify')?.toLowerCase().split(',');
+  const notify = readNotify(parameters.get('notify'));
   const orcpt = parameters.get('orcpt');
   return {
     address: usableAddress(address, defaultDomain, 'X-Receiver'),
-    ...(notify === undefined
-      ? {}
-      : { notify: notify.filter((word): word is NotifyCondition => notifyConditions.includes(word)) }),
+    ...(notify === undefined ? {} : { notify }),
     ...(orcpt === undefined || orcpt.length > 500 || !orcpt.includes(';') ? {} : { orcpt }),
   };
 }

@@ -60,6 +60,16 @@ describe('envelope of a Pickup file', () => {
     });
   });
 
+  it.each([
+    ['success,success,failure,FAILURE,delay', ['success', 'failure', 'delay']],
+    ['failure,nonsense', ['failure']],
+    ['never', []],
+    ['faliure', undefined],
+  ])('NOTIFY=%s is %o', (value, notify) => {
+    const result = parse(['X-Sender: a@b.example', `X-Receiver: c@d.example NOTIFY=${value}`]);
+    expect(result.kind === 'envelope' && result.recipients[0]?.notify).toEqual(notify);
+  });
+
   it('takes NOTIFY, ORCPT, RET and ENVID from the envelope lines', () => {
     const result = parse([
       'X-Sender: <a@b.example> BODY=7bit RET=HDRS ENVID=x1',
