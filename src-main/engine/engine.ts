@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../settings/schema';
 import { type Clock, systemClock } from './core/clock';
 import type { EngineEvent } from './core/event';
@@ -105,7 +106,8 @@ export class Engine {
     const results = await Promise.allSettled(
       this.#options.settings().servers.map(async (now) => {
         const old = before.servers.find((server) => server.id === now.id);
-        if (old && old !== now) await this.server(now.id).settingsChanged(old);
+        // Not by identity: each change makes the whole document anew, and a large queue takes time to look through.
+        if (old && !isDeepStrictEqual(old, now)) await this.server(now.id).settingsChanged(old);
       }),
     );
     for (const result of results) if (result.status === 'rejected') throw result.reason;

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { composeMailroot, type Mailroot } from '../../src-main/compose';
 
 const undo: (() => unknown)[] = [];
@@ -145,6 +145,15 @@ describe('creating virtual servers', () => {
       });
     const made = await Promise.all([create('a'), create('b')]);
     expect(made.map((server) => server.id).sort()).toEqual([3, 4]);
+  });
+});
+
+describe('a change of one virtual server', () => {
+  it('is no business of the others', async () => {
+    const { api, mailroot } = await openWorld();
+    const told = [1, 2].map((id) => vi.spyOn(mailroot.engine.server(id), 'settingsChanged'));
+    await api.servers.rename({ serverId: 1, name: 'Renamed' });
+    expect(told.map((spy) => spy.mock.calls.length)).toEqual([1, 0]);
   });
 });
 
