@@ -8,8 +8,8 @@ import { isQueueId, type QueueId } from '../core/ids';
 import { outcomeKinds } from '../core/outcome';
 import { reasonOf } from '../core/problem';
 
-/** An envelope file beyond this is not ours; 100,000 recipients fit. */
-export const largestEnvelopeBytes = 64 * 1024 * 1024;
+/** An envelope file beyond this is not ours: 50,000 recipients fit, each with the longest reply that is kept. */
+export const largestEnvelopeBytes = 256 * 1024 * 1024;
 
 /** Latest time that a Date can hold. */
 const time = z.number().min(0).max(8_640_000_000_000_000);

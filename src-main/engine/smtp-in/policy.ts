@@ -12,12 +12,16 @@ export interface Policy {
   /** Infinity: no limit. The same for the other limits. */
   readonly maxMessageBytes: number;
   readonly maxSessionBytes: number;
+  /** Never more than an envelope can hold. */
   readonly maxRecipients: number;
   readonly maxConnections: number;
   readonly idleTimeoutMs: number;
   /** The EHLO reply behind its first line. */
   readonly keywords: string;
 }
+
+/** As for Pickup files: without a limit a peer must not fill the memory, nor an envelope that no start reads again. */
+const mostRecipients = 50_000;
 
 const limit = (value: number | null, unit: number): number =>
   value === null ? Number.POSITIVE_INFINITY : value * unit;
@@ -31,7 +35,7 @@ function createPolicy(settings: ServerSettings, fqdn: string): Policy {
     relay: createRelayPolicy(settings),
     maxMessageBytes,
     maxSessionBytes: limit(settings.maxSessionKb, 1024),
-    maxRecipients: limit(settings.maxRecipients, 1),
+    maxRecipients: Math.min(limit(settings.maxRecipients, 1), mostRecipients),
     maxConnections: limit(settings.maxConnections, 1),
     idleTimeoutMs: settings.connectionTimeoutMinutes * 60_000,
     keywords: formatKeywords(maxMessageBytes),

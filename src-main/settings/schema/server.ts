@@ -153,7 +153,7 @@ export const serverSettings = z.strictObject({
   }),
   maxRecipients: entry(countLimit.default(100), {
     title: 'Limit number of recipients per message to',
-    text: 'Further recipients of an incoming message are refused with 452; outgoing mail to more recipients is sent in several transactions. Empty: no limit.',
+    text: 'Further recipients of an incoming message are refused with 452; outgoing mail to more recipients is sent in several transactions. Empty: no limit but that of 50,000 for an incoming message.',
     iis: 'MaxRecipients',
     applies: 'live',
   }),
