@@ -3,9 +3,10 @@
  * browser console has. A file: page would have no origin and could read other files.
  */
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import { protocol, type Session } from 'electron';
 import { consolePolicy, contentTypeOf } from '../api/http/console-policy';
+import { filePathOf } from '../api/http/static-files';
 
 const scheme = 'mailroot';
 /** Origin of the console in the desktop. */
@@ -22,11 +23,10 @@ export function registerConsoleScheme(): void {
 export function serveConsole(session: Session, folder: string): void {
   session.protocol.handle(scheme, async (request) => {
     const url = new URL(request.url);
-    const path = normalize(
-      join(folder, decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname)),
-    );
-    if (url.host !== 'console' || request.method !== 'GET' || !path.startsWith(folder + sep))
+    const name = filePathOf(url.pathname);
+    if (url.host !== 'console' || request.method !== 'GET' || name === undefined)
       return new Response('', { status: 404 });
+    const path = join(folder, name);
     try {
       const body = await readFile(path);
       return new Response(new Uint8Array(body), {

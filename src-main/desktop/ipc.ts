@@ -15,6 +15,11 @@ import { isConsoleUrl } from './navigation';
 
 export type ContractClient = ContractRouterClient<Contract>;
 
+interface Navigation {
+  readonly isMainFrame: boolean;
+  readonly isSameDocument: boolean;
+}
+
 const folderKinds = ['pickup', 'drop', 'queue', 'badmail'] as const;
 
 function isOwnPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
@@ -37,13 +42,18 @@ export function connectPages(router: ApiRouter, client: ContractClient): void {
     handler.upgrade(port, { context });
     port.start();
     // MessagePortMain does not close with its page by itself.
-    event.sender.once('destroyed', () => port.close());
-    event.sender.on('did-start-navigation', function onNavigation({ isMainFrame, isSameDocument }) {
-      // A message frame that loads is no reason; the page itself that loads anew is.
-      if (!isMainFrame || isSameDocument) return;
-      event.sender.off('did-start-navigation', onNavigation);
+    const { sender } = event;
+    const close = (): void => {
+      sender.off('destroyed', close);
+      sender.off('did-start-navigation', onNavigation);
       port.close();
-    });
+    };
+    const onNavigation = ({ isMainFrame, isSameDocument }: Navigation): void => {
+      // A message frame that loads is no reason; the page itself that loads anew is.
+      if (isMainFrame && !isSameDocument) close();
+    };
+    sender.on('destroyed', close);
+    sender.on('did-start-navigation', onNavigation);
   });
 
   const answer = (

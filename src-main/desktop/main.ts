@@ -3,8 +3,8 @@
  * changes nothing for the relay.
  */
 import '../thread-pool';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { app, dialog, Menu, session } from 'electron';
 import type { HostCommand } from '../api/contract/host';
 import { Problem, reasonOf } from '../engine/core/problem';
@@ -22,8 +22,10 @@ import { type ConsoleWindow, createConsoleWindow } from './window';
 
 const log = (line: string): void => console.log(`${new Date().toISOString()} ${line}`);
 const assetsFolder = join(__dirname, '..', '..', 'assets');
-const dataFolder =
-  dataFolderOf(process.argv) ?? defaultDataFolder({ platform: process.platform, env: process.env });
+// Absolute: Electron and electron-store would each take a relative path as something else.
+const dataFolder = resolve(
+  dataFolderOf(process.argv) ?? defaultDataFolder({ platform: process.platform, env: process.env }),
+);
 
 let isQuitting = false;
 let host: DesktopHost | undefined;
@@ -37,10 +39,33 @@ function dataFolderOf(argv: readonly string[]): string | undefined {
   return argv.find((word) => word.startsWith('--data='))?.slice('--data='.length);
 }
 
+/** Why the folder cannot be made; undefined when it is there. */
+function makeFolder(path: string): string | undefined {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return undefined;
+  } catch (error) {
+    return `The data folder ${dataFolder} cannot be used: ${reasonOf(error)}`;
+  }
+}
+
+function takeInstanceLock(path: string): boolean {
+  app.setPath('userData', path);
+  return app.requestSingleInstanceLock();
+}
+
 registerConsoleScheme();
 // One desktop for each data folder: Electron's own lock lies in userData.
-app.setPath('userData', join(dataFolder, 'desktop'));
-if (!app.requestSingleInstanceLock()) {
+const userData = join(dataFolder, 'desktop');
+const folderFault = makeFolder(userData);
+if (folderFault !== undefined) {
+  // Electron would take a lock that cannot be made for another instance's, and end without a word.
+  void app.whenReady().then(() => {
+    log(`cannot start: ${folderFault}`);
+    dialog.showErrorBox('Mailroot cannot start', folderFault);
+    app.exit(1);
+  });
+} else if (!takeInstanceLock(userData)) {
   app.exit(0);
 } else {
   app.on('second-instance', () => openWindow());
@@ -55,7 +80,16 @@ if (!app.requestSingleInstanceLock()) {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void quit());
   restrictNavigation();
-  void app.whenReady().then(run);
+  app
+    .whenReady()
+    .then(run)
+    .catch(async (error: unknown) => {
+      if (isQuitting) return;
+      // Without a window or a tray nobody could see, or end, what is left.
+      log(`cannot start: ${reasonOf(error)}`);
+      dialog.showErrorBox('Mailroot cannot start', reasonOf(error));
+      await quit(1);
+    });
 }
 
 async function run(): Promise<void> {
@@ -76,6 +110,7 @@ async function run(): Promise<void> {
   void followServers(host);
   const summary = await host.start();
   for (const line of summary?.failed ?? []) log(`${line.name}: ${line.reason}`);
+  if (isQuitting) return;
   consoleWindow = createWindow(state);
 }
 
@@ -155,18 +190,20 @@ async function followServers({ client }: DesktopHost): Promise<void> {
     } catch (error) {
       log(`tray: ${reasonOf(error)}`);
     }
+    if (!isQuitting) tray?.update(undefined);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
 }
 
-async function quit(): Promise<void> {
+async function quit(exitCode = 0): Promise<void> {
   if (isQuitting) return;
   isQuitting = true;
   try {
+    consoleWindow?.remember();
     await host?.stop();
   } catch (error) {
     log(`stopping: ${reasonOf(error)}`);
   }
   tray?.destroy();
-  app.exit(0);
+  app.exit(exitCode);
 }

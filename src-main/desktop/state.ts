@@ -1,32 +1,36 @@
 /** What the desktop remembers for itself: where the window was, and which hint was given. Not a setting. */
 import Store from 'electron-store';
+import { z } from 'zod';
 
-export interface DesktopState {
-  readonly window?: {
-    readonly x: number;
-    readonly y: number;
-    readonly width: number;
-    readonly height: number;
-  };
-  readonly isMaximised?: boolean;
-  readonly hasSeenClosedHint?: boolean;
-}
+const desktopState = z.object({
+  window: z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().catch(undefined),
+  isMaximised: z.boolean().optional().catch(undefined),
+  hasSeenClosedHint: z.boolean().optional().catch(undefined),
+});
+
+export type DesktopState = Readonly<z.infer<typeof desktopState>>;
 
 export interface DesktopStateFile {
   read(): DesktopState;
-  merge(change: Partial<DesktopState>): void;
+  merge(change: DesktopState): void;
+}
+
+/** What of a remembered state can be used; anything else is as if it had never been there. Pure. */
+export function parseDesktopState(value: unknown): DesktopState {
+  return desktopState.catch({}).parse(value);
 }
 
 /** A damaged file is forgotten: nothing in it is worth a question at start. */
 export function openDesktopState(folder: string): DesktopStateFile {
-  const store = new Store<{ state: DesktopState }>({
+  const store = new Store<{ state: unknown }>({
     cwd: folder,
     name: 'desktop',
     defaults: { state: {} },
     clearInvalidConfig: true,
   });
+  const read = (): DesktopState => parseDesktopState(store.get('state'));
   return {
-    read: () => store.get('state'),
-    merge: (change) => store.set('state', { ...store.get('state'), ...change }),
+    read,
+    merge: (change) => store.set('state', { ...read(), ...change }),
   };
 }

@@ -3,8 +3,9 @@ import type { ServerSummary } from '../api/contract';
 
 export type TrayState = 'running' | 'paused' | 'stopped' | 'failed';
 
-/** Trouble wins over everything; then running over paused over stopped. */
-export function decideTrayState(servers: readonly Pick<ServerSummary, 'state'>[]): TrayState {
+/** Trouble wins over everything; then running over paused over stopped. undefined: the engine is out of reach. */
+export function decideTrayState(servers: readonly Pick<ServerSummary, 'state'>[] | undefined): TrayState {
+  if (!servers) return 'failed';
   if (servers.some((server) => server.state === 'failed')) return 'failed';
   if (servers.some((server) => server.state === 'started' || server.state === 'starting')) return 'running';
   if (servers.some((server) => server.state === 'paused' || server.state === 'pausing')) return 'paused';
@@ -22,7 +23,8 @@ const stateWords: Record<ServerSummary['state'], string> = {
 };
 
 /** One line for the tooltip: "Mailroot: 2 of 3 running, 12 in queue". */
-export function describeServers(servers: readonly ServerSummary[]): string {
+export function describeServers(servers: readonly ServerSummary[] | undefined): string {
+  if (!servers) return 'Mailroot: the engine is out of reach';
   if (servers.length === 1 && servers[0])
     return `Mailroot: ${stateWords[servers[0].state]}${queueWords(servers)}`;
   const running = servers.filter((server) => server.state === 'started').length;

@@ -12,7 +12,8 @@ export interface TrayOptions {
 }
 
 export interface MailrootTray {
-  update(servers: readonly ServerSummary[]): void;
+  /** undefined: the engine is in another process, and out of reach. */
+  update(servers: readonly ServerSummary[] | undefined): void;
   destroy(): void;
 }
 
@@ -25,7 +26,7 @@ export function createTray(options: TrayOptions): MailrootTray {
     update(servers) {
       tray.setImage(imageOf(decideTrayState(servers)));
       tray.setToolTip(describeServers(servers));
-      tray.setContextMenu(Menu.buildFromTemplate(buildMenu(servers, options)));
+      tray.setContextMenu(Menu.buildFromTemplate(buildMenu(servers ?? [], options)));
     },
     destroy: () => tray.destroy(),
   };

@@ -9,6 +9,8 @@ import type { DesktopStateFile } from './state';
 export interface ConsoleWindow {
   show(): void;
   send(command: HostCommand): void;
+  /** Keeps the window's place for the next start; a window that is destroyed does not say goodbye. */
+  remember(): void;
   readonly browserWindow: BrowserWindow;
 }
 
@@ -23,6 +25,7 @@ export interface ConsoleWindowOptions {
 }
 
 const defaultSize = { width: 1280, height: 800 };
+const minReloadMs = 10_000;
 
 /** Creates the window; it is shown when its content is there. */
 export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindow {
@@ -48,8 +51,11 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
   });
   if (remembered.isMaximised) window.maximize();
   window.once('ready-to-show', () => window.show());
-  window.on('close', (event) => {
+  const remember = (): void =>
     state.merge({ window: window.getNormalBounds(), isMaximised: window.isMaximized() });
+  reloadAfterCrash(window);
+  window.on('close', (event) => {
+    remember();
     if (options.isQuitting()) return;
     event.preventDefault();
     window.hide();
@@ -63,8 +69,21 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       window.show();
       window.focus();
     },
+    remember,
     send: (command) => window.webContents.send('mailroot:command', command),
   };
+}
+
+/** The page holds nothing that the engine does not: after a crash it is simply loaded again. */
+function reloadAfterCrash(window: BrowserWindow): void {
+  let lastReloadAt = 0;
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit' || window.isDestroyed()) return;
+    // A page that crashes while it loads would go on for ever.
+    if (Date.now() - lastReloadAt < minReloadMs) return;
+    lastReloadAt = Date.now();
+    window.webContents.reload();
+  });
 }
 
 /** A remembered place is of no use when that screen is gone. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideTrayState, verbsOf } from '../../../src-main/desktop/tray-model';
+import { decideTrayState, describeServers, verbsOf } from '../../../src-main/desktop/tray-model';
 
 describe('tray', () => {
   const rows: [states: ('started' | 'paused' | 'stopped' | 'failed' | 'starting')[], shown: string][] = [
@@ -13,6 +13,11 @@ describe('tray', () => {
   ];
   it.each(rows)('%j is shown as %s', (states, shown) => {
     expect(decideTrayState(states.map((state) => ({ state })))).toBe(shown);
+  });
+
+  it('says that the engine is out of reach, which is no state of a server', () => {
+    expect(decideTrayState(undefined)).toBe('failed');
+    expect(describeServers(undefined)).toBe('Mailroot: the engine is out of reach');
   });
 
   it('offers only what the state allows', () => {
