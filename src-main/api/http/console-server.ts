@@ -104,6 +104,7 @@ function createAnswer(
   });
   // Cookies do not tell ports apart: two Mailroots on one computer must not sign each other out.
   const cookieName = `mailroot-console-${port}`;
+  const answering: Answering = new Map();
   return async (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     const method = request.method ?? '';
@@ -111,11 +112,14 @@ function createAnswer(
     const refusal = findRefusal({ method, path, headers: request.headers, port });
     if (refusal) return refuse(request, response, { ...refusal, isCall: isRpcPath(path) });
     if (path === '/sign-in') return sendPage(response, redeem(request, { query, signIn, cookieName }));
-    const isSignedIn = signIn.touch(cookieOf(request.headers.cookie, cookieName));
+    const sessionKey = cookieOf(request.headers.cookie, cookieName);
+    const isSignedIn = signIn.touch(sessionKey);
+    if (!isSignedIn) endAnswers(answering, sessionKey);
     if (isRpcPath(path)) {
       if (!isSignedIn)
         return refuse(request, response, { status: 401, reason: 'You are not signed in.', isCall: true });
       response.setHeader('cache-control', 'no-store');
+      noteAnswer(answering, sessionKey, response);
       const { matched } = await handler.handle(request, response, { prefix: '/rpc', context });
       if (!matched)
         refuse(request, response, { status: 404, reason: 'There is no such procedure.', isCall: true });
@@ -126,6 +130,24 @@ function createAnswer(
     if (await sendStaticFile(options.rendererFolder, file, response)) return;
     refuse(request, response, { status: 404, reason: 'Not found.', isCall: false });
   };
+}
+
+/** Answers under way by session key: an event stream lasts as long as its page, and would outlive the session. */
+type Answering = Map<string, Set<ServerResponse>>;
+
+function noteAnswer(answering: Answering, sessionKey: string | undefined, response: ServerResponse): void {
+  if (sessionKey === undefined) return;
+  const responses = answering.get(sessionKey) ?? new Set();
+  answering.set(sessionKey, responses.add(response));
+  response.once('close', () => {
+    responses.delete(response);
+    if (responses.size === 0) answering.delete(sessionKey);
+  });
+}
+
+/** A page whose session has ended learns it at its next call: without its stream it asks, and hears why. */
+function endAnswers(answering: Answering, sessionKey: string | undefined): void {
+  for (const response of answering.get(sessionKey ?? '') ?? []) response.destroy();
 }
 
 interface PageAnswer {

@@ -152,6 +152,22 @@ describe('without a session', () => {
     expect((await ask('/', { headers: { cookie } })).status).toBe(401);
   });
 
+  it('takes its event streams along when it has ended', async () => {
+    const cookie = await signIn();
+    const other = await signIn();
+    const stream = await clientOf(cookie).system.watch();
+    expect((await stream.next()).value).toMatchObject({ servers: true });
+    const rest = stream.next();
+    rest.catch(() => undefined);
+    now += sessionIdleMs - 1;
+    await clientOf(other).system.status();
+    now += 1;
+    await expect(clientOf(cookie).system.status()).rejects.toMatchObject({ code: 'not-signed-in' });
+    await expect(rest).rejects.toThrow();
+    await vi.waitUntil(() => standIn.openStreams() === 0);
+    expect(await clientOf(other).system.status()).toEqual(standInStatus);
+  });
+
   it('a cookie of another Mailroot does not help', async () => {
     const cookie = (await signIn()).replace(/^mailroot-console-\d+/, 'mailroot-console-1');
     expect((await ask('/', { headers: { cookie } })).status).toBe(401);
