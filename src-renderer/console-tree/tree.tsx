@@ -87,9 +87,11 @@ const useStyles = makeStyles({
     flexShrink: 0,
   },
   icon: { fontSize: '16px', flexShrink: 0, color: tokens.colorNeutralForeground2 },
-  title: { flexGrow: 1, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  title: { display: 'flex', flexGrow: 1, minWidth: 0, whiteSpace: 'pre' },
+  // The state must be read even where the name has no room.
+  name: { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' },
   strong: { fontWeight: tokens.fontWeightSemibold },
-  suffix: { color: tokens.colorNeutralForeground3 },
+  suffix: { color: tokens.colorNeutralForeground3, flexShrink: 0 },
   count: { fontVariantNumeric: 'tabular-nums', color: tokens.colorNeutralForeground3, flexShrink: 0 },
   spoken: { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' },
   alarm: { color: tokens.colorPaletteRedForeground1, fontWeight: tokens.fontWeightSemibold },
@@ -216,7 +218,7 @@ function RowContent({
         <StateIcon glyph={stateGlyph(server.state)} />
       )}
       <span className={mergeClasses(styles.title, row.level === 1 && styles.strong)} title={row.title}>
-        {row.title}
+        <span className={styles.name}>{row.title}</span>
         {server !== undefined && <span className={styles.suffix}>{stateSuffix(server.state)}</span>}
         {/* The eye has the icon. */}
         {server?.state === 'started' && <span className={styles.spoken}>, {stateWord(server.state)}</span>}

@@ -45,7 +45,7 @@ const useStyles = makeStyles({
     border: `1px solid ${tokens.colorNeutralStroke1}`,
     color: tokens.colorNeutralForeground2,
     fontSize: tokens.fontSizeBase200,
-    whiteSpace: 'nowrap',
+    boxDecorationBreak: 'clone',
   },
   actions: { display: 'flex', flexShrink: 0, gap: tokens.spacingHorizontalS },
 });

@@ -76,7 +76,7 @@ const useStyles = makeStyles({
   link: { fontSize: 'inherit' },
 });
 
-const tickMs = 5000;
+const tickMs = 1000;
 
 const folderNames: readonly (readonly [MailFolder, string])[] = [
   ['pickup', 'Pickup'],

@@ -90,3 +90,16 @@ export function truncateMiddle(text: string, maxLength: number): string {
   const start = maxLength - 1 - end;
   return `${characters.slice(0, start).join('')}…${characters.slice(characters.length - end).join('')}`;
 }
+
+/** As much of both ends as is not wider than `maxWidth`, in whatever unit `measure` counts. */
+export function fitMiddle(text: string, maxWidth: number, measure: (part: string) => number): string {
+  if (measure(text) <= maxWidth) return text;
+  let fits = 1;
+  let tooMany = [...text].length;
+  while (tooMany - fits > 1) {
+    const half = Math.floor((fits + tooMany) / 2);
+    if (measure(truncateMiddle(text, half)) <= maxWidth) fits = half;
+    else tooMany = half;
+  }
+  return truncateMiddle(text, fits);
+}

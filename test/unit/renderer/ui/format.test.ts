@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  fitMiddle,
   formatAge,
   formatCount,
   formatSender,
@@ -72,4 +73,25 @@ describe('addresses', () => {
 it('counts in singular and plural', () => {
   expect(formatCount(1, 'message')).toBe('1 message');
   expect(formatCount(0, 'message')).toBe('0 messages');
+});
+
+describe('fitting a text by its middle', () => {
+  /** A narrow letter is as wide as 1, any other as 3. */
+  const measure = (part: string): number =>
+    [...part].reduce((sum, letter) => sum + (letter === 'i' ? 1 : 3), 0);
+
+  it('leaves a text that fits alone', () => {
+    expect(fitMiddle('ann@corp.test', 39, measure)).toBe('ann@corp.test');
+  });
+
+  it.each([38, 30, 21, 9])('shows the most that fits into %i', (width) => {
+    const shown = fitMiddle('ann@corp.test', width, measure);
+    expect(measure(shown)).toBeLessThanOrEqual(width);
+    expect(measure(shown)).toBeGreaterThan(width - 3);
+    expect(shown).toContain('\u2026');
+  });
+
+  it('shows the sign alone where there is no room at all', () => {
+    expect(fitMiddle('ann@corp.test', 0, measure)).toBe('\u2026');
+  });
 });
