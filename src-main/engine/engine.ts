@@ -113,6 +113,17 @@ export class Engine {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
+  /** A listener's fault must not reach the part that is in the middle of a message. */
+  #tell(event: EngineEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        process.emitWarning(`A listener failed on ${event.type}: ${reasonOf(error)}`);
+      }
+    }
+  }
+
   #add(id: number): VirtualServer {
     let last = this.#options.settings().servers.find((server) => server.id === id);
     const server = new VirtualServer({
@@ -124,9 +135,7 @@ export class Engine {
         return last;
       },
       clock: this.clock,
-      emit: (event) => {
-        for (const listener of this.#listeners) listener(event);
-      },
+      emit: (event) => this.#tell(event),
       createQueueId: this.#createQueueId,
       productVersion: this.#options.productVersion,
       dataFolder: this.#options.dataFolder,

@@ -130,6 +130,7 @@ export class VirtualServer {
   stop(graceMs = stopGraceMs): Promise<void> {
     return this.#enqueue(async () => {
       const parts = this.#parts;
+      this.problem = undefined;
       if (!parts) return this.#enter('stopped');
       this.#enter('stopping');
       const errors = await closeParts(parts, graceMs);

@@ -25,7 +25,7 @@ export function createTestHandlers(os: Implementer, { engine }: Services) {
         {
           serverId: server.id,
           sender: input.from,
-          recipients: input.to.map((address) => ({ address })),
+          recipients: [...new Set(input.to)].map((address) => ({ address })),
           body: '8bitmime',
           source: { kind: 'test' },
         },
