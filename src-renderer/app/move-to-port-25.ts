@@ -18,10 +18,12 @@ export function useMoveToPort25(): (server: ServerSummary) => void {
   return (server) => {
     client.servers
       .set({ serverId: server.id, patch: { bindings: bindingsOnPort25(server.bindings) } })
+      // One that could not start on its old port is not waiting for another click.
+      .then(() => (server.state === 'failed' ? client.servers.start({ serverId: server.id }) : undefined))
       .catch((error: unknown) =>
         addNotice({
           intent: 'error',
-          title: `${server.name} stays where it is.`,
+          title: `Move to port 25: ${server.name}`,
           text: readFault(error).text,
         }),
       )

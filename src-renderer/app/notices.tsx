@@ -28,7 +28,7 @@ export function Notices(): ReactElement {
               {connection.fault.code === 'not-signed-in' ? 'Signed out' : 'The engine is out of reach'}
             </MessageBarTitle>{' '}
             {connection.fault.code === 'not-signed-in'
-              ? 'Open the sign-in address again to go on.'
+              ? 'A sign-in address works once. Open the one that the service printed at its last start, or a new one from "mailroot console".'
               : 'What you see may be old. Connecting again…'}
           </MessageBarBody>
         </MessageBar>

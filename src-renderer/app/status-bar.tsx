@@ -33,14 +33,16 @@ const tickMs = 15_000;
 export function StatusBar(): ReactElement {
   const styles = useStyles();
   const now = useNow(tickMs);
-  const isLost = useConnection((connection) => connection.state === 'lost');
+  const lost = useConnection((connection) =>
+    connection.state === 'lost' ? connection.fault.code : undefined,
+  );
   const servers = useServers().data ?? [];
   const status = useStatus().data;
   return (
     <footer className={styles.root}>
       <span className={styles.part}>
-        <StateIcon glyph={isLost ? 'failed' : summaryGlyph(servers)} />
-        {isLost ? 'Engine out of reach' : summarizeStates(servers)}
+        <StateIcon glyph={lost === undefined ? summaryGlyph(servers) : 'failed'} />
+        {lost === undefined ? summarizeStates(servers) : lostWords(lost)}
       </span>
       <span>{describeQueue(servers, now)}</span>
       <span>{plural(sum(servers, 'sessions'), 'session')}</span>
@@ -53,6 +55,8 @@ export function StatusBar(): ReactElement {
     </footer>
   );
 }
+
+const lostWords = (code: string): string => (code === 'not-signed-in' ? 'Signed out' : 'Engine out of reach');
 
 const sum = (servers: readonly ServerSummary[], folder: 'queue' | 'sessions'): number =>
   servers.reduce((total, server) => total + server.counts[folder], 0);

@@ -32,6 +32,18 @@ const useStyles = makeStyles({
     paddingInline: tokens.spacingHorizontalS,
     fontWeight: tokens.fontWeightRegular,
     height: '28px',
+    flexShrink: 0,
+    whiteSpace: 'nowrap',
+  },
+  // A narrow window, or a large zoom: the icons alone, with the words for who cannot see them.
+  label: {
+    '@media (max-width: 860px)': {
+      position: 'absolute',
+      width: '1px',
+      height: '1px',
+      overflow: 'hidden',
+      clipPath: 'inset(50%)',
+    },
   },
 });
 
@@ -47,7 +59,7 @@ export function VerbToolbar({ target }: { readonly target: VerbTarget }): ReactE
       <Menu>
         <MenuTrigger disableButtonEnhancement>
           <ToolbarButton className={styles.button} icon={<NewIcon />}>
-            New
+            <span className={styles.label}>New</span>
             <ChevronDownRegular aria-hidden />
           </ToolbarButton>
         </MenuTrigger>
@@ -96,8 +108,9 @@ function VerbButton({ id, target, title }: VerbButtonProps): ReactElement {
       icon={<Icon />}
       disabledFocusable={reason !== undefined}
       onClick={() => run(id, target)}
+      {...(hint === undefined ? { title: verb.title } : {})}
     >
-      {title ?? verb.title}
+      <span className={styles.label}>{title ?? verb.title}</span>
     </ToolbarButton>
   );
   return hint === undefined ? (

@@ -25,13 +25,15 @@ export function useVerbTarget(): VerbTarget {
   const place: Place =
     shown.kind === 'computer' && chosen !== undefined ? { kind: 'server', serverId: chosen.id } : shown;
   const server = useServerOf(place);
-  return { place, server, item: useSelectedItem(place), hasHost: useHost() !== undefined };
+  const isOnlyServer = useServers().data?.length === 1;
+  return { place, server, item: useSelectedItem(place), hasHost: useHost() !== undefined, isOnlyServer };
 }
 
 /** A target for a place as a whole, for its context menu in the tree. */
 export function usePlaceTarget(place: Place): VerbTarget {
   const server = useServerOf(place);
-  return { place, server, item: undefined, hasHost: useHost() !== undefined };
+  const isOnlyServer = useServers().data?.length === 1;
+  return { place, server, item: undefined, hasHost: useHost() !== undefined, isOnlyServer };
 }
 
 function useServerOf(place: Place): VerbTarget['server'] {

@@ -17,6 +17,8 @@ export interface VerbTarget {
   readonly item: SelectedItem | undefined;
   /** The desktop can open folders; the browser console cannot. */
   readonly hasHost: boolean;
+  /** There is no other virtual server. */
+  readonly isOnlyServer?: boolean;
 }
 
 export const verbIds = [
@@ -193,6 +195,8 @@ export const verbs: readonly Verb[] = [
       const domain = domainOf(target);
       if (domain?.type === 'default')
         return 'The default domain cannot be deleted. Make another one the default.';
+      if (domain === undefined && target.isOnlyServer === true)
+        return 'The last virtual server cannot be deleted.';
       return domain !== undefined || isServer(target) ? undefined : 'Select a virtual server or a domain.';
     },
     confirmation: (target) => confirmDelete(target),

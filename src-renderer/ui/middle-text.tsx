@@ -44,6 +44,8 @@ function fitInto(element: HTMLElement, text: string): string {
   canvas ??= document.createElement('canvas').getContext('2d');
   const brush = canvas;
   if (!brush) return text;
-  brush.font = getComputedStyle(element).font;
+  // Not `font`: it is empty where one of its parts, such as tabular figures, has no place in it.
+  const { fontStyle, fontWeight, fontSize, fontFamily } = getComputedStyle(element);
+  brush.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
   return fitMiddle(text, element.clientWidth, (part) => brush.measureText(part).width);
 }

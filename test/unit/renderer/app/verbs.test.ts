@@ -61,6 +61,14 @@ describe('the table of verbs', () => {
     expect(able).toEqual(ids);
   });
 
+  it('deletes a virtual server unless it is the last', () => {
+    expect(canDo('delete', target())).toBe(true);
+    expect(verbOf('delete').reasonAgainst(target({ isOnlyServer: true }))).toBe(
+      'The last virtual server cannot be deleted.',
+    );
+    expect(canDo('delete', folder('domains', { item: domain('alias'), isOnlyServer: true }))).toBe(true);
+  });
+
   it('offers Resume in place of Start and Pause where a server is paused', () => {
     expect(offered(inState('paused'))).toEqual(expect.arrayContaining(['resume', 'stop']));
     expect(offered(inState('paused'))).not.toEqual(expect.arrayContaining(['start']));
