@@ -62,7 +62,9 @@ async function findDesktop() {
   const electron = await findElectron();
   if (!electron.reason) return { command: electron.executable, args: [root] };
   const hint =
-    process.platform === 'linux' && process.arch === 'x64' ? ' (npm start -- --trial-runtime)' : '';
+    process.platform === 'linux' && process.arch === 'x64'
+      ? ' (for a look in an old one: npm start -- --trial-runtime)'
+      : '';
   return { reason: `${electron.reason}${hint}` };
 }
 

@@ -186,17 +186,20 @@ function openFirstRunNote(
       // A hint only; a damaged one is not worth stopping for.
     }
   }
-  const forgetWhenMoved = (): void => {
-    const server = store.current().servers.find((entry) => entry.id === note?.serverId);
-    if (note && !server?.bindings.some((pair) => pair.port === firstRunPort)) {
-      note = undefined;
-      removeFile(path).catch(() => undefined);
-    }
-  };
-  store.onChange(forgetWhenMoved);
-  forgetWhenMoved();
+  // Looked at when asked, not forgotten at a change: a move that fails is put back, and the note is true again.
+  const isTrue = (): boolean =>
+    store
+      .current()
+      .servers.some(
+        (server) =>
+          server.id === note?.serverId && server.bindings.some((pair) => pair.port === firstRunPort),
+      );
+  if (note && !isTrue()) {
+    note = undefined;
+    removeFile(path).catch(() => undefined);
+  }
   return {
-    current: () => note,
+    current: () => (isTrue() ? note : undefined),
     async write(next) {
       note = next;
       await replaceFile(path, Buffer.from(JSON.stringify(next)));

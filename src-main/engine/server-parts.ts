@@ -148,6 +148,8 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     // Before the runner: it could finish a message whose claimed Pickup file is still there to tell of it.
     await pickup.recover();
     runner.start(waiting);
+    // Whoever starts a relay anew often did so because the other side is back.
+    runner.retry();
     await pickup.start();
     return { folders, lock, store, intake, runner, pickup, listener, deliverer, resolver };
   } catch (error) {

@@ -25,7 +25,7 @@ export interface ServerSummaryFacts {
 /** Reads the counts of all folders; a folder that cannot be read counts 0 (its server says why elsewhere). */
 export async function summariseServer(server: VirtualServer): Promise<ServerSummaryFacts> {
   const { settings } = server;
-  const relay = describeRelayPolicy(settings);
+  const relay = describeRelay(server);
   const [drop, badmail, pickup, queue] = await Promise.all([
     server.lists.drop.count().catch(() => 0),
     server.lists.badmail.count().catch(() => 0),
@@ -54,6 +54,14 @@ export async function summariseServer(server: VirtualServer): Promise<ServerSumm
     },
     ...(queue.oldestArrivedAt === undefined ? {} : { oldestQueuedAt: queue.oldestArrivedAt }),
   };
+}
+
+/** Who may relay, in words, and whether that is everybody. */
+export function describeRelay(server: VirtualServer): {
+  readonly text: string;
+  readonly isOpenRelay: boolean;
+} {
+  return describeRelayPolicy(server.settings);
 }
 
 /** Next hop of a recipient by today's settings, in words. */

@@ -90,28 +90,30 @@ export class VirtualServer {
 
   /** Starts, or continues after a pause. Rejects with the reason when it cannot. */
   start(): Promise<void> {
-    return this.#enqueue(async () => {
-      if (this.#isRetired) throw new Problem('not-found', `${this.settings.name} was deleted.`);
-      if (this.state === 'started') return;
-      if (this.state === 'paused') return this.#resume();
-      this.problem = undefined;
-      this.#enter('starting');
-      try {
-        this.#parts = await openParts(this.#options, {
-          folders: this.folders,
-          fqdn: () => this.fqdn,
-          defaultDomain: () => this.defaultDomain,
-        });
-      } catch (error) {
-        this.problem =
-          error instanceof Problem
-            ? error
-            : new Problem('internal', reasonOf(error), undefined, { cause: error });
-        this.#enter('failed');
-        throw this.problem;
-      }
-      this.#enter('started');
-    });
+    return this.#enqueue(() => this.#start());
+  }
+
+  async #start(): Promise<void> {
+    if (this.#isRetired) throw new Problem('not-found', `${this.settings.name} was deleted.`);
+    if (this.state === 'started') return;
+    if (this.state === 'paused') return this.#resume();
+    this.problem = undefined;
+    this.#enter('starting');
+    try {
+      this.#parts = await openParts(this.#options, {
+        folders: this.folders,
+        fqdn: () => this.fqdn,
+        defaultDomain: () => this.defaultDomain,
+      });
+    } catch (error) {
+      this.problem =
+        error instanceof Problem
+          ? error
+          : new Problem('internal', reasonOf(error), undefined, { cause: error });
+      this.#enter('failed');
+      throw this.problem;
+    }
+    this.#enter('started');
   }
 
   /** No new connections; sessions and delivery go on. */
@@ -153,8 +155,11 @@ export class VirtualServer {
   settingsChanged(before: ServerSettings): Promise<void> {
     return this.#enqueue(async () => {
       const parts = this.#parts;
-      if (!parts) return;
       const now = this.settings;
+      // What kept it from starting may just have been mended; if not, `problem` says what it is now.
+      if (this.state === 'failed' && JSON.stringify(before) !== JSON.stringify(now))
+        await this.#start().catch(() => undefined);
+      if (!parts) return;
       if (this.state === 'started' && JSON.stringify(before.bindings) !== JSON.stringify(now.bindings)) {
         await parts.listener.rebind(now.bindings);
       }

@@ -3,8 +3,8 @@
  *
  * Promises: "mailroot ready" on standard output when every started virtual server listens; SIGTERM and SIGINT
  *   finish what is under way and end with exit code 0; SIGHUP reads the settings again, and keeps the old ones
- *   when they are wrong. A virtual server or a console that cannot start is one line, and the rest goes on,
- *   as the original's service did; only when nothing at all came up the exit code is 1.
+ *   when they are wrong. A virtual server that cannot start is one line, and the rest goes on, as the original's
+ *   service did; only when nothing at all came up, or a console that was asked for, the exit code is 1.
  */
 import type { ListenAddress } from '../api/http/console-address';
 import { type ConsoleServer, startConsole } from '../api/http/console-server';
@@ -70,6 +70,7 @@ async function run(options: ServeOptions, { channel, mailroot, signals }: Parts)
     for (const line of describeStart(started)) log(line);
     if (started.started.length === 0 && started.failed.length > 0 && !webConsole) return exitCodes.failed;
     if (webConsole) options.print(`Sign in once at ${webConsole.createSignInAddress()}`);
+    options.print(`Data folder ${channel.dataFolder}. Stop with Ctrl-C.`);
     options.print('mailroot ready');
     await signals.stop;
     return exitCodes.done;
@@ -91,6 +92,8 @@ async function openConsole(options: ServeOptions, mailroot: Mailroot): Promise<C
       return open({ ...wanted.address, port: 0 });
     });
   } catch (error) {
+    // Asked for by name, it must not be missing in silence; by default the relay matters more.
+    if (!wanted.isDefault) throw error;
     log(describeFailure(error));
     return undefined;
   }

@@ -57,8 +57,36 @@ function faultsOf(error: z.ZodError): FieldFault[] {
     if (issue.code === 'unrecognized_keys') {
       return { field: [...path, issue.keys[0] ?? ''].join('.'), reason: 'There is no such setting.' };
     }
-    return { field: path.join('.'), reason: issue.message };
+    return { field: path.join('.'), reason: describeIssue(issue) };
   });
+}
+
+const kindWords: Record<string, string> = {
+  number: 'Enter a number.',
+  int: 'Enter a whole number.',
+  boolean: 'Enter true or false.',
+  string: 'Enter text.',
+  array: 'Enter a list.',
+  object: 'Enter an object.',
+};
+
+/** The schema's own words where it has some; the library's, which speak to programmers, in ours. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (!/^(?:Invalid|Too )/.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return kindWords[issue.expected] ?? issue.message;
+    case 'too_small':
+      return `At least ${issue.minimum}.`;
+    case 'too_big':
+      return `At most ${issue.maximum}.`;
+    case 'invalid_value':
+      return `Enter one of: ${issue.values.map(String).join(', ')}.`;
+    case 'invalid_union':
+      return issue.errors[0]?.[0] === undefined ? issue.message : describeIssue(issue.errors[0][0]);
+    default:
+      return issue.message;
+  }
 }
 
 /** Path of the copy that was last read or written without fault. */

@@ -23,6 +23,14 @@ const useStyles = makeStyles({
   verbatim: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
 });
 
+/** Only a notification has the null sender; a Pickup file without one has none that could be read. */
+function describeSender({ sender, cause }: MessageRow): string {
+  if (sender !== '') return formatSender(sender);
+  return cause === 'bad-pickup-file' || cause === 'no-recipients' || cause === 'damaged-queue-file'
+    ? 'Unknown'
+    : '<> (a notification; nobody is told when it fails)';
+}
+
 export function WhyPart({ row }: { readonly row: MessageRow }): ReactElement {
   const styles = useStyles();
   const words = describeBadmail(row.cause);
@@ -36,11 +44,7 @@ export function WhyPart({ row }: { readonly row: MessageRow }): ReactElement {
           <dt>Reason</dt>
           <dd className={styles.verbatim}>{row.reason ?? 'None is recorded.'}</dd>
           <dt>Sender</dt>
-          <dd>
-            {row.sender === ''
-              ? '<> (a notification; nobody is told when it fails)'
-              : formatSender(row.sender)}
-          </dd>
+          <dd>{describeSender(row)}</dd>
           <dt>Recipients</dt>
           <dd>
             {row.recipients.length === 0 && 'Nobody'}

@@ -73,6 +73,27 @@ describe('smart host', () => {
     );
   });
 
+  it('mail that waits is tried when the relay is started anew', async () => {
+    const port = await findFreePort();
+    const slow = {
+      firstRetryMinutes: 600,
+      secondRetryMinutes: 600,
+      thirdRetryMinutes: 600,
+      subsequentRetryMinutes: 600,
+    };
+    const service = await relay({ smartHost: '[127.0.0.1]', outboundPort: port, ...slow });
+    await submit(service, { from: 'app@line.test', to: ['x@elsewhere.test'] });
+    await waitFor('a failed attempt', async () => {
+      const { rows } = await service.client.queue.list({ serverId: 1 });
+      return rows.some((row) => (row.recipients[0]?.attempts ?? 0) > 0);
+    });
+    await service.kill();
+    const peer = await startSmtpPeer({ port });
+    cleanUp.push(() => peer.close());
+    await service.restart();
+    await peer.received(1);
+  });
+
   it('one of three recipients refused: the notification names exactly that one', async () => {
     const peer = await startSmtpPeer({
       onRcpt: (address) => (address.startsWith('bad') ? '550 5.1.1 No such user here' : undefined),

@@ -180,7 +180,10 @@ export const contract = {
       .input(
         ofServer.extend({
           from: z.string().max(320),
-          to: z.array(z.string().max(320)).min(1).max(100),
+          to: z
+            .array(z.string().max(320))
+            .min(1, 'Name at least one recipient.')
+            .max(100, 'At most 100 recipients.'),
           subject: z.string().max(500).default('Test message'),
           text: z.string().max(100_000).default('This is a test message.'),
         }),

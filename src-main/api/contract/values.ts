@@ -5,7 +5,9 @@ import { outcomeKinds } from '../../engine/core/outcome';
 import { domainSettings } from '../../settings/schema';
 
 export const serverId = z.number().int().min(1).max(9999);
-export const queueId = z.string().regex(/^[0-9a-f]{24}$/);
+export const queueId = z
+  .string()
+  .regex(/^[0-9a-f]{24}$/, 'Enter the name of a message: 24 hexadecimal digits, as lists show it.');
 const serverState = z.enum(serverStates);
 /** Folders whose messages can be listed and read. */
 export const listedFolder = z.enum(['drop', 'badmail']);

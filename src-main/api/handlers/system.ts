@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { homedir, hostname, networkInterfaces } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { Problem, reasonOf } from '../../engine/core/problem';
+import { describeRelay } from '../../engine/server-summary';
 import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
 import type { SystemStatus } from '../contract';
 import type { Implementer } from '../implementer';
@@ -71,6 +72,17 @@ function findAttention({ engine, firstRun }: Services): SystemStatus['attention'
         code: server.problem.code,
         text: server.problem.message,
         action: 'start',
+      });
+    }
+  }
+  for (const server of engine.servers) {
+    const { isOpenRelay, text } = describeRelay(server);
+    if (isOpenRelay) {
+      found.push({
+        serverId: server.id,
+        code: 'open-relay',
+        text: `${server.settings.name}: ${text}. Properties, tab Access, says who may relay.`,
+        action: 'properties',
       });
     }
   }

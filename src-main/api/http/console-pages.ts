@@ -11,6 +11,7 @@ export const signInHintPage = page(
   'Sign in to Mailroot',
   `<p>To sign in, open a one-time sign-in address. Print one on the computer that Mailroot runs on:</p>
 <pre>mailroot console</pre>
+<p>(with --data and the data folder, when it is not the usual one; from a clone, node dist/service/mailroot.cjs console)</p>
 <p>The service also prints one when it starts. An address can be used once, within ten minutes.</p>`,
 );
 
@@ -18,7 +19,8 @@ export const refusedTokenPage = page(
   'This address cannot be used',
   `<p>This sign-in address has been used already, is older than ten minutes, or is not complete.</p>
 <p>Print a new one on the computer that Mailroot runs on:</p>
-<pre>mailroot console</pre>`,
+<pre>mailroot console</pre>
+<p>(with --data and the data folder, when it is not the usual one; from a clone, node dist/service/mailroot.cjs console)</p>`,
 );
 
 export function waitPage(seconds: number): string {

@@ -95,7 +95,11 @@ function createAnswer(
 
 function sendSignInAddress(extras: ControlExtras, response: ServerResponse): void {
   try {
-    if (!extras.createSignInAddress) throw new Problem('unavailable', 'This host has no browser console.');
+    if (!extras.createSignInAddress)
+      throw new Problem(
+        'unavailable',
+        'The desktop application works on this data folder: use its window. The browser console belongs to mailroot serve.',
+      );
     sendJson(response, 200, { address: extras.createSignInAddress() });
   } catch (error) {
     sendProblem(response, 409, error instanceof Problem ? error : new Problem('internal', reasonOf(error)));

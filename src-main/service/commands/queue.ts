@@ -21,7 +21,9 @@ function describeNext(row: QueueRow): string {
 function describeLast(last: Recipient['last']): string {
   if (!last) return '';
   const { status, remote } = last;
-  return `${status.code} ${status.enhanced} ${status.text}${remote ? ` (${remote.name})` : ''}`;
+  // Our own words about a host begin with its name.
+  const from = remote && !status.text.startsWith(remote.name) ? ` (${remote.name})` : '';
+  return `${status.code} ${status.enhanced} ${status.text}${from}`;
 }
 
 function formatQueue(rows: readonly QueueRow[]): string {

@@ -113,10 +113,12 @@ const set: CommandSpec = {
     const client = await context.connect();
     const serverId = await findServerId(client, name);
     const result = await client.servers.set({ serverId, patch });
-    context.show(result, () =>
+    const { summary } = await client.servers.get({ serverId });
+    const warning = summary.isOpenRelay ? `\n! ${summary.relayPolicy}.` : '';
+    context.show({ ...result, isOpenRelay: summary.isOpenRelay }, () =>
       result.isRestartNeeded
-        ? `Saved. Stop and start ${result.settings.name} to make all of it work.`
-        : 'Saved and in force.',
+        ? `Saved. Stop and start ${result.settings.name} to make all of it work.${warning}`
+        : `Saved and in force.${warning}`,
     );
   },
 };

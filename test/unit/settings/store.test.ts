@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../../src-main/engine/core/problem';
 import { createFirstDocument } from '../../../src-main/settings/first-run';
 import {
+  findDocumentFaults,
   lastGoodPathOf,
   openSettings,
   restoreLastGood,
@@ -131,5 +132,15 @@ describe('settings store', () => {
     writeFileSync(file.path, '{}');
     expect(caught(() => store.reload()).code).toBe('settings-broken');
     expect(store.current()).toBe(before);
+  });
+
+  it('says what is wrong in words for people', () => {
+    const server = createFirstDocument({ dataFolder: '/srv', fqdn: 'relay.corp.test' }).servers[0];
+    const reasonFor = (change: object) =>
+      findDocumentFaults({ version: 1, servers: [{ ...server, ...change }] })[0]?.reason;
+    expect(reasonFor({ outboundPort: 'abc' })).toBe('Enter a number.');
+    expect(reasonFor({ startsAutomatically: 'maybe' })).toBe('Enter true or false.');
+    expect(reasonFor({ relayMode: 'all' })).toBe('Enter one of: only, except.');
+    expect(reasonFor({ name: 5 })).toBe('Enter text.');
   });
 });
