@@ -153,7 +153,8 @@ describe('calls over the control channel', () => {
     channel.serve(standIn.router);
     expect(await failureOf(requestSignInAddress(folder))).toMatchObject({
       code: 'unavailable',
-      message: 'This host has no browser console.',
+      message:
+        'The desktop application works on this data folder: use its window. The browser console belongs to mailroot serve.',
     });
   });
 });
