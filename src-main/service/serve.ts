@@ -4,7 +4,7 @@
  * Promises: "mailroot ready" on standard output when every started virtual server listens; SIGTERM and SIGINT
  *   finish what is under way and end with exit code 0; SIGHUP reads the settings again, and keeps the old ones
  *   when they are wrong. A virtual server that cannot start is one line, and the rest goes on, as the original's
- *   service did; only when nothing at all came up, or a console that was asked for, the exit code is 1.
+ *   service did; only when nothing at all came up, or the console may not listen where it was told, the exit code is 1.
  */
 import type { ListenAddress } from '../api/http/console-address';
 import { type ConsoleServer, startConsole } from '../api/http/console-server';
@@ -80,7 +80,7 @@ async function run(options: ServeOptions, { channel, mailroot, signals }: Parts)
   }
 }
 
-/** A console that cannot start takes nothing else down. */
+/** A console that cannot start takes nothing else down, unless it was told to listen where it never may. */
 async function openConsole(options: ServeOptions, mailroot: Mailroot): Promise<ConsoleServer | undefined> {
   const { console: wanted, rendererFolder, log } = options;
   if (!wanted) return undefined;
@@ -92,8 +92,9 @@ async function openConsole(options: ServeOptions, mailroot: Mailroot): Promise<C
       return open({ ...wanted.address, port: 0 });
     });
   } catch (error) {
-    // Asked for by name, it must not be missing in silence; by default the relay matters more.
-    if (!wanted.isDefault) throw error;
+    // An address that is never allowed is a mistake of the caller. A port that is taken today is not: the relay
+    // matters more.
+    if (!(error instanceof Problem) || error.code === 'refused') throw error;
     log(describeFailure(error));
     return undefined;
   }

@@ -95,7 +95,7 @@ describe('a start', () => {
   it('prints a one-time sign-in address, then that it is ready, and means it', async () => {
     const started = await startReady('--config', settings(port), '--console', '127.0.0.1:0');
     expect(started.out()).toMatch(
-      /^Sign in once at http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=[\w-]{43}\nmailroot ready\n$/,
+      /^Sign in once at http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=[\w-]{43}\nData folder \S+\. Stop with Ctrl-C\.\nmailroot ready\n$/,
     );
     const client = await connectSmtp(port);
     client.end();
@@ -171,12 +171,13 @@ describe('what cannot start is one line each', () => {
     expect(started.error()).toContain(
       `mailroot: The browser console cannot listen on 127.0.0.1:${taken}: the port is in use.`,
     );
-    expect(started.out()).toBe('mailroot ready\n');
+    expect(started.out()).toMatch(/^Data folder [^\n]+\nmailroot ready\n$/);
   });
 
-  it('a console beyond loopback', async () => {
-    const started = await startReady('--config', settings(port), '--console', '0.0.0.0:0');
-    expect(started.error()).toContain('listens on loopback only');
+  it('a console beyond loopback: nothing is started', async () => {
+    const started = start('--config', settings(port), '--console', '0.0.0.0:0');
+    expect(await started.ended).toBe(1);
+    expect(started.error()).toMatch(/^mailroot: [^\n]*listens on loopback only[^\n]*\n$/);
   });
 });
 
