@@ -12,7 +12,15 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
-import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type FormEvent,
+  type ReactElement,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { ConfirmDialog } from './confirm-dialog';
 
 export interface FormDialogProps {
@@ -103,16 +111,20 @@ export function FormDialog(props: FormDialogProps): ReactElement {
   const leave = (): void => (isDirty ? setIsAsking(true) : onClose());
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page is what moves the focus.
-  useEffect(() => {
-    // After the dialog's own choice of the first focusable element.
-    const frame = requestAnimationFrame(() => {
+  useLayoutEffect(() => {
+    const focusFirst = (): void => {
+      // What is typed at once must not be selected and typed over.
+      if (body.current?.contains(document.activeElement)) return;
       const control =
         body.current?.querySelector<HTMLElement>('input[type="radio"]:checked') ??
         body.current?.querySelector<HTMLElement>(firstControl) ??
         body.current?.closest('form')?.querySelector<HTMLElement>('button[type="submit"]');
       control?.focus();
       if (control instanceof HTMLInputElement && control.type === 'text') control.select();
-    });
+    };
+    // At once, so that no key is lost between two pages; and after the dialog's own choice when it opens.
+    focusFirst();
+    const frame = requestAnimationFrame(focusFirst);
     return () => cancelAnimationFrame(frame);
   }, [pageKey]);
 
