@@ -14,6 +14,8 @@ export interface FakeClock extends Clock {
   settle(): Promise<void>;
   /** Timers that have not fired. */
   readonly timerCount: number;
+  /** When the next timer fires; undefined when there is none. */
+  readonly nextTimerAt: number | undefined;
 }
 
 interface Timer {
@@ -65,6 +67,9 @@ export function createFakeClock(startMs: number = fakeStart): FakeClock {
     settle,
     get timerCount() {
       return timers.size;
+    },
+    get nextTimerAt() {
+      return earliest(Number.POSITIVE_INFINITY)?.at;
     },
   };
 }

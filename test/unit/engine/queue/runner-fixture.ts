@@ -56,6 +56,9 @@ export interface RunnerFixture {
   close(): Promise<void>;
 }
 
+/** Real time that a slow disk gets for one envelope. */
+const longestWriteMs = 250;
+
 export async function createRunnerFixture(
   change: Partial<ServerSettings> = {},
   wrapStore?: (store: QueueStore) => QueueStore,
@@ -105,7 +108,19 @@ export async function createRunnerFixture(
       await until(() => fixture.runner.stats().active === 0, 'the runner is idle');
     },
     async advance(ms) {
-      await queue.clock.advance(ms);
+      // Timer by timer, each waited for: the disk may be slow, and its work belongs to the time it began at.
+      const end = queue.clock.now() + ms;
+      for (;;) {
+        await queue.clock.settle();
+        // What waits for a timer of its own is active until then; what writes a file is soon done.
+        const isSettled = (): boolean =>
+          fixture.runner.list({ offset: 0, limit: 1000 }).rows.every((row) => !row.isActive);
+        await until(isSettled, 'settlements are written', longestWriteMs).catch(() => undefined);
+        const next = queue.clock.nextTimerAt;
+        if (next === undefined || next > end) break;
+        await queue.clock.advance(Math.max(0, next - queue.clock.now()));
+      }
+      await queue.clock.advance(Math.max(0, end - queue.clock.now()));
       await fixture.idle();
     },
     outcomes: () =>
