@@ -1,6 +1,9 @@
 /** Joins the handlers of all areas into the one router that every transport carries. */
+import { createCertificateHandlers } from './handlers/certificates';
+import { createDiagnosticsHandlers } from './handlers/diagnostics';
 import { createDomainHandlers } from './handlers/domains';
 import { createMessageHandlers } from './handlers/messages';
+import { createAccountHandlers, createOperatorHandlers } from './handlers/people';
 import { createQueueHandlers } from './handlers/queue';
 import { createServerHandlers } from './handlers/servers';
 import type { Services } from './handlers/services';
@@ -23,6 +26,10 @@ export function createApiRouter(services: Services) {
     queue: createQueueHandlers(os, services),
     messages: createMessageHandlers(os, services),
     test: createTestHandlers(os, services),
+    certificates: createCertificateHandlers(os, services),
+    accounts: createAccountHandlers(os, services),
+    operators: createOperatorHandlers(os, services),
+    diagnostics: createDiagnosticsHandlers(os, services),
     settings: createSettingsHandlers(os, services),
   });
 }

@@ -4,13 +4,13 @@
  */
 import { implement, ORPCError } from '@orpc/server';
 import { Problem, reasonOf } from '../engine/core/problem';
-import { type ApiErrorCode, contract, httpStatusOf, type Role, roles } from './contract';
+import { type ApiErrorCode, type callerVias, contract, httpStatusOf, type Role, roles } from './contract';
 
 /** Who calls. Transports establish it; pages and peers cannot. */
 export interface Caller {
   readonly role: Role;
   readonly name: string;
-  readonly via: 'control' | 'browser' | 'desktop';
+  readonly via: (typeof callerVias)[number];
 }
 export interface ApiContext {
   readonly caller: Caller;

@@ -11,6 +11,7 @@ import type { Settings } from '../settings/schema';
 import { type Clock, systemClock } from './core/clock';
 import type { EngineEvent } from './core/event';
 import { createQueueIdGenerator, type QueueId } from './core/ids';
+import { emptyKeyring, type Keyring } from './core/keyring';
 import { Problem, reasonOf } from './core/problem';
 import { VirtualServer } from './virtual-server';
 
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly productVersion: string;
   readonly dataFolder: string;
   readonly clock?: Clock;
+  /** Default: empty. */
+  readonly keyring?: Keyring;
 }
 
 /** What happened to each virtual server at start. */
@@ -113,6 +116,11 @@ export class Engine {
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
+  /** A certificate was made, renewed or removed: sessions from now on get what the settings name. */
+  certificatesChanged(): void {
+    for (const server of this.#servers.values()) if (server.isRunning) server.running.listener.refreshTls();
+  }
+
   /** A listener's fault must not reach the part that is in the middle of a message. */
   #tell(event: EngineEvent): void {
     for (const listener of this.#listeners) {
@@ -139,6 +147,7 @@ export class Engine {
       createQueueId: this.#createQueueId,
       productVersion: this.#options.productVersion,
       dataFolder: this.#options.dataFolder,
+      keyring: this.#options.keyring ?? emptyKeyring,
       isOwnAddress: (address, port) => isOwnAddress(server, address, port),
     });
     this.#servers.set(id, server);

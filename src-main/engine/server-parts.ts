@@ -10,6 +10,7 @@ import type { ServerSettings } from '../settings/schema';
 import type { Clock } from './core/clock';
 import type { Emit } from './core/event';
 import type { QueueId } from './core/ids';
+import type { Keyring } from './core/keyring';
 import type { NotificationRequest } from './core/notification';
 import { createDeliverer, type Deliverer } from './delivery/deliverer';
 import { buildNotification } from './dsn/notification';
@@ -34,6 +35,7 @@ export interface VirtualServerOptions {
   readonly createQueueId: () => QueueId;
   readonly productVersion: string;
   readonly dataFolder: string;
+  readonly keyring: Keyring;
   /** True for an address and port that this virtual server's own listener has open: sending there is a loop. */
   readonly isOwnAddress: (address: string, port: number) => boolean;
 }
@@ -91,6 +93,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       clock,
       emit,
       serverId: id,
+      keyring: options.keyring,
     });
     undo.push(() => deliverer.close());
     const drop = createDrop({ folder: folders.drop, settings, emit, serverId: id, fqdn, clock });
@@ -129,6 +132,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       emit,
       clock,
       productVersion,
+      keyring: options.keyring,
     });
     const pickup = createPickup({
       folder: folders.pickup,

@@ -18,7 +18,14 @@ export interface ServerSummaryFacts {
   readonly relayPolicy: string;
   readonly isOpenRelay: boolean;
   readonly routePolicy: string;
-  readonly counts: { pickup: number; drop: number; queue: number; badmail: number; sessions: number };
+  readonly counts: {
+    pickup: number;
+    drop: number;
+    queue: number;
+    badmail: number;
+    sessions: number;
+    domains: number;
+  };
   readonly oldestQueuedAt?: number;
 }
 
@@ -51,6 +58,7 @@ export async function summariseServer(server: VirtualServer): Promise<ServerSumm
       queue: queue.total,
       badmail,
       sessions: server.isRunning ? server.running.listener.sessions().length : 0,
+      domains: settings.domains.length,
     },
     ...(queue.oldestArrivedAt === undefined ? {} : { oldestQueuedAt: queue.oldestArrivedAt }),
   };

@@ -45,6 +45,8 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
     else if (action === 'restart') restart(server);
     else if (action === 'open-badmail')
       selectPlace({ kind: 'folder', serverId: server.id, folder: 'badmail' });
+    else if (action === 'certificates')
+      openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'access' });
     else run(action, { place, server, item: undefined, hasHost });
   };
 }

@@ -1,7 +1,6 @@
 /** The tree with the engine's answers, its context menu and renaming. */
-import { useQueries } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
-import { keys, readFault, useClient, useServers, useStatus } from '../client';
+import { readFault, useClient, useServers, useStatus } from '../client';
 import { buildRows, ConsoleTree, type Place, placeId } from '../console-tree';
 import { renameInTree, selectPlace, setExpanded, useConsole } from './console-store';
 import { usePlace, usePlaceTarget } from './use-target';
@@ -15,21 +14,7 @@ export function TreePane({ onEnter }: { readonly onEnter: () => void }): ReactEl
   const renamingServerId = useConsole((state) => state.renamingServerId);
   const [menu, setMenu] = useState<{ place: Place; at: { x: number; y: number } }>();
 
-  // Only servers that are unfolded show how many domains they have.
-  const open = servers.filter((server) => expanded.has(placeId({ kind: 'server', serverId: server.id })));
-  const domainCounts = useQueries({
-    queries: open.map(({ id: serverId }) => ({
-      queryKey: keys.domains(serverId),
-      queryFn: () => client.domains.list({ serverId }),
-    })),
-    combine: (answers) =>
-      new Map(
-        open.flatMap(({ id }, index) => {
-          const count = answers[index]?.data?.length;
-          return count === undefined ? [] : [[id, count] as const];
-        }),
-      ),
-  });
+  const domainCounts = new Map(servers.map((server) => [server.id, server.counts.domains]));
 
   const rename = async (serverId: number, name: string): Promise<string | undefined> => {
     try {

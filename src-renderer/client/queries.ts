@@ -66,7 +66,10 @@ export function useDomains(serverId: number | undefined): UseQueryResult<DomainR
   const client = useClient();
   return useQuery({
     queryKey: keys.domains(serverId ?? 0),
-    queryFn: serverId === undefined ? skipToken : () => client.domains.list({ serverId }),
+    queryFn:
+      serverId === undefined
+        ? skipToken
+        : () => client.domains.list({ serverId, limit: 1000 }).then(({ rows }) => rows),
   });
 }
 

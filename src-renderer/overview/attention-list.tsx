@@ -21,6 +21,7 @@ const actionTitles: Record<AttentionAction, string> = {
   restart: 'Restart',
   properties: 'Properties',
   'open-badmail': 'Open Badmail',
+  certificates: 'Certificates',
 };
 
 const useStyles = makeStyles({

@@ -9,12 +9,13 @@
  *
  * A folder of a failed test is kept when MAILROOT_KEEP is set.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract, ServerSettingsInput } from '../../src-main/api/contract';
 import { connectControl } from '../../src-main/api/http/control-client';
@@ -74,6 +75,8 @@ export interface RunningService {
   files(folder: 'Pickup' | 'Drop' | 'Queue' | 'Badmail'): string[];
   /** Text of all messages in Drop. */
   dropped(): string[];
+  /** A new one-time address of the browser console. */
+  createSignInAddress(): Promise<string>;
 }
 
 export interface ServiceOptions {
@@ -81,6 +84,10 @@ export interface ServiceOptions {
   readonly server?: Partial<ServerSettingsInput>;
   readonly dataFolder?: string;
   readonly home?: string;
+  /** Serves the browser console on a free port of 127.0.0.1; see console-page.ts. */
+  readonly hasConsole?: boolean;
+  /** More virtual servers; their home directories are filled in. */
+  readonly moreServers?: readonly (Partial<ServerSettingsInput> & Pick<ServerSettingsInput, 'id' | 'name'>)[];
 }
 
 /** Starts the service with one virtual server and waits until it says that it is ready. */
@@ -98,7 +105,13 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     ...options.server,
   };
   const config = join(dataFolder, 'import.json');
-  writeFileSync(config, JSON.stringify({ version: 1, servers: [server] }));
+  const more = (options.moreServers ?? []).map((each) => ({
+    homeDirectory: join(dataFolder, `mailroot-${each.id}`),
+    domains: [{ type: 'default', name: `server-${each.id}.test` }],
+    ...each,
+  }));
+  writeFileSync(config, JSON.stringify({ version: 1, servers: [server, ...more] }));
+  const consoleAddress = options.hasConsole === true ? `127.0.0.1:${await findFreePort()}` : 'off';
   let output = '';
   let child: ChildProcess;
   let client: ContractRouterClient<Contract>;
@@ -106,7 +119,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
   const start = async (words: readonly string[]): Promise<void> => {
     child = spawn(
       process.execPath,
-      [commandLine, 'serve', '--data', dataFolder, '--console', 'off', ...words],
+      [commandLine, 'serve', '--data', dataFolder, '--console', consoleAddress, ...words],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     const read = (chunk: Buffer): void => {
@@ -150,6 +163,11 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     files(folder) {
       const path = join(home, folder);
       return existsSync(path) ? readdirSync(path).sort() : [];
+    },
+    async createSignInAddress() {
+      const words = [commandLine, 'console', '--data', dataFolder];
+      const { stdout } = await promisify(execFile)(process.execPath, words);
+      return stdout.trim();
     },
     dropped() {
       return this.files('Drop')

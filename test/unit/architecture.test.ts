@@ -46,6 +46,7 @@ const rules: readonly Rule[] = [
   enginePart('routing'),
   enginePart('delivery', ['nodemailer']),
   enginePart('dsn'),
+  enginePart('protocol-log'),
   // The wiring of the engine: engine.ts, virtual-server.ts and what describes a server in words.
   { for: 'src-main/engine', mayImport: ['src-main/engine', schema], packages: [], mayUseNode: true },
   { for: schema, mayImport: [], packages: ['zod'], mayUseNode: false },
@@ -61,6 +62,8 @@ const rules: readonly Rule[] = [
       'src-main/engine/server-summary',
       'src-main/engine/queue-view',
       'src-main/settings',
+      'src-main/people',
+      'src-main/certificates',
       'src-main/api/implementer',
       'src-main/api/live-feed',
     ],
@@ -69,7 +72,14 @@ const rules: readonly Rule[] = [
   },
   {
     for: 'src-main/api/http',
-    mayImport: [contract, core, 'src-main/settings', 'src-main/api/dispatch', 'src-main/api/implementer'],
+    mayImport: [
+      contract,
+      core,
+      'src-main/settings',
+      'src-main/people',
+      'src-main/api/dispatch',
+      'src-main/api/implementer',
+    ],
     packages: ['@orpc/server', '@orpc/client', '@orpc/contract', 'zod'],
     mayUseNode: true,
   },
@@ -81,8 +91,24 @@ const rules: readonly Rule[] = [
   },
   {
     for: 'src-main/compose',
-    mayImport: ['src-main/api', 'src-main/settings', 'src-main/engine/engine', core, disk],
+    mayImport: [
+      'src-main/api',
+      'src-main/settings',
+      'src-main/people',
+      'src-main/certificates',
+      'src-main/engine/engine',
+      core,
+      disk,
+    ],
     packages: [],
+    mayUseNode: true,
+  },
+  // Secrets, accounts and certificates of a data folder: stores that the engine knows as a Keyring only.
+  { for: 'src-main/people', mayImport: [core, disk, contract], packages: ['zod'], mayUseNode: true },
+  {
+    for: 'src-main/certificates',
+    mayImport: [core, disk, contract, 'src-main/settings'],
+    packages: ['zod', '@peculiar/x509', 'node-forge', 'reflect-metadata'],
     mayUseNode: true,
   },
   { for: 'src-main/thread-pool', mayImport: [], packages: [], mayUseNode: false },
@@ -108,6 +134,9 @@ const rules: readonly Rule[] = [
   feature('sessions'),
   feature('domains'),
   feature('overview'),
+  feature('certificates'),
+  feature('people'),
+  feature('diagnostics'),
   // app and main.tsx join the features.
   { for: 'src-renderer', mayImport: ['src-renderer', contract], packages: ['*'], mayUseNode: false },
 ];

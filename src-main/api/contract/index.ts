@@ -3,7 +3,7 @@
  * channel) carries this table; the console, the browser console and the command line are its clients.
  * Arguments are validated against it once, and the caller's role (`meta.role`) is checked there too.
  */
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import {
   binding,
@@ -13,7 +13,10 @@ import {
   settingsDocument,
   smartHost,
 } from '../../settings/schema';
-import { apiErrorCodes, errorData, httpStatusOf } from './errors';
+import { administrator, callerVias, operator, roles, viewer } from './base';
+import { certificates } from './certificates';
+import { diagnostics } from './diagnostics';
+import { accounts, operators } from './people';
 import {
   domainRow,
   listedFolder,
@@ -28,34 +31,31 @@ import {
   serverSummary,
   sessionRow,
   systemStatus,
+  testEvent,
 } from './values';
 
 export * from '../../settings/schema';
+export { callerVias, type Role, roles } from './base';
+export * from './certificates';
+export * from './diagnostics';
 export * from './errors';
+export * from './people';
 export * from './values';
-
-export const roles = ['viewer', 'operator', 'administrator'] as const;
-export type Role = (typeof roles)[number];
-
-const errors = Object.fromEntries(
-  apiErrorCodes.map((code) => [code, { status: httpStatusOf[code], data: errorData }]),
-) as Record<(typeof apiErrorCodes)[number], { status: number; data: typeof errorData }>;
-
-const base = oc.errors(errors).$meta<{ role: Role }>({ role: 'administrator' });
-const viewer = base.meta({ role: 'viewer' });
-const operator = base.meta({ role: 'operator' });
-const administrator = base;
 
 const ofServer = z.object({ serverId });
 const ofMessage = z.object({ serverId, folder: listedFolder, id: queueId });
 const nothing = z.object({});
 const total = z.number().int();
+const sortBy = <const T extends readonly [string, ...string[]]>(columns: T) =>
+  z.object({ column: z.enum(columns), isDescending: z.boolean() });
 
 export const contract = {
   system: {
     status: viewer.output(systemStatus),
     /** Yields at once and then whenever something changed, at most four times a second. */
     watch: viewer.output(eventIterator(liveChange)),
+    /** Who is calling, and what that person may do. */
+    me: viewer.output(z.object({ name: z.string(), role: z.enum(roles), via: z.enum(callerVias) })),
     /** Facts for the wizards: this computer's name and addresses, and a folder for the next virtual server. */
     suggest: viewer.output(
       z.object({
@@ -127,7 +127,18 @@ export const contract = {
     delete: administrator.input(ofServer).output(nothing),
   },
   domains: {
-    list: viewer.input(ofServer).output(z.array(domainRow)),
+    /** Sorted and filtered by the engine; without `sort` in the order of the settings. */
+    list: viewer
+      .input(
+        ofServer.extend({
+          ...page.shape,
+          sort: sortBy(['name', 'type', 'destination']).optional(),
+          /** Part of a name, without case. */
+          filter: z.string().max(255).optional(),
+        }),
+      )
+      .output(z.object({ rows: z.array(domainRow), total })),
+    get: viewer.input(ofServer.extend({ name: z.string().max(1000) })).output(domainRow),
     create: administrator
       .input(
         ofServer.extend({
@@ -148,7 +159,15 @@ export const contract = {
     delete: administrator.input(ofServer.extend({ name: z.string() })).output(nothing),
   },
   sessions: {
-    list: viewer.input(ofServer.extend(page.shape)).output(z.object({ rows: z.array(sessionRow), total })),
+    /** Sorted by the engine; without `sort` the oldest connection first. */
+    list: viewer
+      .input(
+        ofServer.extend({
+          ...page.shape,
+          sort: sortBy(['user', 'from', 'connectedAt', 'messages', 'bytes', 'tls', 'state']).optional(),
+        }),
+      )
+      .output(z.object({ rows: z.array(sessionRow), total })),
     terminate: operator.input(ofServer.extend({ sessionId: z.string().max(100) })).output(nothing),
     terminateAll: operator.input(ofServer).output(z.object({ count: z.number() })),
   },
@@ -189,9 +208,35 @@ export const contract = {
         }),
       )
       .output(z.object({ queueId })),
+    /**
+     * Sends a test message and yields what happens, until every recipient has an outcome or waits for its next
+     * attempt; at most a few minutes. 'smtp' talks to the virtual server's own listener from this computer, as a
+     * program would; 'direct' goes straight into the queue.
+     */
+    run: operator
+      .input(
+        ofServer.extend({
+          from: z.string().max(320),
+          to: z
+            .array(z.string().max(320))
+            .min(1, 'Name at least one recipient.')
+            .max(100, 'At most 100 recipients.'),
+          subject: z.string().max(500).default('Test message'),
+          text: z.string().max(100_000).default('This is a test message.'),
+          via: z.enum(['smtp', 'direct']).default('smtp'),
+          /** Log in before sending, with 'smtp'. */
+          user: z.string().max(320).optional(),
+          password: z.string().max(1000).optional(),
+        }),
+      )
+      .output(eventIterator(testEvent)),
   },
+  certificates,
+  accounts,
+  operators,
+  diagnostics,
   settings: {
-    /** The whole document. */
+    /** The whole document; secrets are left out (`keptSecret`). */
     export: administrator.output(settingsDocument),
     /** Replaces the whole document; refused as a whole when anything in it is wrong. */
     import: administrator

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { badmailCauses, folderNames, serverStates } from '../../engine/core/event';
 import { outcomeKinds } from '../../engine/core/outcome';
+import { sessionStates } from '../../engine/core/session';
 import { domainSettings } from '../../settings/schema';
 
 export const serverId = z.number().int().min(1).max(9999);
@@ -33,7 +34,9 @@ const attention = z.object({
   serverId: serverId.optional(),
   code: z.string(),
   text: z.string(),
-  action: z.enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'none']).default('none'),
+  action: z
+    .enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'certificates', 'none'])
+    .default('none'),
 });
 
 const folderCounts = z.object({
@@ -42,6 +45,7 @@ const folderCounts = z.object({
   queue: z.number(),
   badmail: z.number(),
   sessions: z.number(),
+  domains: z.number(),
 });
 
 /** Where the folders of a virtual server are, as full paths. */
@@ -100,6 +104,9 @@ export const sessionRow = z.object({
   id: z.string(),
   user: z.string(),
   from: z.string(),
+  hello: z.string(),
+  tls: z.string(),
+  state: z.enum(sessionStates),
   connectedAt: z.number(),
   command: z.string(),
   messageCount: z.number(),
@@ -157,6 +164,33 @@ export const messageContent = z.object({
 });
 export type MessageContent = z.infer<typeof messageContent>;
 export const maxShownBytes = 32 * 1024 * 1024;
+
+export const dialogueLine = z.object({
+  at: z.number(),
+  side: z.enum(['client', 'server', 'note']),
+  text: z.string(),
+});
+
+/** One thing that happened to a test message. */
+export const testEvent = z.discriminatedUnion('kind', [
+  /** A line of the dialogue: with our own listener ('submission'), or of an attempt to deliver ('delivery'). */
+  z.object({ kind: z.literal('line'), leg: z.enum(['submission', 'delivery']), line: dialogueLine }),
+  z.object({ kind: z.literal('accepted'), at: z.number(), queueId }),
+  /** The virtual server did not take the message; `text` says why and what to do. */
+  z.object({ kind: z.literal('refused'), at: z.number(), text: z.string() }),
+  /** Where one recipient ended up, or why it waits. */
+  z.object({
+    kind: z.literal('recipient'),
+    at: z.number(),
+    recipient: z.string(),
+    outcome: z.enum([...outcomeKinds, 'deferred']),
+    status,
+    remote: remoteHost.optional(),
+    nextAttemptAt: z.number().optional(),
+  }),
+  z.object({ kind: z.literal('end'), at: z.number(), text: z.string() }),
+]);
+export type TestEvent = z.infer<typeof testEvent>;
 
 /** Sent when something changed; the console reads again what it shows. Coalesced by the engine. */
 export const liveChange = z.object({

@@ -42,7 +42,11 @@ export function createDomainHandlers(os: Implementer, services: Services) {
   };
 
   return {
-    list: os.domains.list.handler(({ input }) => settingsOf(input.serverId).domains.map(rowOf)),
+    list: os.domains.list.handler(({ input }) => {
+      const rows = settingsOf(input.serverId).domains.map(rowOf);
+      return { rows: rows.slice(input.offset, input.offset + input.limit), total: rows.length };
+    }),
+    get: os.domains.get.handler(({ input }) => rowOf(find(input.serverId, input.name))),
     create: os.domains.create.handler(async ({ input }) => {
       const { serverId, type, name, isRelayAllowed, smartHost } = input;
       engine.server(serverId);

@@ -25,6 +25,7 @@ export function createSystemHandlers(os: Implementer, services: Services) {
       startedAt: services.startedAt,
       attention: findAttention(services),
     })),
+    me: os.system.me.handler(({ context }) => context.caller),
     watch: os.system.watch.handler(({ signal }) => live.watch(signal)),
     suggest: os.system.suggest.handler(() => {
       const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);

@@ -6,6 +6,10 @@ import type { Services } from './services';
 
 export function createTestHandlers(os: Implementer, { engine }: Services) {
   return {
+    // biome-ignore lint/correctness/useYield: replaced with the handler that yields what happens.
+    run: os.test.run.handler(async function* () {
+      throw new Problem('unavailable', 'The test message is not available.');
+    }),
     send: os.test.send.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
       const { intake } = server.running;

@@ -1,3 +1,7 @@
+/** What an inbound session is doing, in the order of a session's life. */
+export const sessionStates = ['connected', 'greeted', 'in-message', 'receiving', 'accepting'] as const;
+export type SessionState = (typeof sessionStates)[number];
+
 /** An inbound session as lists show it. */
 export interface SessionInfo {
   readonly id: string;
@@ -5,6 +9,11 @@ export interface SessionInfo {
   readonly user: string;
   /** Peer's IP address. */
   readonly from: string;
+  /** Name from HELO/EHLO, '' before it. */
+  readonly hello: string;
+  /** "TLSv1.3", or '' while the connection is not encrypted. */
+  readonly tls: string;
+  readonly state: SessionState;
   readonly connectedAt: number;
   /** Last command seen: '' before the first. */
   readonly command: string;

@@ -22,6 +22,7 @@ import type {
 } from '../core/delivery';
 import type { Recipient, RemoteHost } from '../core/envelope';
 import type { Emit } from '../core/event';
+import type { Keyring } from '../core/keyring';
 import { Problem } from '../core/problem';
 import { createStatus, isTemporary, type SmtpStatus } from '../core/smtp-status';
 import { createConnectionPool } from './connection-pool';
@@ -46,6 +47,8 @@ export interface DelivererOptions {
   readonly clock: Clock;
   readonly emit?: Emit;
   readonly serverId: number;
+  /** Opens the password for the smart host. Default: empty. */
+  readonly keyring?: Keyring;
 }
 
 /** Long enough for the next message of a burst, too short to annoy the peer. */

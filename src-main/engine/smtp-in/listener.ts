@@ -10,6 +10,7 @@ import type { Binding, ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
+import type { Keyring } from '../core/keyring';
 import type { SessionInfo } from '../core/session';
 import { type ListeningSocket, openSockets, type SocketHandlers } from './listening';
 import { createPolicyCache } from './policy';
@@ -28,6 +29,8 @@ export interface SmtpListenerOptions {
   readonly clock: Clock;
   /** For the greeting. */
   readonly productVersion: string;
+  /** Knows accounts and certificates. Default: empty. */
+  readonly keyring?: Keyring;
 }
 
 export interface SmtpListener {
@@ -46,6 +49,8 @@ export interface SmtpListener {
    * reply. Resolves when the last connection is gone, which is after `graceMs` at the latest.
    */
   close(graceMs: number): Promise<void>;
+  /** Reads the certificate anew; sessions that are open keep theirs. */
+  refreshTls(): void;
   sessions(): readonly SessionInfo[];
   /** Ends a session with 421; false when there is none of that name. */
   terminate(sessionId: string): boolean;
@@ -117,6 +122,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
         connection.dismiss(replies.notAvailable, 'after-message');
       await Promise.all([closed, server.drain(graceMs)]);
     },
+    refreshTls: () => undefined,
     sessions: () =>
       [...server.sessions.values()].map((connection) =>
         connection.inbound.describe(connection.receivedBytes),

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock';
 import type { BodyType, Recipient } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
-import type { SessionInfo } from '../core/session';
+import type { SessionInfo, SessionState } from '../core/session';
 import type { SmtpStatus } from '../core/smtp-status';
 import type { DataSink } from './command-stream';
 import type { Policy } from './policy';
@@ -83,11 +83,21 @@ export class Session {
     this.services.emit({ type, serverId: this.services.serverId, sessionId: this.id });
   }
 
+  get state(): SessionState {
+    if (this.isBusy) return 'accepting';
+    if (this.mail)
+      return this.mail.recipients.size > 0 && this.lastCommand === 'DATA' ? 'receiving' : 'in-message';
+    return this.hello === '' ? 'connected' : 'greeted';
+  }
+
   describe(receivedBytes: number): SessionInfo {
     return {
       id: this.id,
       user: this.hello,
       from: this.peerAddress,
+      hello: this.hello,
+      tls: '',
+      state: this.state,
       connectedAt: this.connectedAt,
       command: this.lastCommand,
       messageCount: this.messageCount,

@@ -72,9 +72,7 @@ const set: CommandSpec = {
   async run(context, [name = '', ...words], options) {
     const client = await context.connect();
     const serverId = await findServerId(client, options.text('server'));
-    const rows = await client.domains.list({ serverId });
-    const row = rows.find((each) => each.name.toLowerCase() === name.toLowerCase());
-    if (!row) throw new Problem('not-found', `There is no domain ${name}.`);
+    const row = await client.domains.get({ serverId, name });
     const { shape } = row.type === 'remote' ? remoteDomain : localDomain;
     const changed = await client.domains.set({ serverId, name: row.name, patch: parsePatch(words, shape) });
     context.show(changed, () => formatDomains([changed]));
@@ -130,7 +128,7 @@ export const domainCommands: CommandGroup = {
       options: [serverOption],
       async run(context, _, options) {
         const client = await context.connect();
-        const rows = await client.domains.list({
+        const { rows } = await client.domains.list({
           serverId: await findServerId(client, options.text('server')),
         });
         context.show(rows, () => formatDomains(rows));

@@ -132,6 +132,19 @@ function findServerFaults(
   }
   if (server.triesDirectDelivery && server.smartHost === '')
     fault(['triesDirectDelivery'], 'Direct delivery before the smart host needs a smart host.');
+  if (!server.allowsAnonymous && !server.allowsBasic)
+    fault(['allowsAnonymous'], 'At least one way to authenticate must be allowed.');
+  if (server.requiresTls && server.certificate === '')
+    fault(['requiresTls'], 'A secure channel needs a certificate.');
+  if (server.requires128Bit && !server.requiresTls)
+    fault(['requires128Bit'], '128-bit encryption needs "Require secure channel".');
+  if (server.basicRequiresTls && server.allowsBasic && !server.allowsAnonymous && server.certificate === '')
+    fault(['basicRequiresTls'], 'Without a certificate nobody could log in.');
+  findLoginFaults(server, (key, reason) => fault([key], reason));
+  server.domains.forEach((domain, at) => {
+    if (domain.type === 'remote')
+      findLoginFaults(domain, (key, reason) => fault(['domains', at, key], reason));
+  });
   const defaults = server.domains.filter((domain) => domain.type === 'default').length;
   if (defaults !== 1) fault(['domains'], 'Exactly one domain must be the default domain.');
   const names = new Set<string>();
@@ -140,4 +153,12 @@ function findServerFaults(
     if (names.has(name)) fault(['domains', at, 'name'], `The domain ${domain.name} is listed already.`);
     names.add(name);
   });
+}
+
+function findLoginFaults(
+  place: { readonly outboundAuthentication: string; readonly outboundUserName: string },
+  fault: (key: string, reason: string) => void,
+): void {
+  if (place.outboundAuthentication === 'basic' && place.outboundUserName === '')
+    fault('outboundUserName', 'Enter the user name for the log-in.');
 }

@@ -1,6 +1,7 @@
 /** Settings of a domain (reference 1.6, 3.10): the default domain, alias domains and remote domains. */
 import { z } from 'zod';
 import { entry } from './entry';
+import { outboundSecurity } from './outbound-security';
 import { domainName, domainPattern, folderPath, port, smartHost } from './values';
 
 export const localDomain = z.strictObject({
@@ -43,6 +44,7 @@ export const remoteDomain = z.strictObject({
     text: 'Port for mail to this domain. Empty: the TCP port of the virtual server.',
     applies: 'live',
   }),
+  ...outboundSecurity({ whose: 'at the hosts of this domain', iis: 'RouteAction 0x4, 0x80, 0x100' }),
 });
 
 export const domainSettings = z.discriminatedUnion('type', [localDomain, remoteDomain]);

@@ -15,6 +15,14 @@ export {
   remoteDomain,
 } from './domain';
 export {
+  type LogField,
+  type LogFormat,
+  type LogSchedule,
+  logFields,
+  logFormats,
+  logSchedules,
+} from './logging';
+export {
   type Binding,
   binding,
   type ServerSettings,
@@ -22,4 +30,4 @@ export {
   serverName,
   serverSettings,
 } from './server';
-export { folderPath, smartHost } from './values';
+export { accessListEntry, folderPath, keptSecret, sealedPrefix, smartHost } from './values';

@@ -1,13 +1,15 @@
 /** Settings of a virtual server (reference 3.4 to 3.7), with the installed defaults of reference 4. */
 import { z } from 'zod';
+import { accessSettings } from './access';
 import { domainSettings, dropFolder, hasDropQuota } from './domain';
 import { entry } from './entry';
+import { loggingSettings } from './logging';
+import { outboundSecurity } from './outbound-security';
 import {
   countLimit,
   domainName,
   folderPath,
   ipAddress,
-  ipAddressOrSubnet,
   minutes,
   optionalMailbox,
   port,
@@ -119,18 +121,7 @@ export const serverSettings = z.strictObject({
     iis: 'ConnectionTimeout',
     applies: 'live',
   }),
-  relayMode: entry(z.enum(['only', 'except']).default('only'), {
-    title: 'Relay restrictions',
-    text: 'Who may relay: only the computers in the list, or all except those in the list. "except" with a short list is an open relay.',
-    iis: 'RelayIpList',
-    applies: 'live',
-  }),
-  relayList: entry(z.array(ipAddressOrSubnet).max(10_000).default([]), {
-    title: 'Relay list',
-    text: 'IP addresses and subnets that the relay restrictions speak of. Empty and "only": nobody may relay.',
-    iis: 'RelayIpList',
-    applies: 'live',
-  }),
+  ...accessSettings,
   maxMessageKb: entry(countLimit.default(2048), {
     title: 'Limit message size to',
     text: 'Larger messages are refused; advertised in SIZE. Empty: no limit.',
@@ -249,6 +240,13 @@ export const serverSettings = z.strictObject({
     iis: 'SmartHostType',
     applies: 'live',
   }),
+  masqueradeDomain: entry(z.union([z.literal(''), domainName]).default(''), {
+    title: 'Masquerade domain',
+    text: 'Replaces the domain of the sender and of From lines of outgoing mail when it is one of the local domains or missing; notifications go there. Empty: nothing is replaced.',
+    iis: 'MasqueradeDomain',
+    applies: 'live',
+  }),
+  ...outboundSecurity({ whose: 'at the smart host', iis: 'RouteAction' }),
   dnsServers: entry(
     z
       .array(
@@ -267,6 +265,7 @@ export const serverSettings = z.strictObject({
       applies: 'live',
     },
   ),
+  ...loggingSettings,
   domains: z.array(domainSettings).min(1).max(10_000),
 });
 export type ServerSettings = z.infer<typeof serverSettings>;

@@ -14,13 +14,33 @@ export const ipAddress = z
   .refine(isIpAddress, 'Enter an IP address such as 192.0.2.10 or 2001:db8::10.');
 
 /** Address or subnet in CIDR form. */
-export const ipAddressOrSubnet = z.string().refine((value) => {
+const ipAddressOrSubnet = z.string().refine((value) => {
   const [address = '', prefix, ...rest] = value.split('/');
   if (rest.length > 0 || !isIpAddress(address)) return false;
   if (prefix === undefined) return true;
   const longest = ipv4.test(address) ? 32 : 128;
   return /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
 }, 'Enter an IP address or a subnet such as 192.0.2.0/24.');
+
+/**
+ * An entry of a connection or relay list: "192.0.2.1", "192.0.2.0/24", "2001:db8::/32", or a domain
+ * ("example.com": computers whose verified host name is this or ends with ".example.com").
+ */
+export const accessListEntry = z.string().refine(
+  (value) =>
+    ipAddressOrSubnet.safeParse(value).success ||
+    // A last label without a letter is a mistyped address, not a domain.
+    (value.length <= 255 && labels.test(value) && /[a-z][a-z0-9-]*$/i.test(value)),
+  'Enter an IP address, a subnet such as 192.0.2.0/24, or a domain such as example.com.',
+);
+
+/**
+ * A password or key. '' is none. On disk it is sealed ("sealed:" and ciphertext); what leaves this program is
+ * `keptSecret` instead, and `keptSecret` coming in means "as it was".
+ */
+export const secret = z.string().max(4000, 'At most 4000 characters.');
+export const keptSecret = 'sealed:kept';
+export const sealedPrefix = 'sealed:';
 
 export const domainName = z
   .string()

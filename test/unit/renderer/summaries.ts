@@ -14,7 +14,7 @@ export function makeSummary(part: Partial<ServerSummary> = {}): ServerSummary {
     relayPolicy: 'Relays for: nobody.',
     isOpenRelay: false,
     routePolicy: 'Everything else goes directly, by MX.',
-    counts: { pickup: 0, drop: 0, queue: 0, badmail: 0, sessions: 0 },
+    counts: { pickup: 0, drop: 0, queue: 0, badmail: 0, sessions: 0, domains: 1 },
     ...part,
   };
 }

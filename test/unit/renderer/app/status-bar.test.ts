@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { describeQueue } from '../../../../src-renderer/app/status-bar';
 import { makeSummary } from '../summaries';
 
-const counts = (queue: number) => ({ pickup: 0, drop: 0, queue, badmail: 0, sessions: 0 });
+const counts = (queue: number) => ({ pickup: 0, drop: 0, queue, badmail: 0, sessions: 0, domains: 1 });
 
 it('adds the queues of all servers and tells the age of the oldest message', () => {
   const servers = [

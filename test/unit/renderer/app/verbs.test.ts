@@ -107,7 +107,7 @@ describe('the table of verbs', () => {
 
   it('terminates all only where somebody is connected, and asks', () => {
     const busy = folder('sessions', {
-      server: makeSummary({ counts: { pickup: 0, drop: 0, queue: 0, badmail: 0, sessions: 2 } }),
+      server: makeSummary({ counts: { pickup: 0, drop: 0, queue: 0, badmail: 0, sessions: 2, domains: 1 } }),
     });
     expect(canDo('terminate-all', busy)).toBe(true);
     expect(verbOf('terminate-all').confirmation?.(busy)?.text).toContain('2 connections');
@@ -121,7 +121,7 @@ describe('the table of verbs', () => {
 
   it('says what happens to waiting mail before a server is deleted', () => {
     const waiting = target({
-      server: makeSummary({ counts: { pickup: 0, drop: 0, queue: 12, badmail: 0, sessions: 0 } }),
+      server: makeSummary({ counts: { pickup: 0, drop: 0, queue: 12, badmail: 0, sessions: 0, domains: 1 } }),
     });
     expect(verbOf('delete').confirmation?.(waiting)?.text).toContain('12 messages waiting in Queue');
     expect(verbOf('delete').confirmation?.(target())?.text).not.toContain('Queue');

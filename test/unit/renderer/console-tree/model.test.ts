@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildRows } from '../../../../src-renderer/console-tree/model';
 import { makeSummary } from '../summaries';
 
-const counts = { pickup: 0, drop: 312, queue: 12, badmail: 2, sessions: 1 };
+const counts = { pickup: 0, drop: 312, queue: 12, badmail: 2, sessions: 1, domains: 1 };
 const servers = [makeSummary({ counts }), makeSummary({ id: 2, name: 'Scanners', state: 'failed' })];
 const build = (expanded: string[]) =>
   buildRows({

@@ -1,0 +1,80 @@
+/**
+ * The console as a person sees it: one page model for both hosts. Chromium opens the service's browser console,
+ * Playwright's Electron hands over the desktop's window; what a test then does with the page is the same.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { RunningService } from './service';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface AxeWindow {
+  readonly axe: {
+    run(context: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+  };
+}
+
+export class ConsolePage {
+  readonly page: Page;
+  /** Script errors and refused loads so far. A test that ends with one has found a defect. */
+  readonly complaints: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(message.text());
+    });
+  }
+
+  /** A node of the tree. */
+  node(name: RegExp | string): Locator {
+    return this.page.getByRole('treeitem', { name });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true });
+  }
+
+  dialog(name: RegExp | string): Locator {
+    return this.page.getByRole('dialog', { name });
+  }
+
+  row(name: RegExp | string): Locator {
+    return this.page.getByRole('row', { name });
+  }
+
+  /** Opens the property sheet of a virtual server; with `tab`, on that page. */
+  async openSheet(server: RegExp, tab?: string): Promise<Locator> {
+    await this.node(server).first().click();
+    await this.page.keyboard.press('Alt+Enter');
+    const sheet = this.dialog(/Properties/);
+    await sheet.waitFor();
+    if (tab !== undefined) await sheet.getByRole('tab', { name: tab }).click();
+    return sheet;
+  }
+
+  /** What axe finds wrong. Fluent's own focus markers are empty and never stay focused: not ours to judge. */
+  async findViolations(): Promise<string[]> {
+    await this.page.evaluate(axeSource);
+    return this.page.evaluate(async () => {
+      const { axe } = globalThis as unknown as AxeWindow;
+      const { violations } = await axe.run({ exclude: [['[data-tabster-dummy]']] });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+    });
+  }
+}
+
+/** Signs a new browser page in to the console of a service that was started with `hasConsole`. */
+export async function openConsole(
+  browser: Browser,
+  service: RunningService,
+  viewport = { width: 1280, height: 800 },
+): Promise<ConsolePage> {
+  const context = await browser.newContext({ viewport });
+  const console = new ConsolePage(await context.newPage());
+  await console.page.goto(await service.createSignInAddress());
+  await console.page.getByRole('tree').waitFor();
+  return console;
+}
