@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { type ApiRouter, createApiRouter } from './api/dispatch';
 import type { FirstRunNote, Services } from './api/handlers/services';
 import { createLiveFeed } from './api/live-feed';
+import { emptyKeyring, type Keyring } from './engine/core/keyring';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
 import type { Settings } from './settings/schema';
+import { createSecretBox } from './settings/secret-box';
 import { openSettings, type SettingsFile, type SettingsStore } from './settings/store';
 
 export type { SettingsFile } from './settings/store';
@@ -53,7 +55,14 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
   const { store, isFirstRun } = openSettings(options.settingsFile, () =>
     createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName() }),
   );
-  const engine = new Engine({ settings: () => store.current(), productVersion: version, dataFolder });
+  const box = createSecretBox(dataFolder);
+  const keyring: Keyring = { ...emptyKeyring, unseal: (secret) => box.open(secret) };
+  const engine = new Engine({
+    settings: () => store.current(),
+    productVersion: version,
+    dataFolder,
+    keyring,
+  });
   const live = createLiveFeed(engine.clock);
   engine.onEvent((event) => {
     live.push(event);
