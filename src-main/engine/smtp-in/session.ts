@@ -61,6 +61,8 @@ export class Session {
   /** The name the client gave; safe for a header line. '' before HELO. */
   hello = '';
   isExtended = false;
+  /** Name of the account that the client has logged in as. Forgotten when encryption begins. */
+  account: string | undefined;
   mail: Mail | undefined;
   lastCommand = '';
   messageCount = 0;
@@ -93,7 +95,7 @@ export class Session {
   describe(receivedBytes: number): SessionInfo {
     return {
       id: this.id,
-      user: this.hello,
+      user: this.account ?? this.hello,
       from: this.peerAddress,
       hello: this.hello,
       tls: '',
