@@ -6,10 +6,14 @@ import type { LiveChange } from '../../src-main/api/contract';
 
 export const keys = {
   status: ['status'] as const,
+  me: ['me'] as const,
+  accounts: ['accounts'] as const,
+  operators: ['operators'] as const,
   suggest: ['suggest'] as const,
   servers: ['servers'] as const,
   server: (serverId: number) => ['server', serverId] as const,
   domains: (serverId: number) => ['domains', serverId] as const,
+  domain: (serverId: number, name: string) => ['domains', serverId, 'one', name.toLowerCase()] as const,
   sessions: (serverId: number) => ['sessions', serverId] as const,
   queue: (serverId: number) => ['queue', serverId] as const,
   messages: (serverId: number, folder: 'drop' | 'badmail') => ['messages', serverId, folder] as const,
@@ -26,6 +30,10 @@ export function findStaleKeys(change: LiveChange): StaleKey[] {
   // Whether a change waits for a restart is told with the settings.
   if (change.servers || change.settings) add(['server']);
   if (change.settings) {
+    // People are told with the settings: who may log in, and what the person here may do.
+    add(keys.me);
+    add(keys.accounts);
+    add(keys.operators);
     add(['domains']);
     // Where waiting mail goes is told by today's settings.
     add(['queue']);

@@ -1,7 +1,9 @@
 /** The answers that several features show. Each is read once and read again when the engine says so. */
 import { keepPreviousData, skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type {
+  callerVias,
   DomainRow,
+  Role,
   ServerSettings,
   ServerSummary,
   SessionRow,
@@ -24,6 +26,19 @@ export interface Suggestions {
 export function useStatus(): UseQueryResult<SystemStatus> {
   const client = useClient();
   return useQuery({ queryKey: keys.status, queryFn: () => client.system.status() });
+}
+
+/** The person at this console. `role` says what the engine will let that person do. */
+export interface Me {
+  readonly name: string;
+  readonly role: Role;
+  readonly via: (typeof callerVias)[number];
+}
+
+/** undefined data while it is not known yet: offer nothing that a viewer may not do. */
+export function useMe(): UseQueryResult<Me> {
+  const client = useClient();
+  return useQuery({ queryKey: keys.me, queryFn: () => client.system.me() });
 }
 
 export function useServers(): UseQueryResult<ServerSummary[]> {
@@ -59,6 +74,15 @@ export function useServerDetails(serverId: number): UseQueryResult<ServerDetails
 export function useSuggestions(): UseQueryResult<Suggestions> {
   const client = useClient();
   return useQuery({ queryKey: keys.suggest, queryFn: () => client.system.suggest(), staleTime: 0 });
+}
+
+/** One domain by its name. A domain that is gone is the engine's refusal, in `error`. */
+export function useDomain(serverId: number, name: string | undefined): UseQueryResult<DomainRow> {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.domain(serverId, name ?? ''),
+    queryFn: name === undefined ? skipToken : () => client.domains.get({ serverId, name }),
+  });
 }
 
 /** `serverId` undefined asks nothing. */
