@@ -41,6 +41,13 @@ describe('what a live change makes stale', () => {
     expect(keys.some(([name]) => name === 'messages')).toBe(false);
   });
 
+  it('is who may do what when settings changed, because people are told with them', () => {
+    expect(findStaleKeys(change({ settings: true }))).toEqual(
+      expect.arrayContaining([['me'], ['accounts'], ['operators']]),
+    );
+    expect(findStaleKeys(change({ servers: true }))).not.toContainEqual(['me']);
+  });
+
   it('is the status when something needs attention', () => {
     expect(findStaleKeys(change({ warnings: [{ serverId: 1, code: 'x', text: 'y' }] }))).toEqual([
       ['status'],
