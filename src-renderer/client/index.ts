@@ -11,6 +11,7 @@ export {
   maxListedSessions,
   type ServerDetails,
   type Suggestions,
+  useCertificates,
   useDomain,
   useDomains,
   useMe,

@@ -9,6 +9,7 @@ export const keys = {
   me: ['me'] as const,
   accounts: ['accounts'] as const,
   operators: ['operators'] as const,
+  certificates: ['certificates'] as const,
   suggest: ['suggest'] as const,
   servers: ['servers'] as const,
   server: (serverId: number) => ['server', serverId] as const,
@@ -34,6 +35,8 @@ export function findStaleKeys(change: LiveChange): StaleKey[] {
     add(keys.me);
     add(keys.accounts);
     add(keys.operators);
+    // Which virtual servers use a certificate is told by the settings; the store of certificates hints the same way.
+    add(keys.certificates);
     add(['domains']);
     // Where waiting mail goes is told by today's settings.
     add(['queue']);

@@ -1,6 +1,7 @@
 /** The answers that several features show. Each is read once and read again when the engine says so. */
 import { keepPreviousData, skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type {
+  CertificateRow,
   callerVias,
   DomainRow,
   Role,
@@ -68,6 +69,12 @@ export interface ServerDetails {
 export function useServerDetails(serverId: number): UseQueryResult<ServerDetails> {
   const client = useClient();
   return useQuery({ queryKey: keys.server(serverId), queryFn: () => client.servers.get({ serverId }) });
+}
+
+/** Certificates of this computer; requests that wait for their answer too. */
+export function useCertificates(): UseQueryResult<CertificateRow[]> {
+  const client = useClient();
+  return useQuery({ queryKey: keys.certificates, queryFn: () => client.certificates.list() });
 }
 
 /** Always asked anew: the next free folder and the addresses change. */
