@@ -24,6 +24,8 @@ export interface ProtocolEntry {
   readonly receivedBytes: number;
   /** For the command, or since connecting for outgoing lines. */
   readonly timeTakenMs: number;
+  /** Length of the session, on the line of QUIT. */
+  readonly sessionMs?: number;
   readonly queueId?: string;
 }
 

@@ -15,10 +15,12 @@ export {
   remoteDomain,
 } from './domain';
 export {
+  describeLogFileName,
   type LogField,
   type LogFormat,
   type LogSchedule,
   logFields,
+  logFilePrefixes,
   logFormats,
   logSchedules,
 } from './logging';

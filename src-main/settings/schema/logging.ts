@@ -8,6 +8,29 @@ export type LogFormat = (typeof logFormats)[number];
 export const logSchedules = ['hourly', 'daily', 'weekly', 'monthly', 'unlimited', 'size'] as const;
 export type LogSchedule = (typeof logSchedules)[number];
 
+/** How names of log files begin: those with a date in them, and those with a number. */
+export const logFilePrefixes: Readonly<
+  Record<LogFormat, { readonly dated: string; readonly numbered: string }>
+> = {
+  w3c: { dated: 'ex', numbered: 'extend' },
+  iis: { dated: 'in', numbered: 'inetsv' },
+  ncsa: { dated: 'nc', numbered: 'ncsa' },
+};
+
+/** "exyymmdd.log": what the log files of a format and schedule are called, for people. */
+export function describeLogFileName(format: LogFormat, schedule: LogSchedule): string {
+  const { dated, numbered } = logFilePrefixes[format];
+  const endings: Readonly<Record<LogSchedule, string>> = {
+    hourly: `${dated}yymmddhh`,
+    daily: `${dated}yymmdd`,
+    weekly: `${dated}yymmww`,
+    monthly: `${dated}yymm`,
+    unlimited: `${numbered}1`,
+    size: `${numbered}1`,
+  };
+  return `${endings[schedule]}.log`;
+}
+
 /** W3C Extended fields in the order in which they are written; the last two are ours. */
 export const logFields = [
   'date',
