@@ -7,6 +7,24 @@ export const pageOptions: readonly CommandOption[] = [
   { flags: '--offset <number>', text: 'rows to skip', defaultValue: '0' },
 ];
 
+/** `--sort` by one of these columns, and `--descending`. */
+export const sortOptions = (columns: readonly string[]): readonly CommandOption[] => [
+  { flags: '--sort <column>', text: 'order of the rows', choices: columns },
+  { flags: '--descending', text: 'the other way round' },
+];
+
+/** Throws Problem 'invalid' where there is a direction without a column. */
+export function readSort<Column extends string>(
+  options: OptionValues,
+  columns: readonly Column[],
+): { readonly sort?: { readonly column: Column; readonly isDescending: boolean } } {
+  const column = columns.find((each) => each === options.text('sort'));
+  if (column !== undefined) return { sort: { column, isDescending: options.has('descending') } };
+  if (options.has('descending'))
+    throw new Problem('invalid', 'Name the column to sort by with --sort.', '--descending');
+  return {};
+}
+
 export interface Page {
   readonly offset: number;
   readonly limit: number;

@@ -138,14 +138,17 @@ describe('domain', () => {
     expect(await refused('domain', 'create', 'not a domain')).toMatch(/^mailroot: \S*name: /);
     await done('domain', 'rename', 'alias.test', 'other.test');
     await done('domain', 'set-default', 'other.test');
-    expect(await doneJson('domain', 'list')).toEqual(
+    expect((await doneJson('domain', 'list')).rows).toEqual(
       expect.arrayContaining([expect.objectContaining({ name: 'other.test', type: 'default' })]),
     );
     expect(await refused('domain', 'delete', 'other.test')).toMatch(/default/);
     await done('domain', 'set-default', 'corp.test');
     await done('domain', 'delete', 'other.test');
     await done('domain', 'delete', '*.partner.test');
-    expect(await doneJson('domain', 'list')).toMatchObject([{ name: 'corp.test', type: 'default' }]);
+    expect(await doneJson('domain', 'list')).toMatchObject({
+      rows: [{ name: 'corp.test', type: 'default' }],
+      total: 1,
+    });
   });
 });
 

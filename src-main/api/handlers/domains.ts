@@ -3,6 +3,7 @@ import { Problem } from '../../engine/core/problem';
 import type { DomainSettings, ServerSettings } from '../../settings/schema';
 import type { DomainRow } from '../contract';
 import type { Implementer } from '../implementer';
+import { type SortKey, sortRows } from './row-order';
 import { withLocalFields, withServer } from './servers';
 import type { Services } from './services';
 
@@ -13,6 +14,21 @@ const rowOf = (settings: DomainSettings): DomainRow => ({
 });
 const isNamed = (domain: DomainSettings, name: string): boolean =>
   domain.name.toLowerCase() === name.toLowerCase();
+
+const typeRanks: Record<DomainSettings['type'], number> = { default: 0, alias: 1, remote: 2 };
+
+/** What the list is sorted by. Where mail goes: dropped here, by DNS, by smart host; then host and port. */
+function sortKeyOf(settings: DomainSettings, column: string): SortKey {
+  switch (column) {
+    case 'type':
+      return typeRanks[settings.type];
+    case 'destination':
+      if (settings.type !== 'remote') return [0, '', 0];
+      return [settings.smartHost === '' ? 1 : 2, settings.smartHost, settings.port ?? 0];
+    default:
+      return settings.name;
+  }
+}
 
 export function createDomainHandlers(os: Implementer, services: Services) {
   const { engine, changeSettings } = services;
@@ -43,8 +59,14 @@ export function createDomainHandlers(os: Implementer, services: Services) {
 
   return {
     list: os.domains.list.handler(({ input }) => {
-      const rows = settingsOf(input.serverId).domains.map(rowOf);
-      return { rows: rows.slice(input.offset, input.offset + input.limit), total: rows.length };
+      const part = input.filter?.trim().toLowerCase() ?? '';
+      const all = settingsOf(input.serverId).domains;
+      const wanted = part === '' ? all : all.filter(({ name }) => name.toLowerCase().includes(part));
+      const rows = sortRows(wanted, input.sort, sortKeyOf);
+      return {
+        rows: rows.slice(input.offset, input.offset + input.limit).map(rowOf),
+        total: rows.length,
+      };
     }),
     get: os.domains.get.handler(({ input }) => rowOf(find(input.serverId, input.name))),
     create: os.domains.create.handler(async ({ input }) => {

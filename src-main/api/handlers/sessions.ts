@@ -1,13 +1,37 @@
 /** Current Sessions. */
 import { Problem } from '../../engine/core/problem';
+import { type SessionInfo, sessionStates } from '../../engine/core/session';
 import type { Implementer } from '../implementer';
+import { type SortKey, sortRows } from './row-order';
 import type { Services } from './services';
+
+/** What the list is sorted by; states in the order of a session's life. */
+function sortKeyOf(session: SessionInfo, column: string): SortKey {
+  switch (column) {
+    case 'user':
+      return session.user;
+    case 'from':
+      return session.from;
+    case 'messages':
+      return session.messageCount;
+    case 'bytes':
+      return session.receivedBytes;
+    case 'tls':
+      return session.tls;
+    case 'state':
+      return sessionStates.indexOf(session.state);
+    default:
+      return session.connectedAt;
+  }
+}
 
 export function createSessionHandlers(os: Implementer, { engine }: Services) {
   return {
     list: os.sessions.list.handler(({ input }) => {
       const server = engine.server(input.serverId);
-      const sessions = server.isRunning ? server.running.listener.sessions() : [];
+      // As the listener tells them: the oldest connection first.
+      const open = server.isRunning ? server.running.listener.sessions() : [];
+      const sessions = sortRows(open, input.sort, sortKeyOf);
       return { rows: sessions.slice(input.offset, input.offset + input.limit), total: sessions.length };
     }),
     terminate: os.sessions.terminate.handler(({ input }) => {

@@ -2,6 +2,7 @@
 import { type DomainRow, localDomain, remoteDomain } from '../../api/contract';
 import { Problem } from '../../engine/core/problem';
 import type { CommandGroup, CommandSpec } from '../command';
+import { describeRest, pageOptions, readPage, readSort, sortOptions } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { parsePatch } from '../setting-values';
 import { formatTable } from '../text-table';
@@ -12,7 +13,7 @@ function describeRoute({ settings }: DomainRow): string {
   return settings.port === null ? hop : `${hop}, port ${settings.port}`;
 }
 
-function formatDomains(rows: readonly DomainRow[]): string {
+function formatDomains(rows: readonly DomainRow[], empty = 'There are no domains.'): string {
   return formatTable(
     rows,
     [
@@ -24,7 +25,7 @@ function formatDomains(rows: readonly DomainRow[]): string {
         cell: ({ settings }) => (settings.type === 'remote' && settings.isRelayAllowed ? 'allowed' : ''),
       },
     ],
-    'There are no domains.',
+    empty,
   );
 }
 
@@ -118,6 +119,8 @@ const remove: CommandSpec = {
   },
 };
 
+const sortColumns = ['name', 'type', 'destination'] as const;
+
 export const domainCommands: CommandGroup = {
   name: 'domain',
   summary: 'domains of a virtual server',
@@ -125,13 +128,28 @@ export const domainCommands: CommandGroup = {
     {
       name: 'list',
       summary: 'all domains and where their mail goes',
-      options: [serverOption],
+      options: [
+        serverOption,
+        { flags: '--filter <text>', text: 'only domains whose name contains this' },
+        ...sortOptions(sortColumns),
+        ...pageOptions,
+      ],
       async run(context, _, options) {
+        const page = readPage(options);
+        const sort = readSort(options, sortColumns);
+        const filter = options.text('filter');
         const client = await context.connect();
-        const { rows } = await client.domains.list({
+        const result = await client.domains.list({
           serverId: await findServerId(client, options.text('server')),
+          ...page,
+          ...sort,
+          ...(filter === undefined ? {} : { filter }),
         });
-        context.show(rows, () => formatDomains(rows));
+        const empty = filter === undefined ? undefined : 'No domain has that in its name.';
+        context.show(
+          result,
+          () => formatDomains(result.rows, empty) + describeRest(page, result.rows.length, result.total),
+        );
       },
     },
     create,

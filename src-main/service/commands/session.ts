@@ -1,9 +1,11 @@
 /** Connected clients on the command line. */
 import type { CommandGroup } from '../command';
 import { UsageError } from '../command-failure';
-import { describeRest, pageOptions, readPage } from '../paging';
+import { describeRest, pageOptions, readPage, readSort, sortOptions } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { formatSize, formatTable, formatTime } from '../text-table';
+
+const sortColumns = ['user', 'from', 'connectedAt', 'messages', 'bytes', 'tls', 'state'] as const;
 
 export const sessionCommands: CommandGroup = {
   name: 'session',
@@ -12,12 +14,13 @@ export const sessionCommands: CommandGroup = {
     {
       name: 'list',
       summary: 'who is connected',
-      options: [serverOption, ...pageOptions],
+      options: [serverOption, ...sortOptions(sortColumns), ...pageOptions],
       async run(context, _, options) {
         const page = readPage(options);
+        const sort = readSort(options, sortColumns);
         const client = await context.connect();
         const serverId = await findServerId(client, options.text('server'));
-        const result = await client.sessions.list({ serverId, ...page });
+        const result = await client.sessions.list({ serverId, ...page, ...sort });
         const table = (): string =>
           formatTable(
             result.rows,
@@ -28,6 +31,8 @@ export const sessionCommands: CommandGroup = {
               { title: 'Connected', cell: (row) => formatTime(row.connectedAt) },
               { title: 'Messages', cell: (row) => row.messageCount },
               { title: 'Received', cell: (row) => formatSize(row.receivedBytes) },
+              { title: 'TLS', cell: (row) => row.tls },
+              { title: 'State', cell: (row) => row.state },
               { title: 'Command', cell: (row) => row.command },
             ],
             'Nobody is connected.',
