@@ -1,5 +1,6 @@
 /** The draft of the sheet, as its fields see it. */
 import { createContext, useContext } from 'react';
+import type { Faults, Values } from './draft';
 import { readFacts, type SettingFacts, type Shape } from './facts';
 
 export interface Sheet {
@@ -12,11 +13,16 @@ export interface Sheet {
   /** Shown reasons only; for a list the path says which entry. */
   readonly faultsOf: (key: string) => readonly { readonly path: string; readonly reason: string }[];
   readonly isChanged: (key: string) => boolean;
+  /** What would be wrong with these changes on top of those that are there. */
+  readonly judge: (changes: Values) => Faults;
+  /** Whoever looks may not change anything: `set` does nothing. */
+  readonly isReadOnly: boolean;
 }
 
 export const SheetContext = createContext<Sheet | undefined>(undefined);
 
-function useSheet(): Sheet {
+/** The sheet around this control. */
+export function useSheet(): Sheet {
   const sheet = useContext(SheetContext);
   if (sheet === undefined) throw new Error('A setting stands outside of a sheet.');
   return sheet;
@@ -29,6 +35,8 @@ export interface Setting {
   readonly leave: () => void;
   readonly fault: string | undefined;
   readonly faults: readonly { readonly path: string; readonly reason: string }[];
+  /** The control shows the value and cannot be used. */
+  readonly isReadOnly: boolean;
 }
 
 export function useSetting(key: string): Setting {
@@ -41,5 +49,6 @@ export function useSetting(key: string): Setting {
     leave: () => sheet.leave(key),
     fault: faults[0]?.reason,
     faults,
+    isReadOnly: sheet.isReadOnly,
   };
 }

@@ -2,23 +2,13 @@
  * The frame of a property sheet: one draft, one validated patch, OK / Cancel / Apply. A tab shows whether
  * something on it was changed or is wrong; what changed elsewhere meanwhile is told, not overwritten unseen.
  */
-import {
-  Button,
-  MessageBar,
-  MessageBarActions,
-  MessageBarBody,
-  makeStyles,
-  Tab,
-  TabList,
-  tokens,
-} from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { type Fault, readFault } from '../client';
 import { FormDialog } from '../ui/form-dialog';
 import {
   describeChanges,
   findDraftFaults,
-  findForeignChanges,
   isSame,
   type Judge,
   keyOfPath,
@@ -27,15 +17,9 @@ import {
   withChange,
 } from './draft';
 import { readFacts, type Shape } from './facts';
+import { ForeignNote } from './foreign-note';
 import { type Sheet, SheetContext } from './sheet-context';
-
-export interface SheetPage {
-  readonly id: string;
-  readonly title: string;
-  /** The settings that stand on it. */
-  readonly keys: readonly string[];
-  readonly content: ReactNode;
-}
+import { type SheetPage, SheetTabs } from './sheet-tabs';
 
 export interface SheetFrameProps extends Judge {
   readonly title: string;
@@ -44,26 +28,24 @@ export interface SheetFrameProps extends Judge {
   readonly base: Values;
   readonly pages: readonly SheetPage[];
   readonly firstPageId?: string | undefined;
-  /** Rejects with what the engine refused. */
-  readonly apply: (patch: Values) => Promise<void>;
+  /** Resolves to what is in force then; rejects with what the engine refused. */
+  readonly apply: (patch: Values) => Promise<Values>;
   /** Resolves to false when the person thinks better of it. Default: nothing is asked. */
   readonly confirm?: (patch: Values) => Promise<boolean>;
+  /** Above every page: what has to be said about the whole. */
+  readonly banner?: ReactNode;
+  /** Why nothing can be changed here. */
+  readonly reasonAgainst?: string | undefined;
   readonly onClose: () => void;
 }
 
 const useStyles = makeStyles({
-  tabs: { marginInlineStart: `calc(-1 * ${tokens.spacingHorizontalMNudge})` },
-  mark: { marginInlineStart: tokens.spacingHorizontalXS, color: tokens.colorBrandForeground1 },
-  wrong: {
-    marginInlineStart: tokens.spacingHorizontalXS,
-    color: tokens.colorPaletteRedForeground1,
-    fontWeight: tokens.fontWeightBold,
-  },
   bar: { marginBlockEnd: tokens.spacingVerticalL },
 });
 
 export function SheetFrame(props: SheetFrameProps): ReactElement {
-  const { title, shape, base, pages, firstPageId, apply, confirm, onClose } = props;
+  const { title, shape, base, pages, firstPageId, apply, confirm, banner, reasonAgainst, onClose } = props;
+  const isReadOnly = reasonAgainst !== undefined;
   const styles = useStyles();
   const [opened, setOpened] = useState(base);
   const [changes, setChanges] = useState<Values>({});
@@ -86,13 +68,17 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
   const sheet: Sheet = {
     shape,
     value: (key) => values[key],
-    set: (key, value) => setChanges((before) => withChange(base, before, key, value)),
+    set: (key, value) => {
+      if (!isReadOnly) setChanges((before) => withChange(base, before, key, value));
+    },
     leave: (key) => setLeft((before) => new Set(before).add(key)),
     faultsOf: (key) =>
       isShown(key)
         ? [...faults].filter(([path]) => keyOfPath(path) === key).map(([path, reason]) => ({ path, reason }))
         : [],
     isChanged: (key) => key in patch,
+    judge: (more) => findDraftFaults({ ...values, ...more }, props),
+    isReadOnly,
   };
 
   /** Resolves to whether everything is in force. */
@@ -110,8 +96,7 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
     if (confirm && !(await confirm(patch))) return false;
     setIsBusy(true);
     try {
-      await apply(patch);
-      setOpened({ ...base, ...patch });
+      setOpened(await apply(patch));
       setChanges({});
       setRefusal(undefined);
       return true;
@@ -152,29 +137,12 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
       {...(pages.length > 1
         ? {
             head: (
-              <TabList
-                size="small"
-                className={styles.tabs}
-                selectedValue={page?.id}
-                onTabSelect={(_, data) => setPageId(String(data.value))}
-              >
-                {pages.map((each) => (
-                  <Tab key={each.id} value={each.id}>
-                    {each.title}
-                    {each.keys.some((key) => shownFaultKeys.has(key)) ? (
-                      <span className={styles.wrong} title="Something on this page is wrong">
-                        !
-                      </span>
-                    ) : (
-                      each.keys.some(sheet.isChanged) && (
-                        <span className={styles.mark} title="Something on this page was changed">
-                          ●
-                        </span>
-                      )
-                    )}
-                  </Tab>
-                ))}
-              </TabList>
+              <SheetTabs
+                pages={pages}
+                pageId={page?.id}
+                marks={{ isChanged: sheet.isChanged, isWrong: (key) => shownFaultKeys.has(key) }}
+                onSelect={setPageId}
+              />
             ),
           }
         : {})}
@@ -196,11 +164,18 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
             <MessageBarBody>{message}</MessageBarBody>
           </MessageBar>
         )}
+        {reasonAgainst !== undefined && (
+          <MessageBar intent="info" className={styles.bar} layout="multiline">
+            <MessageBarBody>{reasonAgainst}</MessageBarBody>
+          </MessageBar>
+        )}
+        {banner}
         <ForeignNote
           opened={opened}
           base={base}
           changes={changes}
           shape={shape}
+          keys={keysOfAll}
           onSeen={() => setOpened(base)}
           onTake={(keys) =>
             setChanges((before) =>
@@ -211,54 +186,5 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
         {page?.content}
       </SheetContext>
     </FormDialog>
-  );
-}
-
-interface ForeignNoteProps {
-  readonly opened: Values;
-  readonly base: Values;
-  readonly changes: Values;
-  readonly shape: Shape;
-  readonly onSeen: () => void;
-  readonly onTake: (keys: readonly string[]) => void;
-}
-
-function ForeignNote({
-  opened,
-  base,
-  changes,
-  shape,
-  onSeen,
-  onTake,
-}: ForeignNoteProps): ReactElement | null {
-  const styles = useStyles();
-  const foreign = findForeignChanges(opened, base, changes).filter(({ key }) => key in shape);
-  if (foreign.length === 0) return null;
-  const conflicts = foreign.filter((change) => change.isConflict).map((change) => change.key);
-  const titles = (list: readonly string[]): string =>
-    list.map((key) => readFacts(shape, key).title).join(', ');
-  return (
-    <MessageBar intent="info" className={styles.bar} layout="multiline">
-      <MessageBarBody>
-        Changed elsewhere meanwhile: {titles(foreign.map((change) => change.key))}.{' '}
-        {conflicts.length > 0 && `You have changed ${titles(conflicts)} too; yours will replace it.`}
-      </MessageBarBody>
-      <MessageBarActions>
-        {conflicts.length > 0 && (
-          <Button
-            size="small"
-            onClick={() => {
-              onTake(conflicts);
-              onSeen();
-            }}
-          >
-            Keep theirs
-          </Button>
-        )}
-        <Button size="small" onClick={onSeen}>
-          {conflicts.length > 0 ? 'Keep mine' : 'OK'}
-        </Button>
-      </MessageBarActions>
-    </MessageBar>
   );
 }

@@ -21,6 +21,7 @@ export function FolderInput({ value, onValue, browse, ...rest }: FolderInputProp
     <div className={styles.root}>
       <Input {...rest} className={styles.input} value={value} onChange={(_, data) => onValue(data.value)} />
       <Button
+        disabled={rest.disabled === true}
         onClick={() =>
           void browse(value || String(rest.placeholder ?? '')).then(
             (path) => path !== undefined && onValue(path),

@@ -40,12 +40,13 @@ function RemoteSheet({
 }: DomainSheetProps & { readonly settings: RemoteDomainSettings }): ReactElement {
   const client = useClient();
   const queryClient = useQueryClient();
-  const apply = async (patch: Values): Promise<void> => {
+  const apply = async (patch: Values): Promise<Values> => {
     const row = await client.domains.set({ serverId, name, patch });
     queryClient.setQueryData<DomainRow[]>(keys.domains(serverId), (rows) =>
       rows?.map((each) => (each.name === name ? row : each)),
     );
     void queryClient.invalidateQueries();
+    return row.settings;
   };
   return (
     <SheetFrame
@@ -68,11 +69,12 @@ function DefaultSheet({ serverId, name, onRestartNeeded, onClose }: DomainSheetP
   const queryClient = useQueryClient();
   const { data: details } = useServerDetails(serverId);
   if (details === undefined) return null;
-  const apply = async (patch: Values): Promise<void> => {
+  const apply = async (patch: Values): Promise<Values> => {
     const answer = await client.servers.set({ serverId, patch });
     queryClient.setQueryData<ServerDetails>(keys.server(serverId), { ...details, ...answer });
     void queryClient.invalidateQueries();
     if (answer.isRestartNeeded) onRestartNeeded();
+    return answer.settings;
   };
   return (
     <SheetFrame

@@ -34,11 +34,12 @@ function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails
   const queryClient = useQueryClient();
   const [question, setQuestion] = useState<(isAgreed: boolean) => void>();
 
-  const apply = async (patch: Values): Promise<void> => {
+  const apply = async (patch: Values): Promise<Values> => {
     const answer = await client.servers.set({ serverId, patch });
     queryClient.setQueryData<ServerDetails>(keys.server(serverId), { ...details, ...answer });
     void queryClient.invalidateQueries();
     if (answer.isRestartNeeded) onRestartNeeded();
+    return answer.settings;
   };
   const confirm = async (patch: Values): Promise<boolean> => {
     if (!opensRelay(settings, { ...settings, ...patch } as RelaySettings)) return true;

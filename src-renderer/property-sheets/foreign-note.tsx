@@ -1,0 +1,66 @@
+/** What was changed elsewhere while the sheet is open: told, and never overwritten unseen. */
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { findForeignChanges, type Values } from './draft';
+import { readFacts, type Shape } from './facts';
+
+const useStyles = makeStyles({ bar: { marginBlockEnd: tokens.spacingVerticalL } });
+
+export interface ForeignNoteProps {
+  readonly opened: Values;
+  readonly base: Values;
+  readonly changes: Values;
+  readonly shape: Shape;
+  /** The settings that stand on the sheet. */
+  readonly keys: readonly string[];
+  readonly onSeen: () => void;
+  readonly onTake: (keys: readonly string[]) => void;
+}
+
+export function ForeignNote({
+  opened,
+  base,
+  changes,
+  shape,
+  keys,
+  onSeen,
+  onTake,
+}: ForeignNoteProps): ReactElement | null {
+  const styles = useStyles();
+  const foreign = findForeignChanges(opened, base, changes).filter(({ key }) => keys.includes(key));
+  if (foreign.length === 0) return null;
+  const conflicts = foreign.filter((change) => change.isConflict).map((change) => change.key);
+  const titles = (list: readonly string[]): string =>
+    list.map((key) => readFacts(shape, key).title).join(', ');
+  return (
+    <MessageBar intent="info" className={styles.bar} layout="multiline">
+      <MessageBarBody>
+        Changed elsewhere meanwhile: {titles(foreign.map((change) => change.key))}.{' '}
+        {conflicts.length > 0 && `You have changed ${titles(conflicts)} too; yours will replace it.`}
+      </MessageBarBody>
+      <MessageBarActions>
+        {conflicts.length > 0 && (
+          <Button
+            size="small"
+            onClick={() => {
+              onTake(conflicts);
+              onSeen();
+            }}
+          >
+            Keep theirs
+          </Button>
+        )}
+        <Button size="small" onClick={onSeen}>
+          {conflicts.length > 0 ? 'Keep mine' : 'OK'}
+        </Button>
+      </MessageBarActions>
+    </MessageBar>
+  );
+}
