@@ -41,7 +41,7 @@ describe('a draft', () => {
     [{ name: ' ' }, 'name'],
     [{ maxHops: 3 }, 'maxHops'],
     [{ maxHops: 'ten' }, 'maxHops'],
-    [{ relayList: ['10.0.0.1', 'nonsense'] }, 'relayList.1'],
+    [{ relayList: ['10.0.0.1', 'no entry'] }, 'relayList.1'],
     [{ bindings: [{ address: '', port: 70_000 }] }, 'bindings.0.port'],
     [{ smartHost: '10.0.0.1' }, 'smartHost'],
     [{ maxSessionKb: 1 }, 'maxSessionKb'],

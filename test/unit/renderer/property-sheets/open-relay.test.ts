@@ -9,6 +9,13 @@ describe('an open relay', () => {
     ['only', ['0.0.0.0/1', '128.0.0.0/1'], true],
     ['only', ['::/0'], true],
     ['only', ['2000::/3'], true],
+    ['only', ['fc00::/7', '172.16.0.0/12'], false],
+    ['only', ['17.0.0.0/8'], false],
+    ['only', ['12.0.0.0/8', '17.0.0.0/8', '18.0.0.0/8'], true],
+    ['only', ['::/64'], true],
+    ['only', ['example.com', 'lan'], false],
+    ['only', ['com'], true],
+    ['only', ['what?'], false],
     ['except', [], true],
     ['except', ['10.0.0.0/8'], true],
   ] as const)('with "%s" and %j: %s', (relayMode, relayList, isOpen) => {
