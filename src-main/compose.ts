@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { type ApiRouter, createApiRouter } from './api/dispatch';
 import type { FirstRunNote, Services } from './api/handlers/services';
 import { createLiveFeed } from './api/live-feed';
+import { systemClock } from './engine/core/clock';
 import { emptyKeyring, type Keyring } from './engine/core/keyring';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
+import { openPeople, type People } from './people';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
 import type { Settings } from './settings/schema';
 import { createSecretBox } from './settings/secret-box';
@@ -39,6 +41,7 @@ export interface Mailroot {
   readonly router: ApiRouter;
   readonly engine: Engine;
   readonly settings: SettingsStore;
+  readonly people: People;
   start(): Promise<StartSummary>;
   stop(graceMs?: number): Promise<void>;
   /** Reads the settings file again and applies it. Throws Problem 'settings-broken'; then nothing changed. */
@@ -56,7 +59,13 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName() }),
   );
   const box = createSecretBox(dataFolder);
-  const keyring: Keyring = { ...emptyKeyring, unseal: (secret) => box.open(secret) };
+  const people = openPeople({ dataFolder, clock: systemClock });
+  const keyring: Keyring = {
+    ...emptyKeyring,
+    authenticate: people.accounts.authenticate,
+    findAccount: people.accounts.find,
+    unseal: (secret) => box.open(secret),
+  };
   const engine = new Engine({
     settings: () => store.current(),
     productVersion: version,
@@ -72,6 +81,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     for (const server of now.servers) engine.addServer(server.id);
     live.pushSettings();
   });
+  people.onChange(() => live.pushSettings());
   const firstRun = openFirstRunNote(join(dataFolder, 'first-run.json'), store);
   const { changeSettings, reloadSettings } = createSettingsChanger(store, engine);
   const router = createApiRouter({
@@ -85,6 +95,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     startedAt: engine.clock.now(),
     log,
     firstRun,
+    people,
   });
 
   async function moveOffPort25(): Promise<string | undefined> {
@@ -107,6 +118,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     router,
     engine,
     settings: store,
+    people,
     async start() {
       await engine.start();
       const note = await moveOffPort25();

@@ -1,26 +1,27 @@
-/** Accounts of SMTP clients and operators of the console. */
-import { Problem } from '../../engine/core/problem';
+/** Accounts of SMTP clients and operators of the console. Passwords come in and never go out. */
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
 
-const notYet = (): never => {
-  throw new Problem('unavailable', 'Accounts are not available.');
-};
-
-export function createAccountHandlers(os: Implementer, _services: Services) {
+export function createAccountHandlers(os: Implementer, { people: { accounts } }: Services) {
   return {
-    list: os.accounts.list.handler(() => notYet()),
-    create: os.accounts.create.handler(() => notYet()),
-    set: os.accounts.set.handler(() => notYet()),
-    delete: os.accounts.delete.handler(() => notYet()),
+    list: os.accounts.list.handler(() => accounts.list()),
+    create: os.accounts.create.handler(({ input }) => accounts.create(input)),
+    set: os.accounts.set.handler(({ input: { name, ...change } }) => accounts.set(name, change)),
+    delete: os.accounts.delete.handler(async ({ input }) => {
+      await accounts.delete(input.name);
+      return {};
+    }),
   };
 }
 
-export function createOperatorHandlers(os: Implementer, _services: Services) {
+export function createOperatorHandlers(os: Implementer, { people: { operators } }: Services) {
   return {
-    list: os.operators.list.handler(() => notYet()),
-    create: os.operators.create.handler(() => notYet()),
-    set: os.operators.set.handler(() => notYet()),
-    delete: os.operators.delete.handler(() => notYet()),
+    list: os.operators.list.handler(() => operators.list()),
+    create: os.operators.create.handler(({ input }) => operators.create(input)),
+    set: os.operators.set.handler(({ input: { name, ...change } }) => operators.set(name, change)),
+    delete: os.operators.delete.handler(async ({ input }) => {
+      await operators.delete(input.name);
+      return {};
+    }),
   };
 }

@@ -1,5 +1,6 @@
 /** What handlers work with; compose.ts fills it. */
 import type { Engine } from '../../engine/engine';
+import type { People } from '../../people';
 import type { Settings } from '../../settings/schema';
 import type { SettingsStore } from '../../settings/store';
 import type { LiveFeed } from '../live-feed';
@@ -17,6 +18,7 @@ export interface Services {
   readonly log: (line: string) => void;
   /** Facts about the first run that still need a person. */
   readonly firstRun: FirstRunNote;
+  readonly people: People;
 }
 
 /** "Port 25 could not be used, the first virtual server is on 2525": kept until the port is changed. */

@@ -1,0 +1,116 @@
+/**
+ * `people.json` of a data folder: SMTP accounts and console operators, with hashes of their passwords.
+ *
+ * Owns: the file (mode 0600) and its one copy in memory.
+ * Promises: changes are made one after another, each whole and on the disk before it is in force; a file that
+ *   cannot be read stops the start with its name and the reason and is left as it is, so that nobody is locked
+ *   in or out by a guess.
+ * Trusts: that one process owns the data folder.
+ * Fails: Problem 'settings-broken' when it is opened; 'disk-full' or 'folder-unusable' when it cannot be written.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { accountName, roles } from '../api/contract';
+import { Problem, reasonOf, systemCodeOf } from '../engine/core/problem';
+import { replaceFile } from '../engine/disk/durable';
+import { passwordHash } from './password';
+
+/** Of each kind. Every change writes the whole file. */
+export const maxPeople = 10_000;
+
+const person = z.strictObject({ name: accountName, createdAt: z.number(), password: passwordHash });
+const account = person.extend({ isEnabled: z.boolean() });
+const operator = person.extend({ role: z.enum(roles) });
+const listOf = <T extends z.ZodType<{ name: string }>>(entry: T) =>
+  z
+    .array(entry)
+    .max(maxPeople)
+    .refine(
+      (all) => new Set(all.map(({ name }) => nameKey(name))).size === all.length,
+      'A name is there twice.',
+    );
+const peopleDocument = z.strictObject({
+  version: z.literal(1),
+  accounts: listOf(account),
+  operators: listOf(operator),
+});
+
+export type StoredAccount = Readonly<z.infer<typeof account>>;
+export type StoredOperator = Readonly<z.infer<typeof operator>>;
+/** An entry that did not change is the same object in the next document. */
+export interface People {
+  readonly accounts: readonly StoredAccount[];
+  readonly operators: readonly StoredOperator[];
+}
+
+export interface PeopleFile {
+  current(): People;
+  /** Writes what `change` makes of the people of that moment. What it throws refuses the change. */
+  update(change: (now: People) => People): Promise<void>;
+  /** Calls `listener` after each change. */
+  onChange(listener: () => void): void;
+}
+
+/** Names compare without case. */
+export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase();
+
+export function openPeopleFile(dataFolder: string): PeopleFile {
+  const path = join(dataFolder, 'people.json');
+  let people = readPeople(path);
+  let last: Promise<unknown> = Promise.resolve();
+  const listeners: (() => void)[] = [];
+  return {
+    current: () => people,
+    update(change) {
+      const done = last.then(async () => {
+        const next = change(people);
+        await writePeople(path, next);
+        people = next;
+        for (const listener of listeners) listener();
+      });
+      last = done.catch(() => undefined);
+      return done;
+    },
+    onChange: (listener) => void listeners.push(listener),
+  };
+}
+
+function readPeople(path: string): People {
+  const broken = (reason: string, cause: unknown): Problem =>
+    new Problem(
+      'settings-broken',
+      `${path}: ${reason} Mend the file, or move it away: then there are no accounts and no operators.`,
+      undefined,
+      { cause },
+    );
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (systemCodeOf(error) === 'ENOENT') return { accounts: [], operators: [] };
+    // The parser quotes what it read; hashes do not belong into a message.
+    const isJsonFault = error instanceof SyntaxError;
+    throw broken(isJsonFault ? 'This is not JSON.' : `${reasonOf(error)}.`, isJsonFault ? undefined : error);
+  }
+  const result = peopleDocument.safeParse(document);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw broken(`${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'unknown'}`, result.error);
+}
+
+async function writePeople(path: string, { accounts, operators }: People): Promise<void> {
+  try {
+    const text = `${JSON.stringify({ version: 1, accounts, operators }, null, 2)}\n`;
+    await replaceFile(path, Buffer.from(text));
+  } catch (error) {
+    const code = systemCodeOf(error);
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new Problem(
+      isFull ? 'disk-full' : 'folder-unusable',
+      `${path} could not be written: ${reasonOf(error)}`,
+      undefined,
+      { cause: error },
+    );
+  }
+}
