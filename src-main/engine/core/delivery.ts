@@ -3,6 +3,17 @@ import type { ContentSource } from './content';
 import type { Envelope, Recipient, RemoteHost } from './envelope';
 import type { SmtpStatus } from './smtp-status';
 
+/** What an outgoing connection must do before mail goes over it ("Outbound Security"). */
+export interface RouteSecurity {
+  /** STARTTLS or the mail waits. Off: TLS is used where it is offered. */
+  readonly requiresTls: boolean;
+  readonly login?: {
+    readonly user: string;
+    /** As stored: sealed. The keyring opens it just before it is used. */
+    readonly password: string;
+  };
+}
+
 /**
  * Where a recipient goes, decided anew at each attempt (reference 1.6). `destination` groups recipients
  * that share a connection and a retry clock; `rule` names the setting that decided, for people.
@@ -17,6 +28,7 @@ export type Route =
       readonly host: string;
       readonly port: number;
       readonly hello: 'ehlo' | 'helo';
+      readonly security: RouteSecurity;
     }
   | {
       readonly kind: 'mx';
@@ -26,8 +38,13 @@ export type Route =
       readonly domain: string;
       readonly port: number;
       readonly hello: 'ehlo' | 'helo';
+      readonly security: RouteSecurity;
       /** "Attempt direct delivery before sending to smart host". */
-      readonly fallback?: { readonly host: string; readonly port: number };
+      readonly fallback?: {
+        readonly host: string;
+        readonly port: number;
+        readonly security: RouteSecurity;
+      };
     }
   | {
       readonly kind: 'refuse';

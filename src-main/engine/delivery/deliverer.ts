@@ -220,9 +220,9 @@ function fallbackRouteOf(
   if (route.kind !== 'mx' || !route.fallback) return undefined;
   if (first.isReached || first.isAborted || first.status === undefined || first.status.code === 556)
     return undefined;
-  const { host, port } = route.fallback;
+  const { host, port, security } = route.fallback;
   const { destination, rule } = route;
-  return { kind: 'smart-host', destination, rule, host, port, hello: 'ehlo' };
+  return { kind: 'smart-host', destination, rule, host, port, hello: 'ehlo', security };
 }
 
 /** One result for each recipient of the job, in its order. */

@@ -3,12 +3,16 @@
  * changed settings reach waiting mail. Exact domain first, then the longest wildcard, then the server's rule.
  * Trusts: settings that were validated. Fails: never; an address nobody can route gets a 'refuse' route.
  */
+import { createHash } from 'node:crypto';
 import type { DomainSettings, RemoteDomainSettings, ServerSettings } from '../../settings/schema';
 import { domainOf, isAddressLiteral, isDomainName, normaliseDomain } from '../core/address';
-import type { Route } from '../core/delivery';
+import type { Route, RouteSecurity } from '../core/delivery';
 import { createStatus } from '../core/smtp-status';
 
 interface DomainTable {
+  /** At the server's own smart host, and at every other host without a remote domain. */
+  readonly smartHostSecurity: RouteSecurity;
+  readonly otherSecurity: RouteSecurity;
   readonly exact: ReadonlyMap<string, DomainSettings>;
   /** Keyed by what follows "*.". */
   readonly wildcards: ReadonlyMap<string, RemoteDomainSettings>;
@@ -27,7 +31,13 @@ function tableOf(settings: ServerSettings): DomainTable {
     if (domain.type === 'remote' && name.startsWith('*.')) wildcards.set(name.slice(2), domain);
     else exact.set(name, domain);
   }
-  const table = { exact, wildcards };
+  const table = {
+    smartHostSecurity: securityOf(settings),
+    // The name and password were made for the smart host; whoever stands in somebody's MX must not see them.
+    otherSecurity: { requiresTls: settings.outboundRequiresTls },
+    exact,
+    wildcards,
+  };
   tables.set(settings, table);
   return table;
 }
@@ -48,10 +58,55 @@ const describeHost = (host: string, port: number): string => (port === 25 ? host
 
 const bare = (host: string): string => normaliseDomain(host.replace(/^\[|\]$/g, ''));
 
+/** The four settings of Outbound Security, of the server or of a remote domain. */
+function securityOf(
+  place: Pick<
+    ServerSettings,
+    'outboundAuthentication' | 'outboundUserName' | 'outboundPassword' | 'outboundRequiresTls'
+  >,
+): RouteSecurity {
+  const requiresTls = place.outboundRequiresTls;
+  if (place.outboundAuthentication === 'anonymous') return { requiresTls };
+  return { requiresTls, login: { user: place.outboundUserName, password: place.outboundPassword } };
+}
+
+type Login = NonNullable<RouteSecurity['login']>;
+const fingerprints = new WeakMap<Login, string>();
+
+function fingerprintOf(login: Login): string {
+  let fingerprint = fingerprints.get(login);
+  if (fingerprint === undefined) {
+    const text = JSON.stringify([login.user, login.password]);
+    fingerprint = createHash('sha256').update(text).digest('hex').slice(0, 12);
+    fingerprints.set(login, fingerprint);
+  }
+  return fingerprint;
+}
+
+/**
+ * What makes destinations differ besides the host: mail that must be encrypted, or logs in as somebody else, or
+ * with another password, does not share their queue and their waiting. A changed password is a new destination, so
+ * what waits for it is tried at once.
+ */
+function suffixOf(hello: Hello, security: RouteSecurity, fallback?: RouteSecurity): string {
+  return [
+    hello === 'helo' ? ':helo' : '',
+    security.requiresTls ? ':tls' : '',
+    security.login ? `:login-${fingerprintOf(security.login)}` : '',
+    fallback?.login ? `:then-login-${fingerprintOf(fallback.login)}` : '',
+  ].join('');
+}
+
 type Hello = 'ehlo' | 'helo';
 
-function smartHostRoute(options: { host: string; port: number; hello: Hello; rule: string }): Route {
-  const suffix = options.hello === 'helo' ? ':helo' : '';
+function smartHostRoute(options: {
+  host: string;
+  port: number;
+  hello: Hello;
+  rule: string;
+  security: RouteSecurity;
+}): Route {
+  const suffix = suffixOf(options.hello, options.security);
   return {
     kind: 'smart-host',
     destination: `smart:[${bare(options.host)}]:${options.port}${suffix}`,
@@ -64,36 +119,59 @@ function mxRoute(options: {
   port: number;
   hello: Hello;
   rule: string;
-  fallback?: { readonly host: string; readonly port: number };
+  security: RouteSecurity;
+  fallback?: NonNullable<Extract<Route, { kind: 'mx' }>['fallback']>;
 }): Route {
-  const suffix = options.hello === 'helo' ? ':helo' : '';
+  const suffix = suffixOf(options.hello, options.security, options.fallback?.security);
   return { kind: 'mx', destination: `mx:${options.domain}:${options.port}${suffix}`, ...options };
+}
+
+const remoteSecurities = new WeakMap<RemoteDomainSettings, RouteSecurity>();
+
+/** Its own settings replace the server's, also where they ask for less. */
+function remoteSecurityOf(remote: RemoteDomainSettings): RouteSecurity {
+  let security = remoteSecurities.get(remote);
+  if (!security) {
+    security = securityOf(remote);
+    remoteSecurities.set(remote, security);
+  }
+  return security;
 }
 
 function remoteDomainRoute(domain: string, remote: RemoteDomainSettings, settings: ServerSettings): Route {
   const port = remote.port ?? settings.outboundPort;
   const hello = remote.sendsHelo ? 'helo' : 'ehlo';
+  const security = remoteSecurityOf(remote);
   const rule = `Remote domain ${remote.name}`;
   if (remote.smartHost !== '') {
     const host = remote.smartHost;
-    return smartHostRoute({ host, port, hello, rule: `${rule}: smart host ${describeHost(host, port)}` });
+    return smartHostRoute({
+      host,
+      port,
+      hello,
+      rule: `${rule}: smart host ${describeHost(host, port)}`,
+      security,
+    });
   }
   const how = port === 25 ? 'by MX' : `by MX, port ${port}`;
-  return mxRoute({ domain, port, hello, rule: `${rule}: ${how}` });
+  return mxRoute({ domain, port, hello, rule: `${rule}: ${how}`, security });
 }
 
 /** The way of every recipient whose domain is not listed. */
 function otherRoute(domain: string, settings: ServerSettings): Route {
   const { smartHost: host, outboundPort: port, triesDirectDelivery } = settings;
-  if (host === '') return mxRoute({ domain, port, hello: 'ehlo', rule: 'By MX' });
+  const { smartHostSecurity, otherSecurity: security } = tableOf(settings);
+  if (host === '') return mxRoute({ domain, port, hello: 'ehlo', rule: 'By MX', security });
   const rule = `Smart host ${describeHost(host, port)}`;
-  if (!triesDirectDelivery) return smartHostRoute({ host, port, hello: 'ehlo', rule });
-  const fallback = { host, port };
+  if (!triesDirectDelivery)
+    return smartHostRoute({ host, port, hello: 'ehlo', rule, security: smartHostSecurity });
+  const fallback = { host, port, security: smartHostSecurity };
   return mxRoute({
     domain,
     port,
     hello: 'ehlo',
     rule: `By MX, then smart host ${describeHost(host, port)}`,
+    security,
     fallback,
   });
 }

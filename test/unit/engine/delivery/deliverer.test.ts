@@ -298,7 +298,7 @@ describe('routes without a host', () => {
 });
 
 describe('direct delivery before the smart host', () => {
-  const route = { fallback: { host: 'smart.test', port: 587 } };
+  const route = { fallback: { host: 'smart.test', port: 587, security: { requiresTls: false } } };
 
   it('DNS does not know the domain: the smart host takes it', async () => {
     const peer = await peerWith();

@@ -58,6 +58,7 @@ const mxRoute: Route = {
   domain: 'far.test',
   port: 25,
   hello: 'ehlo',
+  security: { requiresTls: false },
 };
 
 export const recipientOf = (address: string, more: Partial<Recipient> = {}): Recipient => ({

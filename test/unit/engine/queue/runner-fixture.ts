@@ -25,6 +25,7 @@ export const mxRoute = (domain: string): Route => ({
   domain,
   port: 25,
   hello: 'ehlo',
+  security: { requiresTls: false },
 });
 
 /** The same answer for each recipient of the job. */

@@ -91,7 +91,8 @@ describe('decideRoute', () => {
       domain: 'other.test',
       port: 587,
       hello: 'ehlo',
-      fallback: { host: 'smtp.example.com', port: 587 },
+      security: { requiresTls: false },
+      fallback: { host: 'smtp.example.com', port: 587, security: { requiresTls: false } },
     });
     expect(decideRoute('a@old.test', settings)).toMatchObject({
       kind: 'mx',
@@ -105,6 +106,69 @@ describe('decideRoute', () => {
   it('uses changed settings at once', () => {
     expect(decideRoute('a@other.test', settingsWith()).kind).toBe('mx');
     expect(decideRoute('a@other.test', settingsWith(smart)).kind).toBe('smart-host');
+  });
+});
+
+describe('outbound security', () => {
+  const server: Partial<ServerSettingsInput> = {
+    ...smart,
+    outboundAuthentication: 'basic',
+    outboundUserName: 'relay',
+    outboundPassword: 'sealed:v1:server',
+    outboundRequiresTls: true,
+    domains: [
+      { type: 'default', name: 'local.test' },
+      { type: 'remote', name: 'plain.test', smartHost: 'gate.test' },
+      { type: 'remote', name: 'bymx.test', outboundRequiresTls: true },
+      {
+        type: 'remote',
+        name: 'own.test',
+        smartHost: 'smtp.example.com',
+        outboundAuthentication: 'basic',
+        outboundUserName: 'own',
+        outboundPassword: 'sealed:v1:own',
+      },
+    ],
+  };
+  const login = { user: 'relay', password: 'sealed:v1:server' };
+  const rows: [string, Partial<ServerSettingsInput>, object][] = [
+    ['a@other.test', {}, { requiresTls: true, login }],
+    // What is set up for the smart host is never sent to hosts found by MX.
+    ['a@other.test', { smartHost: '' }, { requiresTls: true }],
+    ['a@other.test', { triesDirectDelivery: true }, { requiresTls: true }],
+    ['a@plain.test', {}, { requiresTls: false }],
+    ['a@bymx.test', {}, { requiresTls: true }],
+    ['a@own.test', {}, { requiresTls: false, login: { user: 'own', password: 'sealed:v1:own' } }],
+    ['a@other.test', { outboundAuthentication: 'anonymous' }, { requiresTls: true }],
+    ['a@other.test', { outboundRequiresTls: false }, { requiresTls: false, login }],
+  ];
+  it.each(rows)('%s with %j: %j', (recipient, changes, security) => {
+    const route = decideRoute(recipient, settingsWith({ ...server, ...changes }));
+    expect(route).toHaveProperty('security', security);
+  });
+
+  it('logs in at the smart host that direct delivery falls back to', () => {
+    const route = decideRoute('a@other.test', settingsWith({ ...server, triesDirectDelivery: true }));
+    expect(route).toHaveProperty('fallback.security', { requiresTls: true, login });
+  });
+
+  it('makes another destination of each other security, and shows no secret in it', () => {
+    const variants: Partial<ServerSettingsInput>[] = [
+      {},
+      { outboundAuthentication: 'anonymous' },
+      { outboundRequiresTls: false },
+      { outboundUserName: 'other' },
+      { outboundPassword: 'sealed:v1:changed' },
+      { triesDirectDelivery: true },
+      { triesDirectDelivery: true, outboundPassword: 'sealed:v1:changed' },
+    ];
+    const keys = variants.map(
+      (changes) => decideRoute('a@other.test', settingsWith({ ...server, ...changes })).destination,
+    );
+    expect(new Set(keys).size).toBe(variants.length);
+    expect(keys.join()).not.toMatch(/sealed|server|changed|relay/);
+    const again = decideRoute('b@another.test', settingsWith(server));
+    expect(again.destination).toBe(keys[0]);
   });
 });
 

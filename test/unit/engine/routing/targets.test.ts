@@ -127,6 +127,7 @@ const mx = (domain: string, port = 25): Route => ({
   domain,
   port,
   hello: 'ehlo',
+  security: { requiresTls: false },
 });
 const smart = (host: string, port = 25): Route => ({
   kind: 'smart-host',
@@ -135,6 +136,7 @@ const smart = (host: string, port = 25): Route => ({
   host,
   port,
   hello: 'ehlo',
+  security: { requiresTls: false },
 });
 
 /** "name address" of each target, or "code enhanced". */
