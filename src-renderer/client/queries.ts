@@ -19,6 +19,7 @@ export const maxListedSessions = 1000;
 export interface Suggestions {
   readonly fullyQualifiedDomainName: string;
   readonly addresses: readonly string[];
+  readonly networks: readonly string[];
   readonly homeDirectory: string;
   readonly port: number;
   readonly separator: string;

@@ -61,6 +61,8 @@ export const contract = {
       z.object({
         fullyQualifiedDomainName: z.string(),
         addresses: z.array(z.string()),
+        /** Its addresses on networks, with the prefix: "192.0.2.2/24". */
+        networks: z.array(z.string()),
         homeDirectory: z.string(),
         port: z.number(),
         separator: z.string(),

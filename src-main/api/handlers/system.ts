@@ -28,16 +28,17 @@ export function createSystemHandlers(os: Implementer, services: Services) {
     me: os.system.me.handler(({ context }) => context.caller),
     watch: os.system.watch.handler(({ signal }) => live.watch(signal)),
     suggest: os.system.suggest.handler(() => {
-      const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+      const addresses = Object.values(networkInterfaces())
+        .flatMap((list) => list ?? [])
+        // Link-local IPv6 addresses need a zone and are of no use as an identity.
+        .filter(({ address }) => !address.toLowerCase().startsWith('fe80:'));
       const used = new Set(engine.servers.map((server) => server.settings.homeDirectory));
       let number = engine.servers.length + 1;
       while (used.has(join(services.dataFolder, `mailroot-${number}`))) number++;
       return {
         fullyQualifiedDomainName: suggestFullyQualifiedDomainName(),
-        // Link-local IPv6 addresses need a zone and are of no use as an identity.
-        addresses: addresses
-          .map((facts) => facts.address)
-          .filter((address) => !address.toLowerCase().startsWith('fe80:')),
+        addresses: addresses.map(({ address }) => address),
+        networks: addresses.flatMap(({ internal, cidr }) => (internal || cidr === null ? [] : [cidr])),
         homeDirectory: join(services.dataFolder, `mailroot-${number}`),
         port: firstRun.current() === undefined ? 25 : 2525,
         separator: sep,
