@@ -24,7 +24,7 @@ import { recoverQueue } from './queue/recovery';
 import { createRunner, type QueueRunner } from './queue/runner';
 import { createQueueStore, type QueueStore } from './queue/store';
 import { decideRoute } from './routing/route';
-import { createTargetResolver } from './routing/targets';
+import { openServerDns, type ServerDns } from './server-dns';
 import { createSmtpListener, type SmtpListener } from './smtp-in/listener';
 
 export interface VirtualServerOptions {
@@ -50,7 +50,7 @@ export interface RunningParts {
   readonly pickup: Pickup;
   readonly listener: SmtpListener;
   readonly deliverer: Deliverer;
-  readonly resolver: { close(): void };
+  readonly dns: ServerDns;
 }
 
 /** What the parts ask of their virtual server; may change while it runs. */
@@ -79,17 +79,12 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       emit,
       quarantine: (damaged) => badmail.putDamaged(damaged),
     });
-    const resolver = createTargetResolver({
-      settings,
-      isOwnAddress: options.isOwnAddress,
-      fqdn,
-      clock,
-    });
-    undo.push(() => resolver.close());
+    const dns = openServerDns({ settings, fqdn, clock, isOwnAddress: options.isOwnAddress });
+    undo.push(() => dns.close());
     const deliverer = createDeliverer({
       settings,
       fqdn,
-      resolveTargets: (route) => resolver.resolve(route),
+      resolveTargets: dns.resolveTargets,
       clock,
       emit,
       serverId: id,
@@ -126,6 +121,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     undo.push(() => runner.stop(0));
     const listener = createSmtpListener({
       serverId: id,
+      verifyHostName: dns.verifyHostName,
       settings,
       fqdn,
       intake,
@@ -155,7 +151,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     // Whoever starts a relay anew often did so because the other side is back.
     runner.retry();
     await pickup.start();
-    return { folders, lock, store, intake, runner, pickup, listener, deliverer, resolver };
+    return { folders, lock, store, intake, runner, pickup, listener, deliverer, dns };
   } catch (error) {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
     throw error;
@@ -175,7 +171,7 @@ export async function closeParts(parts: RunningParts, graceMs: number): Promise<
     () => parts.intake.close(),
     () => parts.store.close(),
     () => parts.deliverer.close(),
-    () => parts.resolver.close(),
+    () => parts.dns.close(),
     () => parts.lock.release(),
   ];
   const errors: unknown[] = [];

@@ -2,7 +2,7 @@
 import type { ServerState } from './core/event';
 import { countQueued } from './queue-view';
 import { decideRoute, describeRoutePolicy } from './routing/route';
-import { describeRelayPolicy } from './smtp-in/relay';
+import { describeRelayPolicy } from './smtp-in/relay-words';
 import type { VirtualServer } from './virtual-server';
 
 export interface ServerSummaryFacts {

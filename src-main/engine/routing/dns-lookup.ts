@@ -34,6 +34,8 @@ export interface DnsLookup {
   a(host: string): Promise<DnsAnswer<string>>;
   /** IPv6 addresses. */
   aaaa(host: string): Promise<DnsAnswer<string>>;
+  /** Names of an IP address, in lower case. */
+  ptr(address: string): Promise<DnsAnswer<string>>;
   /** As every program of this computer would resolve the name: hosts file, then DNS. IPv4 and IPv6. */
   system(host: string): Promise<DnsAnswer<string>>;
   close(): void;
@@ -96,6 +98,28 @@ function mxRecordsOf(found: readonly { priority: number; exchange: string }[]): 
     .filter(({ host }) => isDomainName(host))
     .sort((one, other) => one.preference - other.preference);
   return listOf(usable);
+}
+
+const namesOf = (found: readonly string[]): DnsAnswer<string> =>
+  listOf(found.map(normaliseDomain).filter(isDomainName));
+
+/** The name under which DNS keeps the names of an address (RFC 1035 section 3.5, RFC 3596 section 2.5). */
+export function reverseNameOf(address: string): string {
+  if (isIP(address) === 4) return `${address.split('.').reverse().join('.')}.in-addr.arpa`;
+  const digits = ipv6Groups(address)
+    .map((group) => group.padStart(4, '0'))
+    .join('');
+  return `${[...digits].reverse().join('.')}.ip6.arpa`;
+}
+
+/** The eight groups of an IPv6 address without a zone; URL spells out what the address means. */
+function ipv6Groups(address: string): string[] {
+  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::');
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  if (tail === undefined) return groups(head);
+  const left = groups(head);
+  const right = groups(tail);
+  return [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right];
 }
 
 const lookupAll = (host: string): Promise<string[]> =>
@@ -175,6 +199,14 @@ export function createDnsLookup(options: {
     mx: (domain) => ask({ type: 'mx', name: domain, run: (r) => r.resolveMx(domain), read: mxRecordsOf }),
     a: (host) => ask({ type: 'a', name: host, run: (r) => r.resolve4(host), read: addressesOf }),
     aaaa: (host) => ask({ type: 'aaaa', name: host, run: (r) => r.resolve6(host), read: addressesOf }),
+    ptr: (address) =>
+      ask({
+        type: 'ptr',
+        name: address,
+        // Not `reverse`, which would believe the hosts file where servers are configured.
+        run: (r) => r.resolvePtr(reverseNameOf(address)),
+        read: namesOf,
+      }),
     system: (host) => ask({ type: 'system', name: host, run: () => lookupAll(host), read: addressesOf }),
     close() {
       current?.resolver.cancel();

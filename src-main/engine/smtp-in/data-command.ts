@@ -5,16 +5,33 @@ import { createDataReceiver } from './data-receiver';
 import { replies, startMailInput } from './replies';
 import type { Mail, Session } from './session';
 
-export function handleData(session: Session, argument: string): SmtpStatus | undefined {
-  const { mail, services, wire } = session;
+export function handleData(
+  session: Session,
+  argument: string,
+): Promise<SmtpStatus | undefined> | SmtpStatus | undefined {
+  const { mail, services } = session;
   if (session.hello === '') return replies.helloFirst;
   if (!mail) return replies.needMail;
   if (mail.recipients.size === 0) return replies.needRecipient;
   if (argument !== '') return replies.invalidArguments;
   const refusal = services.intake.refusal();
   if (refusal) return refusal;
+  if (!services.policy().settings.performsReverseDnsLookup)
+    return receive(session, mail, `[${session.peerAddress}]`);
+  return session
+    .verifyHostName()
+    .then((hostName) => receive(session, mail, markPeer(session.peerAddress, hostName)));
+}
+
+/** What a Received line says of the client when its name was looked up (RFC 5321 section 4.4: TCP-info). */
+export function markPeer(peerAddress: string, hostName: string | undefined): string {
+  return hostName === undefined ? `[${peerAddress}] unverified` : `${hostName} [${peerAddress}]`;
+}
+
+function receive(session: Session, mail: Mail, peer: string): undefined {
+  const { services, wire } = session;
   const transaction = services.intake.open(draftOf(session, mail), {
-    receivedFrom: `from ${session.hello} ([${session.peerAddress}])`,
+    receivedFrom: `from ${session.hello} (${peer})`,
     protocol: session.isExtended ? 'ESMTP' : 'SMTP',
   });
   session.mail = undefined;

@@ -3,7 +3,8 @@ import { domainOf, localPartOf } from '../core/address';
 import type { SmtpStatus } from '../core/smtp-status';
 import { parsePathArgument } from './address-path';
 import { parseMailParameters, parseRecipientParameters } from './envelope-parameters';
-import { decideRelay } from './relay';
+import { checkRecipient } from './recipient-check';
+import type { RelayDecision } from './relay';
 import { replies } from './replies';
 import type { Session } from './session';
 
@@ -25,7 +26,7 @@ export function handleMail(session: Session, argument: string): SmtpStatus {
   return replies.senderOk(path.address === '' ? '<>' : path.address);
 }
 
-export function handleRcpt(session: Session, argument: string): SmtpStatus {
+export function handleRcpt(session: Session, argument: string): Promise<SmtpStatus> | SmtpStatus {
   const { mail } = session;
   if (session.hello === '') return replies.helloFirst;
   if (!mail) return replies.needMail;
@@ -39,13 +40,11 @@ export function handleRcpt(session: Session, argument: string): SmtpStatus {
   const key = `${localPartOf(address)}@${domain}`;
   if (mail.recipients.size >= policy.maxRecipients && !mail.recipients.has(key))
     return replies.tooManyRecipients;
-  const decision = decideRelay({
-    recipientDomain: domain,
-    recipient: address,
-    peerAddress: session.peerAddress,
-    policy: policy.relay,
-  });
-  if (!decision.allowed) return decision.status;
-  mail.recipients.set(key, { address, ...parameters.value });
-  return replies.recipientOk(address);
+  const answer = (decision: RelayDecision): SmtpStatus => {
+    if (!decision.allowed) return decision.status;
+    mail.recipients.set(key, { address, ...parameters.value });
+    return replies.recipientOk(address);
+  };
+  const decision = checkRecipient(session, address);
+  return decision instanceof Promise ? decision.then(answer) : answer(decision);
 }

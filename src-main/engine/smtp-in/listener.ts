@@ -29,6 +29,11 @@ export interface SmtpListenerOptions {
   readonly clock: Clock;
   /** For the greeting. */
   readonly productVersion: string;
+  /**
+   * The name that DNS gives the address and that leads back to it; undefined: there is none. Never rejects and
+   * answers within a few seconds. Asked only where a setting needs it. Default: nobody has a name.
+   */
+  readonly verifyHostName?: (address: string) => Promise<string | undefined>;
   /** Knows accounts and certificates. Default: empty. */
   readonly keyring?: Keyring;
 }
@@ -70,6 +75,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
     intake,
     emit,
     clock,
+    verifyHostName: options.verifyHostName ?? (() => Promise.resolve(undefined)),
     banner: () => formatBanner({ fqdn: fqdn(), version, date: formatDate(clock.now()) }),
     isStopping: () => isStopping,
   });

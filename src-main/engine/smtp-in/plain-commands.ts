@@ -1,8 +1,8 @@
 /** The commands that carry no mail: RSET, NOOP, VRFY, HELP, QUIT. */
-import { domainOf } from '../core/address';
 import type { SmtpStatus } from '../core/smtp-status';
 import { parsePath } from './address-path';
-import { decideRelay } from './relay';
+import { checkRecipient } from './recipient-check';
+import type { RelayDecision } from './relay';
 import { helpText, replies } from './replies';
 import type { Session } from './session';
 
@@ -24,16 +24,13 @@ export function handleQuit(session: Session): SmtpStatus {
 }
 
 /** Tells nobody who exists (RFC 5321 section 7.3): what RCPT would take gets 252, the rest is refused. */
-export function handleVrfy(session: Session, argument: string): SmtpStatus {
+export function handleVrfy(session: Session, argument: string): Promise<SmtpStatus> | SmtpStatus {
   const policy = session.services.policy();
   const path = parsePath(argument, 0, policy.defaultDomain);
   if (path.kind === 'refused') return argument.trim() === '' ? replies.invalidArguments : path.status;
   if (path.address === '' || path.rest.trim() !== '') return replies.invalidArguments;
-  const decision = decideRelay({
-    recipientDomain: domainOf(path.address),
-    recipient: path.address,
-    peerAddress: session.peerAddress,
-    policy: policy.relay,
-  });
-  return decision.allowed ? replies.cannotVerify(path.address) : decision.status;
+  const answer = (decision: RelayDecision): SmtpStatus =>
+    decision.allowed ? replies.cannotVerify(path.address) : decision.status;
+  const decision = checkRecipient(session, path.address);
+  return decision instanceof Promise ? decision.then(answer) : answer(decision);
 }

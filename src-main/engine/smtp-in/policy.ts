@@ -1,5 +1,6 @@
 /** What the settings mean to a session, worked out once for a settings object and not once a command. */
 import type { ServerSettings } from '../../settings/schema';
+import { type ConnectPolicy, createConnectPolicy } from './connection-control';
 import { createRelayPolicy, type RelayPolicy } from './relay';
 import { formatKeywords } from './replies';
 
@@ -8,7 +9,10 @@ export interface Policy {
   readonly fqdn: string;
   /** Appended to addresses without a domain. */
   readonly defaultDomain: string;
+  readonly connect: ConnectPolicy;
   readonly relay: RelayPolicy;
+  /** A list names domains, or Received lines are to name hosts: each client's host name is looked up. */
+  readonly needsHostNames: boolean;
   /** Infinity: no limit. The same for the other limits. */
   readonly maxMessageBytes: number;
   readonly maxSessionBytes: number;
@@ -28,11 +32,18 @@ const limit = (value: number | null, unit: number): number =>
 
 function createPolicy(settings: ServerSettings, fqdn: string): Policy {
   const maxMessageBytes = limit(settings.maxMessageKb, 1024);
+  const connect = createConnectPolicy(settings);
+  const relay = createRelayPolicy(settings);
   return {
     settings,
     fqdn,
     defaultDomain: settings.domains.find((domain) => domain.type === 'default')?.name ?? fqdn,
-    relay: createRelayPolicy(settings),
+    connect,
+    relay,
+    needsHostNames:
+      settings.performsReverseDnsLookup ||
+      connect.access.list.domains.size > 0 ||
+      relay.access.list.domains.size > 0,
     maxMessageBytes,
     maxSessionBytes: limit(settings.maxSessionKb, 1024),
     maxRecipients: Math.min(limit(settings.maxRecipients, 1), mostRecipients),

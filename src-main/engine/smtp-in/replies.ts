@@ -25,6 +25,7 @@ export const replies = {
   diskFull: createStatus(452, '4.3.1', 'Insufficient system storage'),
   notAccepted: createStatus(451, '4.3.0', 'Message could not be stored, try again later'),
   internalError: createStatus(451, '4.3.0', 'Command could not be carried out, try again later'),
+  connectionRefused: createStatus(554, '5.7.1', 'Connection refused'),
   tooManyConnections: createStatus(421, '4.3.2', 'Too many connections'),
   notAvailable: createStatus(421, '4.3.2', 'Service not available'),
   terminated: createStatus(421, '4.3.2', 'Session terminated'),

@@ -7,7 +7,9 @@ import type { Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { CancelTimer } from '../core/clock';
 import { formatStatus, type SmtpStatus } from '../core/smtp-status';
+import { decideWithName, plainAddress } from './access-list';
 import { InboundConnection } from './connection';
+import { type ConnectDecision, decideConnect } from './connection-control';
 import { replies } from './replies';
 import type { SessionServices } from './session';
 
@@ -21,6 +23,8 @@ export class InboundServer extends SMTPServer {
   readonly sessions = new Map<string, InboundConnection>();
   /** Every open socket, also of sessions that have said goodbye. */
   readonly sockets = new Set<Socket>();
+  /** Sockets whose host name is being looked up before they get a session. */
+  #admittingCount = 0;
   readonly #idPrefix: string;
   #count = 0;
   #cancelSweep: CancelTimer | undefined;
@@ -50,9 +54,39 @@ export class InboundServer extends SMTPServer {
       if (this.sockets.size === 0) this.#onEmpty?.();
     });
     if (!isServing) refuse(socket, replies.notAvailable);
-    else if (this.sessions.size >= this.services.policy().maxConnections)
+    else if (this.sessions.size + this.#admittingCount >= this.services.policy().maxConnections)
       refuse(socket, replies.tooManyConnections);
-    else this.connect(socket);
+    else this.#admit(socket);
+  }
+
+  /** Connection control. Whoever is refused costs no session; whoever may be in a listed domain waits for DNS. */
+  #admit(socket: Socket): void {
+    const peerAddress = plainAddress(socket.remoteAddress ?? '');
+    const policy = this.services.policy().connect;
+    const decision = decideWithName(
+      (hostName) => decideConnect({ peerAddress, hostName, policy }),
+      () => this.services.verifyHostName(peerAddress),
+    );
+    if (!(decision instanceof Promise)) {
+      this.#answer(socket, decision);
+      return;
+    }
+    // Until it has a session, nobody else listens to its errors.
+    const onError = (): void => void socket.destroy();
+    socket.on('error', onError);
+    this.#admittingCount++;
+    void decision.then((decided) => {
+      this.#admittingCount--;
+      socket.off('error', onError);
+      if (socket.destroyed) return;
+      if (this.services.isStopping()) refuse(socket, replies.notAvailable);
+      else this.#answer(socket, decided);
+    });
+  }
+
+  #answer(socket: Socket, decision: ConnectDecision): void {
+    if (decision.allowed) this.connect(socket);
+    else refuse(socket, decision.status);
   }
 
   override connect(socket: Socket): void {
@@ -60,6 +94,8 @@ export class InboundServer extends SMTPServer {
     this.connections.add(connection);
     this.sessions.set(connection.id, connection);
     connection.init();
+    // Early: it will be known by the time that a recipient or a Received line asks for it.
+    if (this.services.policy().needsHostNames) void connection.inbound.verifyHostName();
     this.#cancelSweep ??= this.services.clock.startTimer(() => this.#sweep(), sweepIntervalMs);
   }
 

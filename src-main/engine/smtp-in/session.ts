@@ -18,6 +18,8 @@ export interface SessionServices {
   readonly intake: MessageIntake;
   readonly emit: Emit;
   readonly clock: Clock;
+  /** See SmtpListenerOptions. */
+  readonly verifyHostName: (address: string) => Promise<string | undefined>;
   /** The greeting line. */
   readonly banner: () => string;
   /** The virtual server is being stopped: the next reply is 421. */
@@ -71,6 +73,7 @@ export class Session {
   unknownCommandCount = 0;
   /** The client waits for us: the idle clock stands still. */
   isBusy = false;
+  #hostName: Promise<string | undefined> | undefined;
 
   constructor(services: SessionServices, wire: Wire, peer: PeerFacts) {
     this.services = services;
@@ -79,6 +82,12 @@ export class Session {
     this.peerAddress = peer.peerAddress;
     this.localPort = peer.localPort;
     this.connectedAt = services.clock.now();
+  }
+
+  /** The client's verified host name; looked up once. Takes a few seconds at most and never rejects. */
+  verifyHostName(): Promise<string | undefined> {
+    this.#hostName ??= this.services.verifyHostName(this.peerAddress);
+    return this.#hostName;
   }
 
   emit(type: 'session-opened' | 'session-changed' | 'session-closed'): void {

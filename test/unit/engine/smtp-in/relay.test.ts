@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createRelayPolicy,
-  decideRelay,
-  describeRelayPolicy,
-} from '../../../../src-main/engine/smtp-in/relay';
+import { createRelayPolicy, decideRelay } from '../../../../src-main/engine/smtp-in/relay';
+import { describeRelayPolicy } from '../../../../src-main/engine/smtp-in/relay-words';
 import type { ServerSettings, ServerSettingsInput } from '../../../../src-main/settings/schema';
 import { createServerSettings } from '../../../support/settings';
 
@@ -22,9 +19,22 @@ function settingsOf(change: Partial<ServerSettingsInput> = {}): ServerSettings {
   return createServerSettings({ domains, ...change });
 }
 
-function decide(settings: ServerSettings, recipientDomain: string, peerAddress: string) {
+function decide(
+  settings: ServerSettings,
+  recipientDomain: string,
+  peerAddress: string,
+  client: { readonly hostName?: string; readonly account?: string } = {},
+) {
   const recipient = `b@${recipientDomain}`;
-  return decideRelay({ recipientDomain, peerAddress, policy: createRelayPolicy(settings), recipient });
+  const { hostName, account } = client;
+  return decideRelay({
+    recipientDomain,
+    peerAddress,
+    hostName,
+    account,
+    policy: createRelayPolicy(settings),
+    recipient,
+  });
 }
 
 describe('relay by the recipient domain, for a stranger', () => {
@@ -104,8 +114,10 @@ describe('relay by the list', () => {
     ['a missing list', mode('only', undefined)],
     ['a missing list in "except"', mode('except', undefined)],
     ['a damaged list', mode('only', ['10.0.0.0/99'])],
-    ['a damaged entry among good ones', mode('only', ['192.0.2.7', 'nonsense'])],
-    ['a damaged list in "except"', mode('except', ['nonsense'])],
+    ['a damaged entry among good ones', mode('only', ['192.0.2.7', '10.0.0.0/8/8'])],
+    ['a damaged entry beside a domain', mode('only', ['192.0.2.7', 'example.com', '192.0.2'])],
+    ['an entry that is no text', mode('only', ['192.0.2.7', null])],
+    ['a damaged list in "except"', mode('except', ['not an entry'])],
     ['an unknown mode', mode('everybody', ['192.0.2.7'])],
     ['no mode', mode(undefined, ['192.0.2.7'])],
   ])('%s is nobody', (_name, settings) => {
@@ -123,6 +135,74 @@ describe('relay by the list', () => {
   });
 });
 
+describe('relay by the verified host name', () => {
+  const domainList = ['app.example', 'Mail.Example', '10.0.4.0/24'];
+  const names: [string | undefined, boolean][] = [
+    ['app.example', true],
+    ['web1.app.example', true],
+    ['a.b.APP.example.', true],
+    ['mail.example', true],
+    ['xapp.example', false],
+    ['app.example.evil.test', false],
+    ['example', false],
+    ['', false],
+  ];
+  it.each(names)('"only": %s is listed: %s', (hostName, isListed) => {
+    const settings = settingsOf({ relayList: domainList });
+    expect(decide(settings, 'elsewhere.test', '203.0.113.9', { hostName })).toMatchObject({
+      allowed: isListed,
+      isNameDecisive: true,
+    });
+  });
+
+  it.each(names)('"except": %s is listed: %s', (hostName, isListed) => {
+    const settings = settingsOf({ relayMode: 'except', relayList: domainList });
+    expect(decide(settings, 'elsewhere.test', '203.0.113.9', { hostName }).allowed).toBe(!isListed);
+  });
+
+  it.each(['only', 'except'] as const)('a client without a verified name is nobody in "%s"', (relayMode) => {
+    const settings = settingsOf({ relayMode, relayList: domainList });
+    expect(decide(settings, 'elsewhere.test', '203.0.113.9')).toMatchObject({
+      allowed: false,
+      isNameDecisive: true,
+    });
+  });
+
+  it.each([
+    ['a listed address', domainList, '10.0.4.1', 'elsewhere.test'],
+    ['a list without domains', ['10.0.4.0/24'], '203.0.113.9', 'elsewhere.test'],
+    ['a local recipient', domainList, '203.0.113.9', 'local.test'],
+    ['an unreadable address', domainList, 'unix', 'elsewhere.test'],
+  ])('is not asked for with %s', (_what, relayList, peer, domain) => {
+    for (const relayMode of ['only', 'except'] as const)
+      expect(decide(settingsOf({ relayMode, relayList }), domain, peer).isNameDecisive).toBe(false);
+  });
+});
+
+describe('relay by log-in', () => {
+  it('is allowed to whoever has logged in, whatever the list says', () => {
+    for (const relayMode of ['only', 'except'] as const)
+      expect(
+        decide(settingsOf({ relayMode, relayList: ['203.0.113.9'] }), 'elsewhere.test', '203.0.113.10', {
+          account: 'ann',
+        }),
+      ).toMatchObject({ allowed: true, isNameDecisive: false });
+    expect(decide(settingsOf(), 'elsewhere.test', '203.0.113.9', { account: 'ann' })).toMatchObject({
+      allowed: true,
+      by: 'authenticated',
+      rule: 'authenticated',
+    });
+  });
+
+  it.each([false, undefined, 'yes'])('is not when the setting is %o', (relaysForAuthenticated) => {
+    const settings = { ...settingsOf(), relaysForAuthenticated } as ServerSettings;
+    expect(decide(settings, 'elsewhere.test', '203.0.113.9', { account: 'ann' })).toMatchObject({
+      allowed: false,
+      rule: 'relay restrictions',
+    });
+  });
+});
+
 describe('the relay policy in words', () => {
   const local: ServerSettingsInput['domains'] = [{ type: 'default', name: 'local.test' }];
   it.each<[Partial<ServerSettingsInput>, string, boolean]>([
@@ -133,7 +213,7 @@ describe('the relay policy in words', () => {
         domains: [...local, { type: 'remote', name: 'partner.test', isRelayAllowed: true }],
         relayList: ['10.0.4.0/24', '10.1.1.1', '::1'],
       },
-      'Relays for: 10.0.4.0/24 and 2 more; everybody to partner.test',
+      'Relays for: this computer, 10.0.4.0/24, and 10.1.1.1; everybody to partner.test',
       false,
     ],
     [
@@ -144,7 +224,7 @@ describe('the relay policy in words', () => {
     [{ domains: local, relayMode: 'except' }, 'Relays for everybody: this is an open relay', true],
     [
       { domains: local, relayMode: 'except', relayList: ['10.1.1.1', '10.1.1.2'] },
-      'Relays for everybody except 10.1.1.1 and 1 more: this is an open relay',
+      'Relays for everybody except 10.1.1.1 and 10.1.1.2: this is an open relay',
       true,
     ],
     [{ domains: local, relayList: ['0.0.0.0/0'] }, 'Relays for everybody: this is an open relay', true],
@@ -154,7 +234,33 @@ describe('the relay policy in words', () => {
       true,
     ],
     [{ domains: local, relayList: ['::/0'] }, 'Relays for everybody: this is an open relay', true],
-    [{ domains: local, relayList: ['10.0.0.0/8', 'fc00::/7'] }, 'Relays for: 10.0.0.0/8 and 1 more', false],
+    [{ domains: local, relayList: ['10.0.0.0/8', 'fc00::/7'] }, 'Relays for: 10.0.0.0/8 and fc00::/7', false],
+    [
+      { domains: local, relayList: ['10.0.4.0/24', '127.0.0.1', '::1'], allowsBasic: true },
+      'Relays for: this computer, 10.0.4.0/24, and authenticated users',
+      false,
+    ],
+    [{ domains: local, relayList: ['127.0.0.0/8', '::1/128'] }, 'Relays for: this computer', false],
+    [{ domains: local, relayList: ['::ffff:127.0.0.1'] }, 'Relays for: this computer', false],
+    [
+      { domains: local, relayList: ['127.0.0.1', 'app.example'] },
+      'Relays for: this computer and app.example',
+      false,
+    ],
+    [
+      { domains: local, relayList: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] },
+      'Relays for: 10.0.0.1, 10.0.0.2, and 2 more',
+      false,
+    ],
+    [{ domains: local, allowsBasic: true }, 'Relays for: authenticated users', false],
+    [{ domains: local, allowsBasic: true, relaysForAuthenticated: false }, 'Relays for nobody', false],
+    [{ domains: local, relayList: ['com'] }, 'Relays for everybody: this is an open relay', true],
+    [{ domains: local, relayList: ['lan'] }, 'Relays for: lan', false],
+    [
+      { domains: local, relayMode: 'except', relayList: ['app.example'] },
+      'Relays for everybody except app.example: this is an open relay',
+      true,
+    ],
     ...['::ffff:0.0.0.0/96', '::ffff:0:0/97', '::/64'].map(
       (subnet): [Partial<ServerSettingsInput>, string, boolean] => [
         { domains: local, relayList: [subnet] },

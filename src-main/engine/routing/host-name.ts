@@ -1,0 +1,80 @@
+/**
+ * The verified host name of a client: the name that DNS gives its address, when that name leads back to the
+ * address. Without the second question anybody who runs a reverse zone could call himself anything.
+ *
+ * Owns: the names found lately (and that none was), for as long as they are good.
+ * Promises: an answer within `waitMs`, whatever DNS does; a peer makes at most `mostNames` names be looked up.
+ * Trusts: nothing in an answer.
+ * Fails: never rejects; what cannot be found out in time is "no name", and is asked again soon.
+ */
+import { BlockList, isIP } from 'node:net';
+import type { Clock } from '../core/clock';
+import type { DnsAnswer, DnsLookup } from './dns-lookup';
+
+/** A client waits this long for its greeting, its recipient or its 354 at the most. */
+export const hostNameWaitMs = 4_000;
+/** Honest addresses have one name, sometimes a few. */
+const mostNames = 5;
+const knownMs = 5 * 60_000;
+const unknownMs = 60_000;
+const mostKept = 5_000;
+
+export type VerifyHostName = (address: string) => Promise<string | undefined>;
+
+/** Makes the verifier. Where several names lead back, the first in the alphabet is told, so that it stays the same. */
+export function createHostNameVerifier(options: {
+  readonly dns: Pick<DnsLookup, 'ptr' | 'a' | 'aaaa'>;
+  readonly clock: Clock;
+  readonly waitMs?: number;
+}): VerifyHostName {
+  const { dns, clock, waitMs = hostNameWaitMs } = options;
+  const kept = new Map<string, { readonly name: Promise<string | undefined>; expiresAt: number }>();
+
+  const find = async (address: string): Promise<string | undefined> => {
+    const family = isIP(address);
+    const found = family === 0 ? undefined : await dns.ptr(address);
+    if (found?.kind !== 'records') return undefined;
+    const names = [...found.records].sort().slice(0, mostNames);
+    const answers = await Promise.all(
+      names.map((name): Promise<DnsAnswer<string>> => (family === 4 ? dns.a(name) : dns.aaaa(name))),
+    );
+    return names.find((_, at) => {
+      const answer = answers[at];
+      return answer?.kind === 'records' && leadsBack(answer.records, address);
+    });
+  };
+
+  const inTime = (name: Promise<string | undefined>): Promise<string | undefined> =>
+    new Promise((resolve) => {
+      const cancel = clock.startTimer(() => resolve(undefined), waitMs);
+      void name
+        .catch(() => undefined)
+        .then((value) => {
+          cancel();
+          resolve(value);
+        });
+    });
+
+  return (address) => {
+    const now = clock.now();
+    const known = kept.get(address);
+    if (known && known.expiresAt > now) return known.name;
+    if (kept.size >= mostKept) for (const key of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(key);
+    const name = inTime(find(address));
+    const entry = { name, expiresAt: Number.POSITIVE_INFINITY };
+    kept.delete(address);
+    kept.set(address, entry);
+    void name.then((value) => {
+      entry.expiresAt = clock.now() + (value === undefined ? unknownMs : knownMs);
+    });
+    return name;
+  };
+}
+
+/** IPv6 addresses have many spellings; the list compares what they mean. */
+function leadsBack(addresses: readonly string[], address: string): boolean {
+  const list = new BlockList();
+  for (const each of addresses)
+    if (isIP(each) !== 0) list.addAddress(each, isIP(each) === 4 ? 'ipv4' : 'ipv6');
+  return list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+}
