@@ -24,6 +24,8 @@ export interface Notice {
   readonly intent: 'error' | 'warning' | 'info';
   readonly title: string;
   readonly text: string;
+  /** What can be done about it; doing it dismisses the notice. */
+  readonly action?: { readonly label: string; readonly run: () => void };
 }
 
 export interface ConsoleState {

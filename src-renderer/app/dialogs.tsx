@@ -5,18 +5,11 @@ import { TestMessageDialog } from '../overview';
 import { DomainSheet, ServerSheet } from '../property-sheets';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { NewDomainWizard, NewServerWizard } from '../wizards';
-import {
-  addNotice,
-  closeDialog,
-  type OpenDialog,
-  selectPlace,
-  selectRows,
-  useConsole,
-} from './console-store';
+import { closeDialog, type OpenDialog, selectPlace, selectRows, useConsole } from './console-store';
 import { FolderDialog } from './folder-dialog';
 import { AboutDialog, ShortcutsDialog } from './help-dialogs';
 import { RenameDomainDialog } from './rename-domain-dialog';
-import { savedTitle } from './restart';
+import { useRestartOffer } from './restart';
 import { useRunVerb } from './run-verb';
 import { verbOf } from './verbs';
 
@@ -47,13 +40,6 @@ function useFocusInTree(isFree: boolean): void {
 /** Longer than a dialog takes to give the focus back itself. */
 const focusWaitMs = 100;
 
-const sayRestart = (): void =>
-  addNotice({
-    intent: 'info',
-    title: savedTitle,
-    text: 'The change comes into force when the virtual server is stopped and started.',
-  });
-
 function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElement | null {
   switch (dialog.kind) {
     case 'new-server':
@@ -79,23 +65,8 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
         />
       );
     case 'server-sheet':
-      return (
-        <ServerSheet
-          serverId={dialog.serverId}
-          firstPageId={dialog.tab}
-          onRestartNeeded={sayRestart}
-          onClose={closeDialog}
-        />
-      );
     case 'domain-sheet':
-      return (
-        <DomainSheet
-          serverId={dialog.serverId}
-          name={dialog.name}
-          onRestartNeeded={sayRestart}
-          onClose={closeDialog}
-        />
-      );
+      return <Sheet dialog={dialog} />;
     case 'rename-domain':
       return <RenameDomainDialog serverId={dialog.serverId} name={dialog.name} />;
     case 'send-test':
@@ -107,6 +78,18 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
     case 'shortcuts':
       return <ShortcutsDialog />;
   }
+}
+
+type SheetKind = 'server-sheet' | 'domain-sheet';
+
+function Sheet({ dialog }: { readonly dialog: OpenDialog & { kind: SheetKind } }): ReactElement {
+  const { offer, restart } = useRestartOffer(dialog.serverId);
+  const shared = { onRestartNeeded: offer, onRestart: restart, onClose: closeDialog };
+  return dialog.kind === 'server-sheet' ? (
+    <ServerSheet serverId={dialog.serverId} firstPageId={dialog.tab} {...shared} />
+  ) : (
+    <DomainSheet serverId={dialog.serverId} name={dialog.name} {...shared} />
+  );
 }
 
 function SendTest({ serverId }: { readonly serverId: number }): ReactElement | null {

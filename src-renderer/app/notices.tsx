@@ -49,7 +49,19 @@ export function Notices(): ReactElement {
                   onClick={() => dismissNotice(notice.id)}
                 />
               }
-            />
+            >
+              {notice.action !== undefined && (
+                <Button
+                  size="small"
+                  onClick={() => {
+                    dismissNotice(notice.id);
+                    notice.action?.run();
+                  }}
+                >
+                  {notice.action.label}
+                </Button>
+              )}
+            </MessageBarActions>
           </MessageBar>
         ))}
       </MessageBarGroup>

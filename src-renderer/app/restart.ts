@@ -1,23 +1,49 @@
 /** Stop and start, to bring into force what only a start reads. */
 import { useQueryClient } from '@tanstack/react-query';
 import type { ServerSummary } from '../../src-main/api/contract';
-import { readFault, useClient } from '../client';
+import { readFault, useClient, useServers } from '../client';
 import { addNotice, dismissNoticesNamed } from './console-store';
 
 /** Title of the notice that a restart makes obsolete. */
-export const savedTitle = 'Saved.';
+const savedTitle = (name: string): string => `Saved: ${name}.`;
 
 export function useRestart(): (server: ServerSummary) => void {
   const client = useClient();
   const queryClient = useQueryClient();
-  return ({ id: serverId, name }) => {
+  return ({ id: serverId, name, state }) => {
     client.servers
       .stop({ serverId })
       .then(() => client.servers.start({ serverId }))
-      .then(() => dismissNoticesNamed(savedTitle))
+      // Whoever paused it did not want new connections.
+      .then(() => (state === 'paused' ? client.servers.pause({ serverId }) : undefined))
+      .then(() => dismissNoticesNamed(savedTitle(name)))
       .catch((error: unknown) =>
         addNotice({ intent: 'error', title: `Restart: ${name}`, text: readFault(error).text }),
       )
       .finally(() => void queryClient.invalidateQueries());
+  };
+}
+
+export interface RestartOffer {
+  /** Says that a change waits, and offers the restart. */
+  readonly offer: () => void;
+  readonly restart: () => void;
+}
+
+export function useRestartOffer(serverId: number): RestartOffer {
+  const server = useServers().data?.find((each) => each.id === serverId);
+  const restartServer = useRestart();
+  const restart = (): void => {
+    if (server) restartServer(server);
+  };
+  return {
+    restart,
+    offer: () =>
+      addNotice({
+        intent: 'info',
+        title: savedTitle(server?.name ?? 'virtual server'),
+        text: 'A change comes into force with a restart. Open sessions get 421 then; waiting mail stays in Queue.',
+        action: { label: 'Restart now', run: restart },
+      }),
   };
 }

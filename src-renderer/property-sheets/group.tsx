@@ -1,5 +1,5 @@
 /** A titled group of settings on a page of a sheet. */
-import { makeStyles, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { ReactElement, ReactNode } from 'react';
 
 const useStyles = makeStyles({
@@ -13,19 +13,23 @@ const useStyles = makeStyles({
     minWidth: 0,
     marginBlockEnd: tokens.spacingVerticalXL,
   },
+  dense: { gap: tokens.spacingVerticalXXS, marginBlockEnd: tokens.spacingVerticalM },
   title: { padding: 0, marginBlockEnd: tokens.spacingVerticalXS, fontWeight: tokens.fontWeightSemibold },
 });
 
 export function Group({
   title,
+  isDense = false,
   children,
 }: {
   readonly title: string;
+  /** Many short rows. */
+  readonly isDense?: boolean;
   readonly children: ReactNode;
 }): ReactElement {
   const styles = useStyles();
   return (
-    <fieldset className={styles.group}>
+    <fieldset className={mergeClasses(styles.group, isDense && styles.dense)}>
       <legend className={styles.title}>{title}</legend>
       {children}
     </fieldset>

@@ -3,6 +3,7 @@
  * store, the API, the command line, the documentation and (through the contract) by forms.
  */
 import { z } from 'zod';
+import type { RemoteDomainSettings } from './domain';
 import { type ServerSettings, serverSettings } from './server';
 
 export const settingsDocument = z
@@ -143,7 +144,7 @@ function findServerFaults(
   findLoginFaults(server, (key, reason) => fault([key], reason));
   server.domains.forEach((domain, at) => {
     if (domain.type === 'remote')
-      findLoginFaults(domain, (key, reason) => fault(['domains', at, key], reason));
+      for (const { path, reason } of findRemoteDomainFaults(domain)) fault(['domains', at, ...path], reason);
   });
   const defaults = server.domains.filter((domain) => domain.type === 'default').length;
   if (defaults !== 1) fault(['domains'], 'Exactly one domain must be the default domain.');
@@ -153,6 +154,13 @@ function findServerFaults(
     if (names.has(name)) fault(['domains', at, 'name'], `The domain ${domain.name} is listed already.`);
     names.add(name);
   });
+}
+
+/** Rules between the settings of one remote domain, as paths within it. */
+export function findRemoteDomainFaults(domain: RemoteDomainSettings): SettingsFault[] {
+  const faults: SettingsFault[] = [];
+  findLoginFaults(domain, (key, reason) => faults.push({ path: [key], reason }));
+  return faults;
 }
 
 function findLoginFaults(

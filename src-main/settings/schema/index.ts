@@ -2,6 +2,7 @@
 
 export {
   findFaults,
+  findRemoteDomainFaults,
   formatBinding,
   type Settings,
   type SettingsInput,

@@ -8,13 +8,23 @@ import {
   remoteDomain,
   serverSettings,
 } from '../../../src-main/api/contract';
-import { keys, type ServerDetails, useClient, useDomains, useServerDetails } from '../../client';
+import {
+  keys,
+  readFault,
+  type ServerDetails,
+  useClient,
+  useDomain,
+  useServerDetails,
+  useServerSummary,
+} from '../../client';
 import { FormDialog } from '../../ui/form-dialog';
 import type { Values } from '../draft';
 import { CheckSetting, FolderSetting } from '../fields';
 import { Group } from '../group';
 import { crossCheckServer } from '../server/cross-check';
 import { SheetFrame } from '../sheet-frame';
+import { GoneDialog, RestartBar, useReasonAgainstChange } from '../sheet-notes';
+import { crossCheckRemoteDomain } from './cross-check';
 import { remoteKeys } from './remote-keys';
 import { RemotePage } from './remote-page';
 
@@ -22,11 +32,18 @@ export interface DomainSheetProps {
   readonly serverId: number;
   readonly name: string;
   readonly onRestartNeeded: () => void;
+  readonly onRestart: () => void;
   readonly onClose: () => void;
 }
 
 export function DomainSheet(props: DomainSheetProps): ReactElement | null {
-  const domain = useDomains(props.serverId).data?.find((each) => each.name === props.name);
+  const { serverId, name, onClose } = props;
+  const { data: domain, error } = useDomain(serverId, name);
+  const fault = error === null ? undefined : readFault(error);
+  if (fault && (domain === undefined || fault.code === 'not-found'))
+    return (
+      <GoneDialog title={`${name}: Properties`} what={`The domain ${name}`} fault={fault} onClose={onClose} />
+    );
   if (domain === undefined) return null;
   if (domain.settings.type === 'remote') return <RemoteSheet {...props} settings={domain.settings} />;
   return domain.type === 'default' ? <DefaultSheet {...props} /> : <AliasNote {...props} domain={domain} />;
@@ -42,9 +59,7 @@ function RemoteSheet({
   const queryClient = useQueryClient();
   const apply = async (patch: Values): Promise<Values> => {
     const row = await client.domains.set({ serverId, name, patch });
-    queryClient.setQueryData<DomainRow[]>(keys.domains(serverId), (rows) =>
-      rows?.map((each) => (each.name === name ? row : each)),
-    );
+    queryClient.setQueryData<DomainRow>(keys.domain(serverId, name), row);
     void queryClient.invalidateQueries();
     return row.settings;
   };
@@ -53,8 +68,10 @@ function RemoteSheet({
       title={`${name}: Properties`}
       schema={remoteDomain}
       shape={remoteDomain.shape}
+      crossCheck={crossCheckRemoteDomain}
       base={settings}
       apply={apply}
+      reasonAgainst={useReasonAgainstChange()}
       onClose={onClose}
       pages={[{ id: 'general', title: 'General', keys: remoteKeys, content: <RemotePage /> }]}
     />
@@ -64,9 +81,11 @@ function RemoteSheet({
 const dropKeys = ['dropDirectory', 'hasDropQuota'] as const;
 
 /** The Drop folder belongs to the virtual server; the original showed it here. */
-function DefaultSheet({ serverId, name, onRestartNeeded, onClose }: DomainSheetProps): ReactElement | null {
+function DefaultSheet(props: DomainSheetProps): ReactElement | null {
+  const { serverId, name, onRestartNeeded, onRestart, onClose } = props;
   const client = useClient();
   const queryClient = useQueryClient();
+  const reasonAgainst = useReasonAgainstChange();
   const { data: details } = useServerDetails(serverId);
   if (details === undefined) return null;
   const apply = async (patch: Values): Promise<Values> => {
@@ -84,6 +103,8 @@ function DefaultSheet({ serverId, name, onRestartNeeded, onClose }: DomainSheetP
       crossCheck={crossCheckServer}
       base={details.settings}
       apply={apply}
+      reasonAgainst={reasonAgainst}
+      banner={details.isRestartNeeded && <RestartBar onRestart={onRestart} />}
       onClose={onClose}
       pages={[
         {
@@ -107,7 +128,7 @@ function AliasNote({
   domain,
   onClose,
 }: DomainSheetProps & { readonly domain: DomainRow }): ReactElement {
-  const main = useDomains(serverId).data?.find((each) => each.type === 'default');
+  const defaultDomain = useServerSummary(serverId)?.defaultDomain;
   return (
     <FormDialog
       title={`${domain.name}: Properties`}
@@ -121,8 +142,8 @@ function AliasNote({
         </Button>,
       ]}
     >
-      {domain.name} is an alias of the default domain{main === undefined ? '' : `, ${main.name}`}. Its mail is
-      dropped into the same folder under the same settings, so it has none of its own.
+      {domain.name} is an alias of the default domain{defaultDomain === undefined ? '' : `, ${defaultDomain}`}
+      . Its mail is dropped into the same folder under the same settings, so it has none of its own.
     </FormDialog>
   );
 }

@@ -1,2 +1,10 @@
 /** The settings on a remote domain's page. */
-export const remoteKeys = ['isRelayAllowed', 'sendsHelo', 'smartHost', 'port'] as const;
+import { outboundSecurityKeys } from '../outbound-security/keys';
+
+export const remoteKeys = [
+  'isRelayAllowed',
+  'sendsHelo',
+  ...outboundSecurityKeys,
+  'smartHost',
+  'port',
+] as const;

@@ -1,9 +1,11 @@
-/** A remote domain: relaying, HELO, and its route. */
-import { Field, Radio, RadioGroup } from '@fluentui/react-components';
+/** A remote domain: relaying, HELO, log-in and encryption, and its route. */
+import { Radio, RadioGroup } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import { CheckSetting, TextSetting } from '../fields';
 import { Group } from '../group';
+import { outboundSecurityOpener } from '../outbound-security';
 import { useSetting } from '../sheet-context';
+import { DialogOpeners } from '../sheet-dialog';
 import { OwnPort } from './own-port';
 
 export function RemotePage(): ReactElement {
@@ -13,23 +15,24 @@ export function RemotePage(): ReactElement {
   const isByHost = hasHost || smartHost.value !== '';
   return (
     <>
-      <Group title="Relay">
+      <Group title="General">
         <CheckSetting name="isRelayAllowed" />
+        <CheckSetting name="sendsHelo" />
+        <DialogOpeners openers={[outboundSecurityOpener({ whose: 'at the hosts of this domain' })]} />
       </Group>
       <Group title="Route domain">
-        <Field>
-          <RadioGroup
-            aria-label="Route domain"
-            value={isByHost ? 'host' : 'dns'}
-            onChange={(_, data) => {
-              setHasHost(data.value === 'host');
-              if (data.value === 'dns') smartHost.set('');
-            }}
-          >
-            <Radio value="dns" label="Use DNS to route to this domain" />
-            <Radio value="host" label="Forward all mail to smart host" />
-          </RadioGroup>
-        </Field>
+        <RadioGroup
+          aria-label="Route domain"
+          value={isByHost ? 'host' : 'dns'}
+          disabled={smartHost.isReadOnly}
+          onChange={(_, data) => {
+            setHasHost(data.value === 'host');
+            if (data.value === 'dns') smartHost.set('');
+          }}
+        >
+          <Radio value="dns" label="Use DNS to route to this domain" />
+          <Radio value="host" label="Forward all mail to smart host" />
+        </RadioGroup>
         <TextSetting
           name="smartHost"
           label="Smart host"
@@ -37,9 +40,6 @@ export function RemotePage(): ReactElement {
           reasonAgainst={isByHost ? undefined : 'Mail goes by MX.'}
         />
         <OwnPort />
-      </Group>
-      <Group title="Protocol">
-        <CheckSetting name="sendsHelo" />
       </Group>
     </>
   );

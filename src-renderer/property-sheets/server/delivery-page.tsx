@@ -1,22 +1,48 @@
-/** Delivery: retries, notifications, outgoing connections, the way out. */
+/** Delivery: retries, notifications, and the buttons of the way out. */
+import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
-import { CheckSetting, LimitSetting, LinesSetting, NumberSetting, SpanSetting, TextSetting } from '../fields';
+import { NumberSetting, SpanSetting } from '../fields';
 import { Group } from '../group';
-import { useSetting } from '../sheet-context';
+import { outboundSecurityOpener } from '../outbound-security';
+import { useSheet } from '../sheet-context';
+import { DialogOpener, DialogOpeners } from '../sheet-dialog';
+import { advancedDeliveryOpener, outboundConnectionsOpener } from './delivery-dialogs';
+import { dialogKeys } from './page-keys';
+import { describeWayOut } from './way-out';
 
-export function DeliveryPage({ fqdn }: { readonly fqdn: string }): ReactElement {
-  const smartHost = useSetting('smartHost');
+const useStyles = makeStyles({
+  wayOut: { margin: 0, marginBlockEnd: tokens.spacingVerticalM, color: tokens.colorNeutralForeground2 },
+});
+
+const wayOutKeys = [...dialogKeys.outboundSecurity, 'outboundPort', 'smartHost', 'triesDirectDelivery'];
+
+const noSmartHost =
+  'Name and password are given to the smart host only. None is set: Advanced… on the Delivery tab has it.';
+
+export interface DeliveryPageProps {
+  readonly serverId: number;
+  readonly fqdn: string;
+}
+
+export function DeliveryPage({ serverId, fqdn }: DeliveryPageProps): ReactElement {
+  const styles = useStyles();
+  const { value } = useSheet();
+  const hasSmartHost = value('smartHost') !== '';
+  const security = outboundSecurityOpener({
+    whose: 'at the smart host',
+    note: hasSmartHost ? undefined : noSmartHost,
+  });
+  const advanced = advancedDeliveryOpener({ serverId, fqdn });
   return (
     <>
-      <Group title="Way out">
-        <TextSetting name="smartHost" placeholder="none: by MX" />
-        <CheckSetting
-          name="triesDirectDelivery"
-          reasonAgainst={smartHost.value === '' ? 'Only with a smart host.' : undefined}
-        />
-        <NumberSetting name="outboundPort" />
-      </Group>
-      <Group title="Outbound">
+      <p className={styles.wayOut}>
+        Mail to other domains goes{' '}
+        {describeWayOut(Object.fromEntries(wayOutKeys.map((key) => [key, value(key)])))}{' '}
+        <DialogOpener {...advanced} label="Smart host" appearance="link" />
+        {' · '}
+        <DialogOpener {...security} label="Log-in and encryption" appearance="link" />
+      </p>
+      <Group title="Outbound" isDense>
         <NumberSetting name="firstRetryMinutes" hint={false} />
         <NumberSetting name="secondRetryMinutes" hint={false} />
         <NumberSetting name="thirdRetryMinutes" hint={false} />
@@ -24,24 +50,11 @@ export function DeliveryPage({ fqdn }: { readonly fqdn: string }): ReactElement 
         <SpanSetting name="outboundDelayMinutes" label="Delay notification" />
         <SpanSetting name="outboundExpirationMinutes" label="Expiration time-out" />
       </Group>
-      <Group title="Local">
+      <Group title="Local" isDense>
         <SpanSetting name="localDelayMinutes" label="Delay notification" />
         <SpanSetting name="localExpirationMinutes" label="Expiration time-out" />
       </Group>
-      <Group title="Outbound connections">
-        <LimitSetting name="maxOutboundConnections" label="Limit number of connections to" hint={false} />
-        <LimitSetting name="maxOutboundConnectionsPerDomain" hint={false} />
-        <NumberSetting name="outboundTimeoutMinutes" label="Time-out" hint={false} />
-      </Group>
-      <Group title="Advanced">
-        <NumberSetting name="maxHops" />
-        <TextSetting name="fullyQualifiedDomainName" placeholder={fqdn} />
-        <LinesSetting
-          name="dnsServers"
-          rows={3}
-          hint="One a line, as address or address:port. Empty: those of this computer."
-        />
-      </Group>
+      <DialogOpeners openers={[security, outboundConnectionsOpener, advanced]} />
     </>
   );
 }

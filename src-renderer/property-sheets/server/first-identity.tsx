@@ -1,6 +1,6 @@
 /** Address and port of the first identity: all that most servers have. */
-import { Field, Input, makeStyles, tokens } from '@fluentui/react-components';
-import type { ReactElement } from 'react';
+import { Field, Input, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import type { ReactElement, ReactNode } from 'react';
 import type { Binding } from '../../../src-main/api/contract';
 import { useSuggestions } from '../../client';
 import { ChoiceInput } from '../../ui/choice-input';
@@ -16,6 +16,9 @@ const useStyles = makeStyles({
     columnGap: tokens.spacingHorizontalL,
     alignItems: 'start',
   },
+  three: { gridTemplateColumns: 'minmax(0, 1fr) 140px auto' },
+  // Beneath the label, so that it stands on the line of the fields.
+  beside: { paddingBlockStart: `calc(${tokens.lineHeightBase300} + ${tokens.spacingVerticalXXS} * 2)` },
   narrow: { minWidth: 0, '& input': { minWidth: 0 } },
 });
 
@@ -25,6 +28,9 @@ export interface PairFieldsProps {
   readonly onLeave: () => void;
   readonly addressFault: string | undefined;
   readonly portFault: string | undefined;
+  readonly isReadOnly?: boolean;
+  /** Stands beside the fields. */
+  readonly children?: ReactNode;
 }
 
 const told = (fault: string | undefined) =>
@@ -37,6 +43,8 @@ export function PairFields({
   onLeave,
   addressFault,
   portFault,
+  isReadOnly = false,
+  children,
 }: PairFieldsProps): ReactElement {
   const styles = useStyles();
   const addresses = useSuggestions().data?.addresses ?? [];
@@ -49,15 +57,22 @@ export function PairFields({
   const take = (text: string): void =>
     onChange({ ...pair, address: text === allUnassigned ? '' : text.trim() });
   return (
-    <div className={styles.pair}>
+    <div className={mergeClasses(styles.pair, children !== undefined && styles.three)}>
       <Field label="IP address" {...told(addressFault)}>
-        <ChoiceInput value={shown} choices={[allUnassigned, ...addresses]} onValue={take} onBlur={onLeave} />
+        <ChoiceInput
+          value={shown}
+          choices={[allUnassigned, ...addresses]}
+          onValue={take}
+          onBlur={onLeave}
+          disabled={isReadOnly}
+        />
       </Field>
       <Field label="TCP port" {...told(portFault)}>
         <Input
           className={styles.narrow}
           inputMode="numeric"
           value={port}
+          disabled={isReadOnly}
           onChange={(_, data) => {
             setPort(data.value);
             onChange({ ...pair, port: parseNumber(data.value) as number });
@@ -65,12 +80,13 @@ export function PairFields({
           onBlur={onLeave}
         />
       </Field>
+      {children !== undefined && <div className={styles.beside}>{children}</div>}
     </div>
   );
 }
 
-export function FirstIdentity(): ReactElement | null {
-  const { value, set, leave, faults } = useSetting('bindings');
+export function FirstIdentity({ children }: { readonly children: ReactNode }): ReactElement | null {
+  const { value, set, leave, faults, isReadOnly } = useSetting('bindings');
   const [first, ...others] = value as readonly Binding[];
   if (first === undefined) return null;
   const port = faults.find((fault) => fault.path === 'bindings.0.port');
@@ -83,6 +99,9 @@ export function FirstIdentity(): ReactElement | null {
       onLeave={leave}
       addressFault={address?.reason}
       portFault={port?.reason}
-    />
+      isReadOnly={isReadOnly}
+    >
+      {children}
+    </PairFields>
   );
 }

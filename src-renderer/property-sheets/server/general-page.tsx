@@ -1,52 +1,91 @@
-/** General: name, identities, limits of incoming connections, automatic start. */
+/** General: name, identities, limits of incoming connections, the log, automatic start, home directory. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import { type Binding, formatBinding } from '../../../src-main/api/contract';
-import { CheckSetting, LimitSetting, NumberSetting, TextSetting } from '../fields';
+import {
+  CheckSetting,
+  FolderSetting,
+  LimitSetting,
+  NumberSetting,
+  SelectSetting,
+  TextSetting,
+} from '../fields';
 import { Group } from '../group';
 import { useSetting } from '../sheet-context';
+import { DialogOpeners } from '../sheet-dialog';
 import { FirstIdentity } from './first-identity';
 import { IdentitiesDialog } from './identities-dialog';
+import { logFormatChoices, loggingOpener } from './logging-dialog';
 
 const useStyles = makeStyles({
-  more: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalM },
-  others: {
-    color: tokens.colorNeutralForeground2,
-    minWidth: 0,
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
+  others: { margin: 0, color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
+  format: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) 140px',
+    columnGap: tokens.spacingHorizontalL,
+    alignItems: 'end',
   },
 });
 
-export function GeneralPage({ fqdn }: { readonly fqdn: string }): ReactElement {
+export interface GeneralPageProps {
+  readonly serverId: number;
+  /** Name in force. */
+  readonly fqdn: string;
+}
+
+export function GeneralPage({ serverId, fqdn }: GeneralPageProps): ReactElement {
+  const styles = useStyles();
+  const chosenName = String(useSetting('fullyQualifiedDomainName').value ?? '');
+  return (
+    <>
+      <Group title="Identity">
+        <TextSetting
+          name="name"
+          hint={`Introduces itself as ${chosenName || fqdn}; Delivery, Advanced… has that name.`}
+        />
+        <Identities />
+      </Group>
+      <Group title="Incoming connections">
+        <LimitSetting name="maxConnections" proposal={1000} hint={false} />
+        <NumberSetting name="connectionTimeoutMinutes" hint={false} />
+      </Group>
+      <Group title="Log">
+        <CheckSetting name="isLogging" />
+        <div className={styles.format}>
+          <SelectSetting name="logFormat" hint={false} choices={logFormatChoices} />
+          <DialogOpeners openers={[loggingOpener(serverId)]} />
+        </div>
+      </Group>
+      <Group title="Start and place">
+        <CheckSetting name="startsAutomatically" />
+        <FolderSetting
+          name="homeDirectory"
+          hint="Holds Pickup, Queue, Drop and Badmail. What lies in the old folder stays there: let Queue run empty first."
+        />
+      </Group>
+    </>
+  );
+}
+
+function Identities(): ReactElement {
   const styles = useStyles();
   const bindings = useSetting('bindings');
   const pairs = bindings.value as readonly Binding[];
   const [isOpen, setIsOpen] = useState(false);
   return (
-    <>
-      <Group title="Identity">
-        <TextSetting name="name" hint={`Introduces itself as ${fqdn}; that name is set under Delivery.`} />
-        <FirstIdentity />
-        <div className={styles.more}>
-          <Button onClick={() => setIsOpen(true)}>Advanced…</Button>
-          <span className={styles.others}>
-            {pairs.length === 1
-              ? 'One identity'
-              : `${pairs.length} identities: ${pairs.map(formatBinding).join(', ')}`}
-          </span>
-        </div>
-      </Group>
-      <Group title="Incoming connections">
-        <LimitSetting name="maxConnections" proposal={1000} />
-        <NumberSetting name="connectionTimeoutMinutes" />
-      </Group>
-      <Group title="Start">
-        <CheckSetting name="startsAutomatically" />
-      </Group>
+    <div data-setting="bindings">
+      <FirstIdentity>
+        <Button onClick={() => setIsOpen(true)}>Advanced…</Button>
+      </FirstIdentity>
+      {pairs.length > 1 && (
+        <p className={styles.others}>
+          {pairs.length} identities: {pairs.map(formatBinding).join(', ')}
+        </p>
+      )}
       {isOpen && (
         <IdentitiesDialog
           bindings={pairs}
+          isReadOnly={bindings.isReadOnly}
           onClose={() => setIsOpen(false)}
           onAccept={(next) => {
             bindings.set(next);
@@ -55,6 +94,6 @@ export function GeneralPage({ fqdn }: { readonly fqdn: string }): ReactElement {
           }}
         />
       )}
-    </>
+    </div>
   );
 }

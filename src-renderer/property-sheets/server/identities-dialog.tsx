@@ -9,6 +9,7 @@ import { addPair, findPairFault, removePair, replacePair } from './identities';
 
 export interface IdentitiesDialogProps {
   readonly bindings: readonly Binding[];
+  readonly isReadOnly: boolean;
   readonly onAccept: (bindings: readonly Binding[]) => void;
   readonly onClose: () => void;
 }
@@ -36,7 +37,12 @@ const columns: readonly Column<Binding>[] = [
 const keyOf = (pair: Binding): string => `${pair.address}|${pair.port}`;
 const newPair: Binding = { address: '', port: 25 };
 
-export function IdentitiesDialog({ bindings, onAccept, onClose }: IdentitiesDialogProps): ReactElement {
+export function IdentitiesDialog({
+  bindings,
+  isReadOnly,
+  onAccept,
+  onClose,
+}: IdentitiesDialogProps): ReactElement {
   const styles = useStyles();
   const [pairs, setPairs] = useState(bindings);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -44,7 +50,7 @@ export function IdentitiesDialog({ bindings, onAccept, onClose }: IdentitiesDial
   const [editing, setEditing] = useState<number | 'new'>();
   const at = pairs.findIndex((pair) => selected.has(keyOf(pair)));
   const remove = (): void => {
-    if (at >= 0 && pairs.length > 1) setPairs(removePair(pairs, at));
+    if (!isReadOnly && at >= 0 && pairs.length > 1) setPairs(removePair(pairs, at));
   };
   return (
     <FormDialog
@@ -73,18 +79,20 @@ export function IdentitiesDialog({ bindings, onAccept, onClose }: IdentitiesDial
             rowKey={keyOf}
             selectedKeys={selected}
             onSelect={(keys) => setSelected(new Set([...keys].slice(-1)))}
-            onOpen={(pair) => setEditing(pairs.indexOf(pair))}
+            onOpen={(pair) => !isReadOnly && setEditing(pairs.indexOf(pair))}
             onDelete={remove}
             empty={null}
           />
         </div>
         <div className={styles.verbs}>
-          <Button onClick={() => setEditing('new')}>Add…</Button>
-          <Button disabled={at < 0} onClick={() => setEditing(at)}>
+          <Button disabled={isReadOnly} onClick={() => setEditing('new')}>
+            Add…
+          </Button>
+          <Button disabled={isReadOnly || at < 0} onClick={() => setEditing(at)}>
             Edit…
           </Button>
           <Button
-            disabledFocusable={at < 0 || pairs.length === 1}
+            disabledFocusable={isReadOnly || at < 0 || pairs.length === 1}
             title={pairs.length === 1 ? 'At least one identity must remain.' : ''}
             onClick={remove}
           >

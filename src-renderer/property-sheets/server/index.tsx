@@ -2,11 +2,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { serverSettings } from '../../../src-main/api/contract';
-import { keys, type ServerDetails, useClient, useServerDetails } from '../../client';
+import { keys, readFault, type ServerDetails, useClient, useServerDetails } from '../../client';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
 import type { Values } from '../draft';
 import { opensRelay, type RelaySettings } from '../open-relay';
 import { SheetFrame } from '../sheet-frame';
+import { GoneDialog, RestartBar, useReasonAgainstChange } from '../sheet-notes';
 import { AccessPage } from './access-page';
 import { crossCheckServer } from './cross-check';
 import { DeliveryPage } from './delivery-page';
@@ -19,16 +20,28 @@ export interface ServerSheetProps {
   readonly firstPageId?: string | undefined;
   /** A change was stored that only a restart brings into force. */
   readonly onRestartNeeded: () => void;
+  readonly onRestart: () => void;
   readonly onClose: () => void;
 }
 
 export function ServerSheet(props: ServerSheetProps): ReactElement | null {
-  const { data } = useServerDetails(props.serverId);
+  const { data, error } = useServerDetails(props.serverId);
+  const fault = error === null ? undefined : readFault(error);
+  // Out of reach for a moment is said elsewhere, and the draft stays.
+  if (fault && (data === undefined || fault.code === 'not-found'))
+    return (
+      <GoneDialog
+        title={data === undefined ? 'Properties' : `${data.settings.name}: Properties`}
+        what="This virtual server"
+        fault={fault}
+        onClose={props.onClose}
+      />
+    );
   return data === undefined ? null : <LoadedSheet {...props} details={data} />;
 }
 
 function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails }): ReactElement {
-  const { serverId, firstPageId, onRestartNeeded, onClose, details } = props;
+  const { serverId, firstPageId, onRestartNeeded, onRestart, onClose, details } = props;
   const { settings, folders } = details;
   const client = useClient();
   const queryClient = useQueryClient();
@@ -59,13 +72,15 @@ function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails
         firstPageId={firstPageId}
         apply={apply}
         confirm={confirm}
+        reasonAgainst={useReasonAgainstChange()}
+        banner={details.isRestartNeeded && <RestartBar onRestart={onRestart} />}
         onClose={onClose}
         pages={[
           {
             id: 'general',
             title: 'General',
             keys: pageKeys.general,
-            content: <GeneralPage fqdn={details.summary.fullyQualifiedDomainName} />,
+            content: <GeneralPage serverId={serverId} fqdn={details.summary.fullyQualifiedDomainName} />,
           },
           { id: 'access', title: 'Access', keys: pageKeys.access, content: <AccessPage /> },
           {
@@ -78,7 +93,7 @@ function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails
             id: 'delivery',
             title: 'Delivery',
             keys: pageKeys.delivery,
-            content: <DeliveryPage fqdn={details.summary.fullyQualifiedDomainName} />,
+            content: <DeliveryPage serverId={serverId} fqdn={details.summary.fullyQualifiedDomainName} />,
           },
         ]}
       />

@@ -1,6 +1,42 @@
-/** Which setting of a virtual server stands on which tab. */
+/** Which setting of a virtual server stands on which tab, and in which dialog behind a button of the tab. */
+
+import { outboundSecurityKeys } from '../outbound-security/keys';
+
+/** Settings in dialogs of General and Delivery, by dialog page. */
+export const dialogKeys = {
+  logging: ['logSchedule', 'logFileSizeMb', 'usesLocalTimeForLog', 'logDirectory'],
+  loggingFields: ['logFields'],
+  outboundSecurity: outboundSecurityKeys,
+  outboundConnections: [
+    'maxOutboundConnections',
+    'outboundTimeoutMinutes',
+    'maxOutboundConnectionsPerDomain',
+    'outboundPort',
+  ],
+  advancedDelivery: [
+    'maxHops',
+    'masqueradeDomain',
+    'fullyQualifiedDomainName',
+    'smartHost',
+    'triesDirectDelivery',
+    'performsReverseDnsLookup',
+    'dnsServers',
+  ],
+} as const;
+
 export const pageKeys = {
-  general: ['name', 'bindings', 'maxConnections', 'connectionTimeoutMinutes', 'startsAutomatically'],
+  general: [
+    'name',
+    'bindings',
+    'maxConnections',
+    'connectionTimeoutMinutes',
+    'isLogging',
+    'logFormat',
+    'startsAutomatically',
+    'homeDirectory',
+    ...dialogKeys.logging,
+    ...dialogKeys.loggingFields,
+  ],
   access: ['relayMode', 'relayList'],
   messages: [
     'maxMessageKb',
@@ -13,9 +49,6 @@ export const pageKeys = {
     'keepsPickupBcc',
   ],
   delivery: [
-    'smartHost',
-    'triesDirectDelivery',
-    'outboundPort',
     'firstRetryMinutes',
     'secondRetryMinutes',
     'thirdRetryMinutes',
@@ -24,11 +57,8 @@ export const pageKeys = {
     'outboundExpirationMinutes',
     'localDelayMinutes',
     'localExpirationMinutes',
-    'maxOutboundConnections',
-    'maxOutboundConnectionsPerDomain',
-    'outboundTimeoutMinutes',
-    'maxHops',
-    'fullyQualifiedDomainName',
-    'dnsServers',
+    ...dialogKeys.outboundSecurity,
+    ...dialogKeys.outboundConnections,
+    ...dialogKeys.advancedDelivery,
   ],
 } as const;

@@ -1,0 +1,7 @@
+/** The settings of the dialog Outbound Security, of a virtual server and of a remote domain alike. */
+export const outboundSecurityKeys = [
+  'outboundAuthentication',
+  'outboundUserName',
+  'outboundPassword',
+  'outboundRequiresTls',
+] as const;

@@ -1,0 +1,71 @@
+/** What a sheet says about itself: a change waits for a restart, nothing may be changed, what it showed is gone. */
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
+import type { ReactElement } from 'react';
+import { type Fault, readFault, useMe } from '../client';
+import { FormDialog } from '../ui/form-dialog';
+
+const useStyles = makeStyles({ bar: { marginBlockEnd: tokens.spacingVerticalL } });
+
+/** Stands as long as a stored change waits. */
+export function RestartBar({ onRestart }: { readonly onRestart: () => void }): ReactElement {
+  const styles = useStyles();
+  return (
+    <MessageBar intent="warning" className={styles.bar} layout="multiline">
+      <MessageBarBody>
+        A stored change comes into force with a restart. Open sessions get 421 then; waiting mail stays in
+        Queue.
+      </MessageBarBody>
+      <MessageBarActions>
+        <Button size="small" onClick={onRestart}>
+          Restart now
+        </Button>
+      </MessageBarActions>
+    </MessageBar>
+  );
+}
+
+/** Why the person at the console may change nothing; '' while that is not known yet. */
+export function useReasonAgainstChange(): string | undefined {
+  const { data: me, error } = useMe();
+  if (me === undefined) return error === null ? '' : readFault(error).text;
+  return me.role === 'administrator'
+    ? undefined
+    : `You are signed in as ${me.role === 'operator' ? 'an operator' : 'a viewer'}: settings can be looked at here, and changed by an administrator only.`;
+}
+
+export interface GoneDialogProps {
+  readonly title: string;
+  /** "This virtual server" */
+  readonly what: string;
+  readonly fault: Fault;
+  readonly onClose: () => void;
+}
+
+/** In place of a sheet whose subject cannot be read, or is there no more. */
+export function GoneDialog({ title, what, fault, onClose }: GoneDialogProps): ReactElement {
+  return (
+    <FormDialog
+      title={title}
+      size="small"
+      isDirty={false}
+      onSubmit={onClose}
+      onClose={onClose}
+      buttons={[
+        <Button key="close" type="submit" appearance="primary" autoFocus>
+          Close
+        </Button>,
+      ]}
+    >
+      {fault.code === 'not-found'
+        ? `${what} was deleted or renamed elsewhere. What was entered here and not applied is dropped with it.`
+        : fault.text}
+    </FormDialog>
+  );
+}
