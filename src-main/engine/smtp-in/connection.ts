@@ -3,19 +3,23 @@
  *
  * Replaces from the library: the greeting (no 100 ms wait), every command (commands.ts), the reply writer
  * (our enhanced codes, replies of a pipelined group in one segment), the idle timer (one sweep for all
- * sessions, see server.ts) and the parser. Keeps: closing with a bounded wait for the client, the error and
- * close wiring, and later the upgrade to TLS.
+ * sessions, see server.ts), the parser and the upgrade to TLS (the library's takes its own certificate and the
+ * server's listeners off the socket). Keeps: closing with a bounded wait for the client, the error and close
+ * wiring.
  * Promises: each line gets one reply, in order; a session is released exactly once; a message cut off in the
- * middle is abandoned.
+ * middle is abandoned; nothing that came in clear is read behind STARTTLS.
  */
 import type { Socket } from 'node:net';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection';
-import type { SmtpStatus } from '../core/smtp-status';
+import { formatStatus, type SmtpStatus } from '../core/smtp-status';
 import { CommandStream, type DataSink } from './command-stream';
-import { refuseLongLine, runCommand } from './commands';
+import { continueCommand, refuseLongLine, runCommand } from './commands';
 import { replies } from './replies';
 import type { InboundServer } from './server';
-import { Session, type Wire } from './session';
+import { type Answer, Session, type Wire } from './session';
+import type { TlsFacts } from './tls-facts';
+import { acceptHandshake, type Handshake } from './tls-handshake';
 
 /** RFC 5321 section 4.5.3.1.5: 512 with the line's end. A hostile Message-ID may not make it longer. */
 const longestReply = 510;
@@ -23,6 +27,11 @@ const longestReply = 510;
 export class InboundConnection extends SMTPConnection implements Wire {
   readonly inbound: Session;
   readonly #server: InboundServer;
+  /** The network's side; `_socket` is the same, or what encrypts on top of it. */
+  readonly #raw: Socket;
+  #handshake: Handshake | undefined;
+  /** Waits for the line that belongs to the command under way. */
+  #lineHandler: ((line: string) => Promise<Answer> | Answer) | undefined;
   /** Replies of a pipelined group that wait for its last one. */
   #held = '';
   #isHolding = false;
@@ -35,6 +44,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
   constructor(server: InboundServer, socket: Socket, id: string) {
     super(server, socket, { id });
     this.#server = server;
+    this.#raw = socket;
     this.inbound = new Session(server.services, this, {
       id,
       peerAddress: this.remoteAddress,
@@ -44,7 +54,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
   }
 
   get receivedBytes(): number {
-    return this._socket.bytesRead;
+    return this.#raw.bytesRead;
   }
 
   /** No early-talker delay: it costs each connection 100 ms and catches nobody who waits 101. */
@@ -59,7 +69,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
     // Called by the library's constructor: nothing of this class may be touched before the first byte.
     const parser = new CommandStream({
       line: (line) => this.#runLine(line),
-      longLine: () => refuseLongLine(this.inbound),
+      longLine: () => refuseLongLine(this.inbound, this.#takeLineHandler() !== undefined),
       endlessLine: () => this.reply(replies.tooManyErrors),
       hold: () => {
         this.#isHolding = true;
@@ -78,7 +88,8 @@ export class InboundConnection extends SMTPConnection implements Wire {
   }
 
   #runLine(line: string): Promise<void> | undefined {
-    const pending = runCommand(this.inbound, line);
+    const handler = this.#takeLineHandler();
+    const pending = handler ? continueCommand(this.inbound, line, handler) : runCommand(this.inbound, line);
     if (!pending) return this.#waitForReader();
     this.inbound.isBusy = true;
     return pending.then(() => {
@@ -86,6 +97,16 @@ export class InboundConnection extends SMTPConnection implements Wire {
       this.#sayFarewell();
       return this.#waitForReader();
     });
+  }
+
+  readLine(handler: (line: string) => Promise<Answer> | Answer): void {
+    this.#lineHandler = handler;
+  }
+
+  #takeLineHandler(): ((line: string) => Promise<Answer> | Answer) | undefined {
+    const handler = this.#lineHandler;
+    this.#lineHandler = undefined;
+    return handler;
   }
 
   /** A client that asks without reading the answers must not fill our memory with them. */
@@ -129,7 +150,8 @@ export class InboundConnection extends SMTPConnection implements Wire {
   }
 
   write(lines: string): void {
-    if (this._closing || !this._socket.writable) return;
+    // In the middle of a handshake a line in clear would only break it.
+    if (this._closing || this._upgrading || !this._socket.writable) return;
     if (this.#isHolding) {
       this.#held += lines;
       return;
@@ -150,6 +172,41 @@ export class InboundConnection extends SMTPConnection implements Wire {
     else sink.abandon();
   }
 
+  startTls(context: SecureContext): void {
+    this.#flush();
+    const raw = this.#raw;
+    const parser = this._parser;
+    if (parser === false) return;
+    raw.unpipe(parser);
+    // The rest of its chunk, and what waits in the socket, came in clear and may be somebody else's.
+    parser.isClosed = true;
+    while (raw.read() !== null);
+    this._parser = this._createParser();
+    // Only behind this line does the client begin its handshake: the wrapper gets nothing that came before.
+    raw.write(`${formatStatus(replies.startTls)}\r\n`, 'latin1', (error) => {
+      if (error || this._closing || this._closed) return;
+      this.#handshake = acceptHandshake(raw, {
+        context,
+        clock: this.inbound.services.clock,
+        done: (encrypted, facts) => this.#continueEncrypted(encrypted, facts),
+        failed: (reason) => {
+          if (reason !== undefined) this.inbound.services.tls.noteFailure(this.inbound.peerAddress, reason);
+          this.close();
+        },
+      });
+    });
+    this._upgrading = true;
+  }
+
+  #continueEncrypted(encrypted: TLSSocket, facts: TlsFacts): void {
+    this._upgrading = false;
+    this._socket = encrypted;
+    encrypted.on('error', () => this._onError());
+    encrypted.on('close', () => this._onClose());
+    this.inbound.beginEncryption(facts);
+    if (this._parser !== false) encrypted.pipe(this._parser);
+  }
+
   /** Ends the session with `status`: now, or behind the reply that a finished message waits for. */
   dismiss(status: SmtpStatus, when: 'now' | 'after-message'): void {
     const isReceiving = this._parser instanceof CommandStream && this._parser.isReceiving;
@@ -159,7 +216,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
 
   /** Called by the sweep: closes the connection when the client said nothing for `timeoutMs`. */
   closeWhenIdle(nowMs: number, timeoutMs: number): void {
-    const bytes = this._socket.bytesRead + this._socket.bytesWritten;
+    const bytes = this.#raw.bytesRead + this.#raw.bytesWritten;
     if (bytes !== this.#seenBytes || this.inbound.isBusy) {
       this.#seenBytes = bytes;
       this.#activeAt = nowMs;
@@ -169,6 +226,11 @@ export class InboundConnection extends SMTPConnection implements Wire {
   override close(): void {
     this.#flush();
     this.#abandonData();
+    if (this._upgrading) {
+      // Nobody is there to say goodbye to.
+      this.#handshake?.cancel();
+      this.#raw.destroy();
+    }
     super.close();
     this.#release();
   }

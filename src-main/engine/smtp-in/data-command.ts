@@ -32,9 +32,12 @@ function receive(session: Session, mail: Mail, peer: string): undefined {
   const { services, wire } = session;
   const transaction = services.intake.open(draftOf(session, mail), {
     receivedFrom: `from ${session.hello} (${peer})`,
-    protocol: session.isExtended ? 'ESMTP' : 'SMTP',
+    // Not whose: a Received line goes to everybody.
+    protocol: session.protocol,
   });
   session.mail = undefined;
+  session.transfer = 'receiving';
+  session.emit('session-changed');
   wire.receiveData(createDataReceiver(session, transaction));
   wire.write(startMailInput);
   return undefined;

@@ -63,6 +63,7 @@ export function createDataReceiver(session: Session, transaction: IntakeTransact
     },
     async end() {
       session.isBusy = true;
+      session.transfer = 'accepting';
       session.contentBytes += sizeBytes;
       let status = refusal;
       try {
@@ -76,10 +77,12 @@ export function createDataReceiver(session: Session, transaction: IntakeTransact
       }
       await aborted;
       session.isBusy = false;
+      session.transfer = undefined;
       session.wire.reply(status);
       session.emit('session-changed');
     },
     abandon() {
+      session.transfer = undefined;
       refuse(replies.notAccepted);
     },
   };

@@ -7,22 +7,25 @@ import { checkRecipient } from './recipient-check';
 import type { RelayDecision } from './relay';
 import { replies } from './replies';
 import type { Session } from './session';
+import { refuseSubmission } from './submission';
 
 export function handleMail(session: Session, argument: string): SmtpStatus {
   const { services } = session;
   if (session.hello === '') return replies.helloFirst;
   if (session.mail) return replies.senderAlreadySpecified;
-  const refusal = services.intake.refusal();
-  if (refusal) return refusal;
   const policy = services.policy();
+  const { tls, account } = session;
+  const refusal = refuseSubmission({ settings: policy.settings, tls, account }) ?? services.intake.refusal();
+  if (refusal) return refusal;
   const path = parsePathArgument(argument, 'FROM', policy.defaultDomain);
   if (path.kind === 'refused') return path.status;
-  const parameters = parseMailParameters(path.rest);
+  const parameters = parseMailParameters(path.rest, { knowsAuth: policy.settings.allowsBasic });
   if (!parameters.isValid) return parameters.status;
   const { sizeBytes = 0, ...facts } = parameters.value;
   if (sizeBytes > policy.maxMessageBytes) return replies.messageTooLarge;
   if (session.contentBytes + sizeBytes > policy.maxSessionBytes) return replies.sessionTooLarge;
   session.mail = { sender: path.address, ...facts, recipients: new Map() };
+  session.emit('session-changed');
   return replies.senderOk(path.address === '' ? '<>' : path.address);
 }
 

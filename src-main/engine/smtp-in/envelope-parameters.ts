@@ -38,7 +38,14 @@ const longestOrcpt = 500;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export function parseMailParameters(rest: string): ParametersResult<MailParameters> {
+/**
+ * @param options.knowsAuth AUTH is offered, so its parameter is understood (RFC 4954 section 5). Whom it names is
+ *   not believed and not passed on.
+ */
+export function parseMailParameters(
+  rest: string,
+  options: { readonly knowsAuth?: boolean } = {},
+): ParametersResult<MailParameters> {
   const pairs = splitParameters(rest);
   if (pairs === undefined) return invalid;
   if (pairs.size === 0) return noMailParameters;
@@ -68,6 +75,10 @@ export function parseMailParameters(rest: string): ParametersResult<MailParamete
         value.envid = envid;
         break;
       }
+      case 'AUTH':
+        if (options.knowsAuth !== true) return unknown;
+        if (text !== '<>' && !decodeXtext(text)) return invalid;
+        break;
       default:
         return unknown;
     }

@@ -36,6 +36,6 @@ export function handleHelo(session: Session, argument: string): SmtpStatus | und
 export function handleEhlo(session: Session, argument: string): SmtpStatus | undefined {
   if (!begin(session, argument, true)) return replies.invalidDomainName;
   const { fqdn, keywords } = session.services.policy();
-  session.wire.write(`250-${fqdn} Hello [${session.peerAddress}]\r\n${keywords}`);
+  session.wire.write(`250-${fqdn} Hello [${session.peerAddress}]\r\n${keywords(session.offers())}`);
   return undefined;
 }

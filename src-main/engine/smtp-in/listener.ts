@@ -10,13 +10,14 @@ import type { Binding, ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
-import type { Keyring } from '../core/keyring';
+import { emptyKeyring, type Keyring } from '../core/keyring';
 import type { SessionInfo } from '../core/session';
 import { type ListeningSocket, openSockets, type SocketHandlers } from './listening';
 import { createPolicyCache } from './policy';
 import { formatBanner, replies } from './replies';
 import { createDateCache } from './rfc822-date';
 import { InboundServer } from './server';
+import { createInboundTls } from './tls';
 
 export interface SmtpListenerOptions {
   readonly serverId: number;
@@ -69,12 +70,16 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
   let sockets: readonly ListeningSocket[] = [];
   let isStopping = false;
 
+  const keyring = options.keyring ?? emptyKeyring;
+  const tls = createInboundTls({ serverId, settings: options.settings, keyring, emit, clock });
   const server = new InboundServer({
     serverId,
     policy: createPolicyCache(options.settings, fqdn),
     intake,
     emit,
     clock,
+    keyring,
+    tls,
     verifyHostName: options.verifyHostName ?? (() => Promise.resolve(undefined)),
     banner: () => formatBanner({ fqdn: fqdn(), version, date: formatDate(clock.now()) }),
     isStopping: () => isStopping,
@@ -103,6 +108,8 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
       const opened = await openSockets(bindings, handlers);
       isStopping = false;
       sockets = opened;
+      // Whoever starts a server whose certificate cannot be used should hear of it before the first client does.
+      tls.refresh();
     },
     pause: () => closeSockets(sockets),
     async rebind(bindings) {
@@ -128,7 +135,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
         connection.dismiss(replies.notAvailable, 'after-message');
       await Promise.all([closed, server.drain(graceMs)]);
     },
-    refreshTls: () => undefined,
+    refreshTls: () => tls.refresh(),
     sessions: () =>
       [...server.sessions.values()].map((connection) =>
         connection.inbound.describe(connection.receivedBytes),

@@ -3,8 +3,9 @@ import type { SmtpStatus } from '../core/smtp-status';
 import { parsePath } from './address-path';
 import { checkRecipient } from './recipient-check';
 import type { RelayDecision } from './relay';
-import { helpText, replies } from './replies';
+import { formatHelp, replies } from './replies';
 import type { Session } from './session';
+import { refuseSubmission } from './submission';
 
 export function handleRset(session: Session): SmtpStatus {
   session.mail = undefined;
@@ -16,7 +17,7 @@ export function handleNoop(): SmtpStatus {
 }
 
 export function handleHelp(session: Session): undefined {
-  session.wire.write(helpText);
+  session.wire.write(formatHelp(session.offers()));
 }
 
 export function handleQuit(session: Session): SmtpStatus {
@@ -26,6 +27,8 @@ export function handleQuit(session: Session): SmtpStatus {
 /** Tells nobody who exists (RFC 5321 section 7.3): what RCPT would take gets 252, the rest is refused. */
 export function handleVrfy(session: Session, argument: string): Promise<SmtpStatus> | SmtpStatus {
   const policy = session.services.policy();
+  const refusal = refuseSubmission({ settings: policy.settings, tls: session.tls, account: session.account });
+  if (refusal) return refusal;
   const path = parsePath(argument, 0, policy.defaultDomain);
   if (path.kind === 'refused') return argument.trim() === '' ? replies.invalidArguments : path.status;
   if (path.address === '' || path.rest.trim() !== '') return replies.invalidArguments;

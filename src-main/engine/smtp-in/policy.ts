@@ -2,7 +2,7 @@
 import type { ServerSettings } from '../../settings/schema';
 import { type ConnectPolicy, createConnectPolicy } from './connection-control';
 import { createRelayPolicy, type RelayPolicy } from './relay';
-import { formatKeywords } from './replies';
+import { formatKeywords, type Offers } from './replies';
 
 export interface Policy {
   readonly settings: ServerSettings;
@@ -21,7 +21,7 @@ export interface Policy {
   readonly maxConnections: number;
   readonly idleTimeoutMs: number;
   /** The EHLO reply behind its first line. */
-  readonly keywords: string;
+  keywords(offers: Offers): string;
 }
 
 /** As for Pickup files: without a limit a peer must not fill the memory, nor an envelope that no start reads again. */
@@ -49,8 +49,16 @@ function createPolicy(settings: ServerSettings, fqdn: string): Policy {
     maxRecipients: Math.min(limit(settings.maxRecipients, 1), mostRecipients),
     maxConnections: limit(settings.maxConnections, 1),
     idleTimeoutMs: settings.connectionTimeoutMinutes * 60_000,
-    keywords: formatKeywords(maxMessageBytes),
+    keywords: createKeywords(maxMessageBytes),
   };
+}
+
+/** All four EHLO replies, made once. */
+function createKeywords(maxMessageBytes: number): Policy['keywords'] {
+  const create = (auth: boolean, tls: boolean): string => formatKeywords(maxMessageBytes, { auth, tls });
+  const inClear = { plain: create(false, false), auth: create(true, false) };
+  const withTls = { plain: create(false, true), auth: create(true, true) };
+  return ({ auth, tls }) => (tls ? withTls : inClear)[auth ? 'auth' : 'plain'];
 }
 
 /** The policy in force; made anew only when the settings object or the name is another one. */

@@ -5,6 +5,12 @@
  */
 import { createStatus } from '../core/smtp-status';
 
+/** What EHLO and HELP name besides what is always there. */
+export interface Offers {
+  readonly auth: boolean;
+  readonly tls: boolean;
+}
+
 export const replies = {
   resetting: createStatus(250, '2.0.0', 'Resetting'),
   ok: createStatus(250, '2.0.0', 'OK'),
@@ -33,6 +39,26 @@ export const replies = {
   tooManyErrors: createStatus(421, '4.7.0', 'Too many unrecognized commands'),
   notHttp: createStatus(421, '4.7.0', 'This is not an HTTP server'),
 
+  authenticated: createStatus(235, '2.7.0', 'Authentication successful.'),
+  notAuthentic: createStatus(535, '5.7.3', 'Authentication unsuccessful'),
+  tooManyLogOnFailures: createStatus(421, '4.7.0', 'Too many failed authentications'),
+  accountsUnavailable: createStatus(454, '4.7.0', 'Temporary authentication failure'),
+  authenticationCancelled: createStatus(501, '5.7.0', 'Authentication cancelled'),
+  badBase64: createStatus(501, '5.5.2', 'Cannot decode response'),
+  responseTooLong: createStatus(500, '5.5.6', 'Authentication response too long'),
+  unknownMechanism: createStatus(504, '5.7.4', 'Unrecognized authentication type'),
+  encryptionRequired: createStatus(538, '5.7.11', 'Encryption required for this authentication type'),
+  alreadyAuthenticated: createStatus(503, '5.5.1', 'Already authenticated'),
+  notDuringMail: createStatus(503, '5.5.1', 'Not possible during a mail transaction'),
+  notAuthenticated: createStatus(530, '5.7.0', 'Client was not authenticated'),
+
+  startTlsFirst: createStatus(530, '5.7.0', 'Must issue a STARTTLS command first'),
+  startTls: createStatus(220, '2.0.0', 'SMTP server ready'),
+  noCertificate: createStatus(554, '5.7.3', 'Unable to initialize security subsystem'),
+  alreadyEncrypted: createStatus(503, '5.5.1', 'Already encrypted'),
+  cipherTooWeak: (cipher: string, keyBits: number) =>
+    createStatus(530, '5.7.10', `Encryption of 128 bits or more is required, but ${cipher} has ${keyBits}`),
+
   senderOk: (address: string) => createStatus(250, '2.1.0', `${address}....Sender OK`),
   recipientOk: (address: string) => createStatus(250, '2.1.5', `${address} `),
   unableToRelay: (address: string) => createStatus(550, '5.7.1', `Unable to relay for ${address}`),
@@ -46,8 +72,10 @@ export const replies = {
 export const startMailInput = '354 Start mail input; end with <CRLF>.<CRLF>\r\n';
 
 /** HELP names what really works, in the original's order. */
-export const helpText =
-  '214-This server supports the following commands:\r\n214 HELO EHLO RCPT DATA RSET MAIL QUIT HELP VRFY\r\n';
+export function formatHelp(offers: Offers): string {
+  const verbs = `HELO EHLO${offers.tls ? ' STARTTLS' : ''} RCPT DATA RSET MAIL QUIT HELP${offers.auth ? ' AUTH' : ''} VRFY`;
+  return `214-This server supports the following commands:\r\n214 ${verbs}\r\n`;
+}
 
 /** What greets a new connection; two spaces before the date and one at the end, as the original. */
 export function formatBanner(facts: {
@@ -59,7 +87,19 @@ export function formatBanner(facts: {
 }
 
 /** EHLO keywords in the original's order, only those that work; ends with the original's "250 OK". */
-export function formatKeywords(maxMessageBytes: number): string {
-  const size = Number.isFinite(maxMessageBytes) ? `SIZE ${maxMessageBytes}` : 'SIZE';
-  return `250-${size}\r\n250-PIPELINING\r\n250-DSN\r\n250-ENHANCEDSTATUSCODES\r\n250-8bitmime\r\n250-VRFY\r\n250 OK\r\n`;
+export function formatKeywords(maxMessageBytes: number, offers: Offers): string {
+  return [
+    // The second for clients from before RFC 2554.
+    ...(offers.auth ? ['AUTH LOGIN PLAIN', 'AUTH=LOGIN'] : []),
+    Number.isFinite(maxMessageBytes) ? `SIZE ${maxMessageBytes}` : 'SIZE',
+    'PIPELINING',
+    'DSN',
+    'ENHANCEDSTATUSCODES',
+    '8bitmime',
+    'VRFY',
+    ...(offers.tls ? ['TLS', 'STARTTLS'] : []),
+  ]
+    .map((keyword) => `250-${keyword}\r\n`)
+    .concat('250 OK\r\n')
+    .join('');
 }

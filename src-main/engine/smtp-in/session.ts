@@ -2,14 +2,23 @@
  * The state of one inbound session, and the little that commands may do to its connection. No sockets here:
  * a command is a function of a Session and its argument.
  */
+import type { SecureContext } from 'node:tls';
 import type { Clock } from '../core/clock';
 import type { BodyType, Recipient } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
+import type { Keyring } from '../core/keyring';
 import type { SessionInfo, SessionState } from '../core/session';
 import type { SmtpStatus } from '../core/smtp-status';
 import type { DataSink } from './command-stream';
 import type { Policy } from './policy';
+import type { Offers } from './replies';
+import { decideOffers } from './submission';
+import type { InboundTls } from './tls';
+import type { TlsFacts } from './tls-facts';
+
+/** The answer to a line; undefined when it was written already, or comes later. */
+export type Answer = SmtpStatus | undefined;
 
 /** What all sessions of a virtual server share. */
 export interface SessionServices {
@@ -18,6 +27,8 @@ export interface SessionServices {
   readonly intake: MessageIntake;
   readonly emit: Emit;
   readonly clock: Clock;
+  readonly keyring: Keyring;
+  readonly tls: InboundTls;
   /** See SmtpListenerOptions. */
   readonly verifyHostName: (address: string) => Promise<string | undefined>;
   /** The greeting line. */
@@ -34,6 +45,10 @@ export interface Wire {
   write(lines: string): void;
   /** From now on the client's bytes are the content of a message. */
   receiveData(sink: DataSink): void;
+  /** The next line is no command but belongs to the one under way; it may be a secret. */
+  readLine(handler: (line: string) => Promise<Answer> | Answer): void;
+  /** Tells the client to begin its handshake, and drops what it has sent already. */
+  startTls(context: SecureContext): void;
 }
 
 /** Between MAIL and the end of DATA. */
@@ -63,9 +78,14 @@ export class Session {
   /** The name the client gave; safe for a header line. '' before HELO. */
   hello = '';
   isExtended = false;
+  /** Undefined while the connection is in clear. */
+  tls: TlsFacts | undefined;
   /** Name of the account that the client has logged in as. Forgotten when encryption begins. */
   account: string | undefined;
+  failedLogOnCount = 0;
   mail: Mail | undefined;
+  /** What becomes of the content behind a DATA. */
+  transfer: 'receiving' | 'accepting' | undefined;
   lastCommand = '';
   messageCount = 0;
   /** Content bytes of all messages so far, refused ones included. */
@@ -94,10 +114,34 @@ export class Session {
     this.services.emit({ type, serverId: this.services.serverId, sessionId: this.id });
   }
 
+  /** Forgets what was said in clear (RFC 3207 section 4.2), also who it was. */
+  beginEncryption(tls: TlsFacts): void {
+    this.tls = tls;
+    this.hello = '';
+    this.isExtended = false;
+    this.account = undefined;
+    this.mail = undefined;
+    this.emit('session-changed');
+  }
+
+  /** What EHLO and HELP name in this moment. */
+  offers(): Offers {
+    return decideOffers({
+      settings: this.services.policy().settings,
+      isEncrypted: this.tls !== undefined,
+      hasCertificate: this.services.tls.current() !== undefined,
+    });
+  }
+
+  /** "with" of the Received line (RFC 3848). Encryption and log-in exist in ESMTP only. */
+  get protocol(): string {
+    const suffix = `${this.tls ? 'S' : ''}${this.account === undefined ? '' : 'A'}`;
+    return this.isExtended || suffix !== '' ? `ESMTP${suffix}` : 'SMTP';
+  }
+
   get state(): SessionState {
-    if (this.isBusy) return 'accepting';
-    if (this.mail)
-      return this.mail.recipients.size > 0 && this.lastCommand === 'DATA' ? 'receiving' : 'in-message';
+    if (this.transfer) return this.transfer;
+    if (this.mail) return 'in-message';
     return this.hello === '' ? 'connected' : 'greeted';
   }
 
@@ -107,7 +151,7 @@ export class Session {
       user: this.account ?? this.hello,
       from: this.peerAddress,
       hello: this.hello,
-      tls: '',
+      tls: this.tls?.protocol ?? '',
       state: this.state,
       connectedAt: this.connectedAt,
       command: this.lastCommand,

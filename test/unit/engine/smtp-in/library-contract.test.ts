@@ -91,11 +91,9 @@ describe('our connection', () => {
     const verbs = Object.getOwnPropertyNames(SMTPConnection.prototype).flatMap((name) =>
       name.startsWith('handler_') ? [name.slice(8)] : [],
     );
-    const ours = new Set(['HELO', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'RSET', 'NOOP', 'QUIT', 'VRFY', 'HELP']);
+    const ours = new Set('HELO EHLO MAIL RCPT DATA RSET NOOP QUIT VRFY HELP AUTH STARTTLS'.split(' '));
     const others = verbs.filter((verb) => !ours.has(verb));
-    expect(others).toEqual(
-      expect.arrayContaining(['WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD', 'AUTH', 'STARTTLS']),
-    );
+    expect(others).toEqual(expect.arrayContaining(['WIZ', 'SHELL', 'KILL', 'XCLIENT', 'XFORWARD']));
     for (const verb of others) expect(await client.say(`${verb} x`)).toBe('500 5.3.3 Unrecognized command');
   });
 
@@ -140,6 +138,6 @@ describe('our connection', () => {
     const client = await server.connect();
     await client.reply();
     expect(await client.say('EHLO a')).not.toMatch(/STARTTLS|AUTH/);
-    expect(await client.say('STARTTLS')).toMatch(/^500/);
+    expect(await client.say('STARTTLS')).toBe('554 5.7.3 Unable to initialize security subsystem');
   });
 });

@@ -294,6 +294,9 @@ describe('the list of sessions', () => {
         id: expect.stringMatching(/^1-/),
         user: 'client.test',
         from: '127.0.0.1',
+        hello: 'client.test',
+        tls: '',
+        state: 'greeted',
         connectedAt: 5_000,
         command: 'RSET',
         messageCount: 1,
@@ -305,6 +308,8 @@ describe('the list of sessions', () => {
     await vi.waitFor(() => expect(server.listener.sessions()).toEqual([]));
     expect(server.events.map(({ type }) => type)).toEqual([
       'session-opened',
+      'session-changed',
+      'session-changed',
       'session-changed',
       'session-changed',
       'session-closed',
