@@ -13,6 +13,7 @@ import type { QueueId } from './core/ids';
 import type { Keyring } from './core/keyring';
 import type { NotificationRequest } from './core/notification';
 import { createDeliverer, type Deliverer } from './delivery/deliverer';
+import type { DeliveryWatch } from './delivery/delivery-watch';
 import { buildNotification } from './dsn/notification';
 import { createBadmail } from './mailroot/badmail';
 import { createDrop } from './mailroot/drop';
@@ -59,6 +60,8 @@ export interface ServerFacts {
   /** Fully qualified domain name in force. */
   readonly fqdn: () => string;
   readonly defaultDomain: () => string;
+  /** Outlives the parts: whoever waits for a message may wait through a restart. */
+  readonly watch: DeliveryWatch;
 }
 
 /** Builds and starts all parts. */
@@ -89,6 +92,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       emit,
       serverId: id,
       keyring: options.keyring,
+      watch: facts.watch,
     });
     undo.push(() => deliverer.close());
     const drop = createDrop({ folder: folders.drop, settings, emit, serverId: id, fqdn, clock });

@@ -10,7 +10,9 @@
 import { hostname } from 'node:os';
 import type { ServerSettings } from '../settings/schema';
 import type { ServerState } from './core/event';
+import type { QueueId } from './core/ids';
 import { Problem, reasonOf } from './core/problem';
+import { createDeliveryWatch, type DialogueListener } from './delivery/delivery-watch';
 import { foldersOf, type MailrootFolders } from './mailroot/folders';
 import { createMessageList, type MessageList } from './mailroot/message-list';
 import { closeParts, openParts, type RunningParts, type VirtualServerOptions } from './server-parts';
@@ -26,6 +28,7 @@ export class VirtualServer {
   readonly #options: VirtualServerOptions;
   #parts: RunningParts | undefined;
   #transition: Promise<unknown> = Promise.resolve();
+  readonly #watch = createDeliveryWatch();
   #isRetired = false;
   #lists:
     | { readonly folders: MailrootFolders; readonly drop: MessageList; readonly badmail: MessageList }
@@ -104,6 +107,7 @@ export class VirtualServer {
         folders: this.folders,
         fqdn: () => this.fqdn,
         defaultDomain: () => this.defaultDomain,
+        watch: this.#watch,
       });
     } catch (error) {
       this.problem =
@@ -149,6 +153,15 @@ export class VirtualServer {
   retire(): Promise<void> {
     this.#isRetired = true;
     return this.stop();
+  }
+
+  /**
+   * Hands out the lines of every attempt to deliver this message as they are said, until the returned function is
+   * called. Call it before the message is accepted, or at once when 'message-accepted' tells of it, to miss
+   * nothing. Throws Problem 'refused' when too many are watched.
+   */
+  watchDelivery(queueId: QueueId, listener: DialogueListener): () => void {
+    return this.#watch.watch(queueId, listener);
   }
 
   /** Applies changed settings that need more than being read again. */

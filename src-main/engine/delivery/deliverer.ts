@@ -22,14 +22,18 @@ import type {
 } from '../core/delivery';
 import type { Recipient, RemoteHost } from '../core/envelope';
 import type { Emit } from '../core/event';
-import type { Keyring } from '../core/keyring';
+import type { QueueId } from '../core/ids';
+import { emptyKeyring, type Keyring } from '../core/keyring';
 import { Problem } from '../core/problem';
+import type { LogProtocol } from '../core/protocol-entry';
 import { createStatus, isTemporary, type SmtpStatus } from '../core/smtp-status';
 import { createConnectionPool } from './connection-pool';
-import { type HostFailure, moreTelling, statusOfFailure } from './failure';
+import type { DeliveryWatch } from './delivery-watch';
+import { describeRemote, type HostFailure, moreTelling, statusOfFailure } from './failure';
 import { createOutgoingMessage, type OutgoingMessage } from './outgoing-message';
-import { createTargetAttempts } from './target-attempt';
-import { createTlsWarning } from './tls-warning';
+import type { WireReader } from './session-wire';
+import { createTargetAttempts, type TargetAttemptResult } from './target-attempt';
+import { createDeliveryWarnings } from './warnings';
 
 export interface Deliverer {
   readonly deliver: Deliver;
@@ -47,14 +51,30 @@ export interface DelivererOptions {
   readonly clock: Clock;
   readonly emit?: Emit;
   readonly serverId: number;
-  /** Opens the password for the smart host. Default: empty. */
-  readonly keyring?: Keyring;
+  /** Opens stored passwords. Default: empty. */
+  readonly keyring?: Pick<Keyring, 'unseal'>;
+  /** Whose attempts are read along with. Default: nobody's. */
+  readonly watch?: Pick<DeliveryWatch, 'isWatched' | 'tell'>;
+  /** Gets each outgoing command and response. Default: no log, at no cost. */
+  readonly logProtocol?: LogProtocol;
 }
 
 /** Long enough for the next message of a burst, too short to annoy the peer. */
 const idleMs = 5_000;
 
+/** Lines of one attempt that are handed to those who read along. */
+const mostLines = 500;
+
 type ConnectRoute = Extract<Route, { kind: 'mx' | 'smart-host' }>;
+
+/** One message on one route. */
+interface Run {
+  readonly route: ConnectRoute;
+  readonly message: OutgoingMessage;
+  readonly recipients: readonly Recipient[];
+  readonly signal: AbortSignal;
+  readonly reader: WireReader;
+}
 
 /** What one walk over the targets of a route came to. */
 interface WalkResult {
@@ -69,40 +89,54 @@ interface WalkResult {
 export function createDeliverer(options: DelivererOptions): Deliverer {
   const { settings, fqdn, resolveTargets, clock } = options;
   const pool = createConnectionPool({ clock, idleMs });
-  const attemptTarget = createTargetAttempts({ pool, clock });
-  const warnOfTls = createTlsWarning(options);
+  const { keyring = emptyKeyring, logProtocol } = options;
+  const attemptTarget = createTargetAttempts({
+    pool,
+    clock,
+    unseal: (secret) => keyring.unseal(secret),
+    ...(logProtocol ? { logProtocol } : {}),
+  });
+  const warnings = createDeliveryWarnings(options);
   const running = new Map<AbortController, Promise<unknown>>();
   let isClosed = false;
 
-  const walk = async (run: {
-    targets: readonly Target[];
-    route: ConnectRoute;
-    message: OutgoingMessage;
-    recipients: readonly Recipient[];
-    signal: AbortSignal;
-  }): Promise<WalkResult> => {
-    const { route, message, signal } = run;
+  const warn = (
+    target: Target,
+    { security: { login } }: ConnectRoute,
+    outcome: TargetAttemptResult,
+  ): void => {
+    const { failure, tlsFailure, isPasswordInClear, isReached } = outcome;
+    if (tlsFailure) warnings.tlsFailed(target, tlsFailure);
+    if (isPasswordInClear) warnings.passwordInClear(target);
+    if (failure?.kind === 'login') warnings.loginRefused(target, login, failure);
+    else if (login && isReached) warnings.loginWorked(target, login);
+  };
+
+  const walk = async (run: Run, targets: readonly Target[]): Promise<WalkResult> => {
+    const { route, message, signal, reader } = run;
     const { outboundTimeoutMinutes, maxMessagesPerConnection, maxRecipients } = settings();
     const limits = { timeoutMs: outboundTimeoutMinutes * 60_000, maxMessagesPerConnection, maxRecipients };
     const results = new Map<Recipient, RecipientResult>();
     let waiting = run.recipients;
     let isReached = false;
     let last: { failure: HostFailure; remote: RemoteHost } | undefined;
-    for (const target of run.targets) {
+    for (const target of targets) {
       if (waiting.length === 0) break;
       const remote: RemoteHost = target;
-      const { hello } = route;
+      const { hello, security } = route;
       const outcome = await attemptTarget({
         target,
         hello,
         fqdn: fqdn(),
+        security,
+        reader,
         message,
         recipients: waiting,
         limits,
         signal,
       });
       isReached ||= outcome.isReached;
-      if (outcome.tlsFailure) warnOfTls(target, outcome.tlsFailure);
+      warn(target, route, outcome);
       for (const [recipient, status] of outcome.answers) {
         const isDsnRelayed = outcome.isDsnRelayed && status.code < 300;
         results.set(recipient, {
@@ -115,8 +149,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       waiting = waiting.filter((recipient) => !results.has(recipient));
       if (!outcome.failure) continue;
       last = moreTelling(last, { failure: outcome.failure, remote });
-      // Our own trouble: another host would not help.
-      if (outcome.failure.kind === 'local' || outcome.failure.kind === 'aborted') {
+      // Our own trouble: another host would not help, and each refused password brings the account nearer to
+      // being locked.
+      if (isOurs(outcome.failure)) {
         last = { failure: outcome.failure, remote };
         break;
       }
@@ -131,18 +166,37 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     };
   };
 
-  const resolveAndWalk = async (run: {
-    route: ConnectRoute;
-    message: OutgoingMessage;
-    recipients: readonly Recipient[];
-    signal: AbortSignal;
-  }): Promise<WalkResult> => {
-    const answer = await orAborted(resolveTargets(run.route), run.signal);
+  const resolveAndWalk = async (run: Run): Promise<WalkResult> => {
+    const { route, reader } = run;
+    const answer = await orAborted(resolveTargets(route), run.signal);
     if (answer === undefined)
       return { results: new Map(), status: stopping, isReached: false, isAborted: true };
-    if (answer.kind === 'none')
+    if (answer.kind === 'none') {
+      note(reader, answer.status.text);
       return { results: new Map(), status: answer.status, isReached: false, isAborted: false };
-    return walk({ ...run, targets: answer.targets });
+    }
+    if (reader.isReading()) note(reader, `${route.rule}: ${answer.targets.map(describeRemote).join(', ')}`);
+    return walk(run, answer.targets);
+  };
+
+  const note = (reader: WireReader, text: string): void => {
+    if (reader.isReading()) reader.tell({ at: clock.now(), side: 'note', text });
+  };
+
+  /** Bounded: a message may have thousands of recipients. */
+  const readerOf = (queueId: QueueId): WireReader => {
+    let count = 0;
+    return {
+      queueId,
+      isReading: () => count <= mostLines && (options.watch?.isWatched(queueId) ?? false),
+      tell(line) {
+        count++;
+        options.watch?.tell(
+          queueId,
+          count <= mostLines ? line : { ...line, side: 'note', text: 'The rest of this attempt is left out' },
+        );
+      },
+    };
   };
 
   const attempt = async (job: DeliveryJob, signal: AbortSignal): Promise<AttemptResult> => {
@@ -150,14 +204,16 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (route.kind === 'refuse') return { results: all(recipients, route.status), isDestinationDown: false };
     if (route.kind === 'drop') throw new Problem('internal', 'Mail for the Drop folder is not sent');
     const message = createOutgoingMessage(envelope, job.content);
+    const reader = readerOf(envelope.queueId);
     const sendable = recipients.filter(({ address }) => isSendable(address));
     const first = isSendable(envelope.sender)
-      ? await resolveAndWalk({ route, message, recipients: sendable, signal })
+      ? await resolveAndWalk({ route, message, recipients: sendable, signal, reader })
       : { results: new Map(), status: badSender, isReached: true, isAborted: false };
     const fallback = fallbackRouteOf(route, first);
     if (!fallback) return settle(recipients, first);
 
-    const second = await resolveAndWalk({ route: fallback, message, recipients: sendable, signal });
+    note(reader, `Direct delivery failed; smart host ${fallback.host} is tried`);
+    const second = await resolveAndWalk({ route: fallback, message, recipients: sendable, signal, reader });
     const cause = `Direct delivery failed (${first.status?.text ?? 'unknown'}); smart host ${fallback.host} was used`;
     const results = new Map(
       [...second.results].map(([recipient, result]) => [
@@ -198,6 +254,8 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     },
   };
 }
+
+const isOurs = ({ kind }: HostFailure): boolean => kind === 'local' || kind === 'aborted' || kind === 'login';
 
 const stopping = statusOfFailure({ kind: 'aborted', reason: 'interrupted' }, { name: '' });
 const badSender = createStatus(553, '5.1.7', 'Bad sender address syntax');

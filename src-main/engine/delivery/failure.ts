@@ -5,13 +5,18 @@ import { createStatus, parseReply, type SmtpStatus } from '../core/smtp-status';
 
 export interface HostFailure {
   /**
-   * 'connect': no session came about; 'tls': STARTTLS was tried and failed; 'session': a session ended
-   * early; 'local': our own fault (content unreadable); 'aborted': this server is stopping.
+   * 'connect': no session came about; 'tls': STARTTLS was tried and failed; 'security': it cannot be as secure
+   * as it has to be; 'login': it does not let us in; 'session': a session ended early; 'local': our own fault
+   * (content unreadable); 'aborted': this server is stopping.
    */
-  readonly kind: 'connect' | 'tls' | 'session' | 'local' | 'aborted';
+  readonly kind: 'connect' | 'tls' | 'security' | 'login' | 'session' | 'local' | 'aborted';
   readonly reason: string;
   /** The peer's own words, when it said something. */
   readonly reply?: SmtpStatus;
+  /** Instead of the usual one of its kind. */
+  readonly enhanced?: string;
+  /** For the log only. */
+  readonly cause?: string;
 }
 
 /** What nodemailer puts on its errors. */
@@ -69,12 +74,15 @@ export function readFailure(error: unknown, kind: HostFailure['kind']): HostFail
   return { kind, reason: reasonOf(error).slice(0, longestText) };
 }
 
-/** Of two failures the one that tells more: a reply before silence, else the later one. */
+const isAnswer = ({ reply, kind }: HostFailure): boolean =>
+  reply !== undefined || kind === 'security' || kind === 'login';
+
+/** Of two failures the one that tells more: an answer before silence, else the later one. */
 export function moreTelling<T extends { readonly failure: HostFailure }>(
   earlier: T | undefined,
   later: T,
 ): T {
-  return earlier?.failure.reply !== undefined && later.failure.reply === undefined ? earlier : later;
+  return earlier && isAnswer(earlier.failure) && !isAnswer(later.failure) ? earlier : later;
 }
 
 /** "mx1.example.com [192.0.2.1]"; the address alone when that is all there is. */
@@ -99,6 +107,16 @@ export function statusOfFailure(failure: HostFailure, remote: RemoteHost): SmtpS
         return createStatus(reply.code, reply.enhanced, `${describeRemote(remote)}: ${reply.text}`);
       return createStatus(451, '4.4.2', `${describeRemote(remote)}: ${failure.reason}`);
     }
+    // RFC 3463 X.7.4, X.7.8: also when the peer said 5xx. Somebody has to mend a setting, and until then no mail
+    // must be returned for it.
+    case 'security':
+    case 'login':
+      return createStatus(
+        451,
+        failure.enhanced ?? (failure.kind === 'login' ? '4.7.8' : '4.7.4'),
+        `${describeRemote(remote)}: ${failure.reason}`,
+        failure.cause,
+      );
     case 'connect':
     case 'tls':
       return createStatus(451, '4.4.1', `${describeRemote(remote)}: ${failure.reason}`);

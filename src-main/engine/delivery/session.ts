@@ -9,8 +9,10 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CancelTimer, Clock } from '../core/clock';
-import type { Target } from '../core/delivery';
-import { type HostFailure, readFailure } from './failure';
+import type { RouteSecurity, Target } from '../core/delivery';
+import { reasonOf } from '../core/problem';
+import { describeRemote, type HostFailure, readFailure } from './failure';
+import type { SessionWire } from './session-wire';
 import { OutboundConnection, type SmtpTransaction } from './smtp-connection';
 import { readTransaction, type TransactionResult } from './transaction-result';
 
@@ -22,8 +24,13 @@ export interface SessionOptions {
   /** Silence that ends the connection. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** False for a host whose TLS is known not to work. */
+  readonly security: RouteSecurity;
+  /** Opens the stored password; throws when it cannot. */
+  readonly unseal: (secret: string) => string;
+  /** False for a host whose TLS is known not to work; counts only where TLS may be left out. */
   readonly isTlsTried: boolean;
+  /** Hears what is said; both connections, when there is one more without TLS. */
+  readonly wire: SessionWire;
 }
 
 const longestConnectMs = 30_000;
@@ -48,28 +55,44 @@ const secureContext = (): SecureContext => {
 };
 
 /**
- * Connects and says hello. STARTTLS is used when it is offered, with any certificate: without a policy for
- * the peer, an encrypted connection to whoever answers is still better than a clear one. When TLS fails the
- * same host is tried again without it, as RFC 7435 asks of opportunistic security.
+ * Connects, says hello and logs in. STARTTLS is used when it is offered, with any certificate: without a policy
+ * for the peer, an encrypted connection to whoever answers is still better than a clear one. When TLS fails the
+ * same host is tried again without it, as RFC 7435 asks of opportunistic security; but not where TLS is required
+ * or a password would go over the wire (decision 0005).
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
-  const first = await openOnce(options, signal);
+  const { requiresTls, login } = options.security;
+  const isStrict = requiresTls || login !== undefined;
+  const first = await openOnce(isStrict ? { ...options, isTlsTried: true } : options, signal);
   if (!('failure' in first) || first.failure.kind !== 'tls') return first;
+  const { reason } = first.failure;
+  if (isStrict) {
+    const why = requiresTls ? 'TLS is required' : 'the password is not sent without it';
+    return { failure: { kind: 'security', enhanced: '4.7.5', reason: `TLS failed (${reason}), and ${why}` } };
+  }
+  options.wire.note('Trying again without TLS');
   const second = await openOnce({ ...options, isTlsTried: false }, signal);
   return 'failure' in second ? second : { session: second.session, tlsFailure: first.failure };
 }
 
 async function openOnce(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
   if (signal.aborted) return { failure: aborted };
+  const { wire, target } = options;
+  const fail = (failure: HostFailure): OpenResult => {
+    wire.note(`Not usable: ${failure.reason}`);
+    return { failure };
+  };
   let socket: Socket;
+  wire.note(`Connecting to ${describeRemote(target)}, port ${target.port}`);
   try {
     socket = await openSocket(options, signal);
   } catch (error) {
-    return { failure: signal.aborted ? aborted : readFailure(error, 'connect') };
+    return fail(signal.aborted ? aborted : readFailure(error, 'connect'));
   }
+  wire.connected();
   const session = new OutboundSession(options, socket);
   const failure = await session.start(signal);
-  return failure ? { failure } : { session };
+  return failure ? fail(failure) : { session };
 }
 
 const aborted: HostFailure = { kind: 'aborted', reason: 'interrupted' };
@@ -102,6 +125,7 @@ function openSocket({ target, timeoutMs, clock }: SessionOptions, signal: AbortS
 
 export class OutboundSession {
   readonly target: Target;
+  readonly wire: SessionWire;
   /** Transactions that were begun. */
   messageCount = 0;
   private readonly options: SessionOptions;
@@ -114,6 +138,7 @@ export class OutboundSession {
 
   constructor(options: SessionOptions, socket: Socket) {
     this.target = options.target;
+    this.wire = options.wire;
     this.options = options;
     const greetingMs = Math.min(longestGreetingMs, options.timeoutMs);
     this.connection = new OutboundConnection(
@@ -127,7 +152,8 @@ export class OutboundSession {
         name: options.fqdn,
         secure: false,
         ignoreTLS: !options.isTlsTried,
-        opportunisticTLS: true,
+        // A refused STARTTLS is then a failure, and not the begin of a clear session.
+        opportunisticTLS: !options.security.requiresTls && !options.security.login,
         ...(options.isTlsTried ? { tls: { rejectUnauthorized: false, secureContext: secureContext() } } : {}),
         // nodemailer counts greeting and STARTTLS against connectionTimeout; connecting was ours.
         connectionTimeout: greetingMs,
@@ -136,7 +162,7 @@ export class OutboundSession {
         socketCloseTimeout: closeTimeoutMs,
         maxResponseSize: longestReplyBytes,
       },
-      { startsWithHelo: options.hello === 'helo' },
+      { startsWithHelo: options.hello === 'helo', observer: options.wire },
     );
     this.connection.on('error', (error) => this.fail?.(error));
     this.connection.once('end', () => this.end());
@@ -175,16 +201,66 @@ export class OutboundSession {
     return this.connection.peerMaxBytes;
   }
 
-  /** Greeting, EHLO or HELO, STARTTLS. Undefined: ready. */
+  get isEncrypted(): boolean {
+    return this.connection.secure;
+  }
+
+  /** Greeting, EHLO or HELO, STARTTLS, log-in. Undefined: ready. */
   async start(signal: AbortSignal): Promise<HostFailure | undefined> {
     const deadlineMs = 2 * this.options.timeoutMs;
     try {
       await this.run((done) => this.connection.connect((error) => done(error)), { signal, deadlineMs });
-      return undefined;
     } catch (error) {
       const isTls = this.connection.upgrading === true || (error as { code?: unknown }).code === 'ETLS';
       this.close();
       return signal.aborted ? aborted : readFailure(error, isTls ? 'tls' : 'connect');
+    }
+    const { login } = this.options.security;
+    const failure = this.findShortcoming() ?? (login && (await this.logIn(login, signal)));
+    if (failure) this.quit();
+    return failure;
+  }
+
+  /** What the peer does not offer and the route asks for. */
+  private findShortcoming(): HostFailure | undefined {
+    const { requiresTls, login } = this.options.security;
+    const isHelo = this.options.hello === 'helo';
+    if (requiresTls && !this.isEncrypted) {
+      const lack = isHelo ? 'behind HELO there is no STARTTLS' : 'it does not offer STARTTLS';
+      return { kind: 'security', reason: `TLS is required, and ${lack}` };
+    }
+    if (login && this.connection.loginMethod === undefined) {
+      const lack = isHelo ? 'behind HELO there is no AUTH' : 'it does not offer AUTH PLAIN or AUTH LOGIN';
+      return { kind: 'security', reason: `A log-in is set up, and ${lack}` };
+    }
+    return undefined;
+  }
+
+  private async logIn(
+    login: NonNullable<RouteSecurity['login']>,
+    signal: AbortSignal,
+  ): Promise<HostFailure | undefined> {
+    const { timeoutMs: deadlineMs, unseal } = this.options;
+    const local = { kind: 'login', enhanced: '4.3.5' } as const;
+    const { user } = login;
+    let password: string;
+    try {
+      password = unseal(login.password);
+    } catch (error) {
+      const cause = reasonOf(error);
+      return { ...local, reason: 'The stored password for the log-in cannot be read; enter it again', cause };
+    }
+    if (password === '') return { ...local, reason: 'No password is set for the log-in' };
+    try {
+      await this.run((done) => this.connection.logIn({ user, password }, done), { signal, deadlineMs });
+      return undefined;
+    } catch (error) {
+      if (signal.aborted) return aborted;
+      const failure = readFailure(error, 'connect');
+      const code = failure.reply?.code ?? 0;
+      if (code < 500) return failure;
+      const what = code === 535 ? 'It refused the user name or password' : 'It refused the log-in';
+      return { ...failure, kind: 'login', reason: `${what} (${failure.reason})` };
     }
   }
 
@@ -212,7 +288,10 @@ export class OutboundSession {
       contentProgress: connection.contentProgress,
       ...outcome,
     });
-    if (result.failure) this.close();
+    if (result.failure) {
+      this.options.wire.note(`The session is over: ${result.failure.reason}`);
+      this.close();
+    }
     return signal.aborted && result.failure ? { ...result, failure: aborted } : result;
   }
 

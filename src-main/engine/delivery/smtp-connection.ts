@@ -1,12 +1,13 @@
 /**
- * nodemailer's SMTPConnection with the four things that a relay needs and it does not offer: HELO first,
- * DSN parameters for each recipient, the reply of each recipient, and how far the content got.
+ * nodemailer's SMTPConnection with the five things that a relay needs and it does not offer: HELO first,
+ * DSN parameters for each recipient, the reply of each recipient, how far the content got, and what was said.
  *
  * Owns: every use of a method that nodemailer keeps for itself. They are not in its types, so they are
  * declared here, and the contract tests of this file fail when a new version of it works differently.
  * Trusts: that the version is the pinned one.
  */
 import type { Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import SMTPConnection, {
   type SMTPConnectionOptions,
   type SMTPConnectionSendCallback,
@@ -18,10 +19,15 @@ type ReplyAction = (this: unknown, reply: string) => void;
 interface SmtpConnectionInternals {
   _supportedExtensions: string[];
   _maxAllowedSize: number;
+  _supportedAuth: string[];
+  _auth: unknown;
   _responseActions: ReplyAction[];
+  _responseQueue: string[];
   _actionHELO: ReplyAction;
   _clearPhase(): void;
-  _sendCommand(line: string): void;
+  _sendCommand(line: string, logLine?: string): void;
+  _processResponse(): void;
+  _upgradeConnection(callback: (error?: unknown, isSecured?: boolean) => void): void;
   _actionGreeting(reply: string): void;
   _getDsnRcptToArgs(): string;
   _actionRCPT(reply: string, callback: unknown): void;
@@ -57,8 +63,28 @@ export interface SmtpTransaction {
 /** How far the content of the transaction got: a message is only ever in doubt after the final dot. */
 export type ContentProgress = 'not-started' | 'started' | 'final-dot-sent';
 
+interface Login {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Hears what goes over the wire, as it goes; credentials are masked. */
+export interface WireObserver {
+  /** False: nobody listens, so nothing needs to be put into words. */
+  readonly isListening: boolean;
+  command(line: string, bytes: number): void;
+  /** Lines joined by "\n". */
+  reply(text: string, bytes: number): void;
+  /** The whole content with its final dot was handed to the socket. */
+  content(bytes: number): void;
+  secured(protocol: string, cipher: string, certificate: string): void;
+}
+
 export class OutboundConnection extends Base {
   private readonly startsWithHelo: boolean;
+  private readonly observer: WireObserver | undefined;
+  /** While it logs in: what must not be repeated in any form. */
+  private secrets: readonly string[] | undefined;
   private transaction: SmtpTransaction | undefined;
   private rcptsSent = 0;
   /** Reply to MAIL FROM of the running transaction. */
@@ -67,9 +93,13 @@ export class OutboundConnection extends Base {
   rcptReplies: string[] = [];
   contentProgress: ContentProgress = 'not-started';
 
-  constructor(options: SMTPConnectionOptions, { startsWithHelo }: { startsWithHelo: boolean }) {
+  constructor(
+    options: SMTPConnectionOptions,
+    { startsWithHelo, observer }: { startsWithHelo: boolean; observer?: WireObserver },
+  ) {
     super(options);
     this.startsWithHelo = startsWithHelo;
+    this.observer = observer;
   }
 
   /** True when the peer offered the extension in its EHLO reply (the one after STARTTLS, when there was one). */
@@ -80,6 +110,29 @@ export class OutboundConnection extends Base {
   /** The largest message the peer takes; undefined when it named no limit (RFC 1870 section 4). */
   get peerMaxBytes(): number | undefined {
     return this._maxAllowedSize > 0 ? this._maxAllowedSize : undefined;
+  }
+
+  /** The best way to log in that the peer offered in its last EHLO reply; undefined: none that we have. */
+  get loginMethod(): 'PLAIN' | 'LOGIN' | undefined {
+    return (['PLAIN', 'LOGIN'] as const).find((method) => this._supportedAuth.includes(method));
+  }
+
+  /** Logs in by `loginMethod`. The password is forgotten at the end, and no error repeats it. */
+  logIn(login: Login, done: (error: unknown) => void): void {
+    this.secrets = secretForms(login);
+    const credentials = { user: login.user, pass: login.password };
+    this.login({ method: this.loginMethod ?? 'PLAIN', credentials }, (error) => {
+      const said = (error as { response?: unknown } | null)?.response;
+      if (error && typeof said === 'string')
+        Object.assign(error, { response: this.redact(said), message: this.redact(error.message) });
+      this.secrets = undefined;
+      this._auth = undefined;
+      done(error);
+    });
+  }
+
+  private redact(text: string): string {
+    return (this.secrets ?? []).reduce((rest, secret) => rest.replaceAll(secret, '****'), text);
   }
 
   /** One transaction. Replies stay readable in the fields above until the next one. */
@@ -151,9 +204,62 @@ export class OutboundConnection extends Base {
     // 'end' comes when the last piece was handed to the socket; before it the dot cannot have left.
     stream.once('end', () => {
       this.contentProgress = 'final-dot-sent';
+      if (this.observer?.isListening)
+        this.observer.content((stream as Readable & { outByteCount: number }).outByteCount);
     });
     return stream;
   }
+
+  override _sendCommand(line: string, logLine?: string): void {
+    if (this.observer?.isListening && !this.destroyed) {
+      const shown = this.secrets ? maskCredentials(line) : line;
+      this.observer.command(shown, Buffer.byteLength(line) + 2);
+    }
+    super._sendCommand(line, logLine);
+  }
+
+  /** Runs once for each reply that is complete, and in between for nothing. */
+  override _processResponse(): void {
+    const raw = this._responseQueue[0];
+    if (this.observer?.isListening && raw !== undefined && isWhole(raw)) {
+      // nodemailer keeps one character for each byte until here.
+      this.observer.reply(this.redact(Buffer.from(raw, 'latin1').toString('utf8')), raw.length + 2);
+    }
+    super._processResponse();
+  }
+
+  override _upgradeConnection(callback: (error?: unknown, isSecured?: boolean) => void): void {
+    super._upgradeConnection((error, isSecured) => {
+      if (isSecured && this.observer?.isListening) {
+        const socket = this._socket as TLSSocket;
+        const certificate = socket.authorized
+          ? 'the certificate is trusted'
+          : `the certificate is not trusted (${String(socket.authorizationError)})`;
+        this.observer.secured(socket.getProtocol() ?? 'TLS', socket.getCipher().standardName, certificate);
+      }
+      callback(error, isSecured);
+    });
+  }
+}
+
+/** "AUTH PLAIN ****"; lines without the command are nothing but credentials. */
+const maskCredentials = (line: string): string =>
+  line === ''
+    ? ''
+    : /^AUTH [A-Z0-9-]+$/.test(line)
+      ? line
+      : `${/^AUTH [A-Z0-9-]+ /.exec(line)?.[0] ?? ''}****`;
+
+/** Not empty, and its last line is no continuation ("250-..."). */
+const isWhole = (raw: string): boolean =>
+  raw.trim() !== '' && !/^\d+-/.test(raw.slice(raw.lastIndexOf('\n') + 1));
+
+/** What a peer might say back to us; too short a password would blank out half of what it says. */
+function secretForms({ user, password }: Login): string[] {
+  const forms = [password, password, `\u0000${user}\u0000${password}`];
+  return forms
+    .map((form, at) => (at === 0 ? form : Buffer.from(form).toString('base64')))
+    .filter((form) => form.length > 3);
 }
 
 /** RFC 3461 section 4: everything outside "!" to "~", and "+" and "=", as "+" and two hexadecimal digits. */

@@ -5,14 +5,16 @@
  * Promises: a recipient is offered again in the same attempt only when the host cannot have the message.
  */
 import type { Clock } from '../core/clock';
-import type { Target } from '../core/delivery';
+import type { RouteSecurity, Target } from '../core/delivery';
 import type { Recipient } from '../core/envelope';
 import { reasonOf } from '../core/problem';
+import type { LogProtocol } from '../core/protocol-entry';
 import { createStatus, isSuccess, type SmtpStatus } from '../core/smtp-status';
 import type { ConnectionPool } from './connection-pool';
 import type { HostFailure } from './failure';
 import type { OutgoingMessage } from './outgoing-message';
 import { type OutboundSession, openSession } from './session';
+import { SessionWire, type WireReader } from './session-wire';
 import type { SmtpTransaction } from './smtp-connection';
 import { isTooManyRecipients } from './transaction-result';
 
@@ -20,6 +22,8 @@ export interface TargetAttempt {
   readonly target: Target;
   readonly hello: 'ehlo' | 'helo';
   readonly fqdn: string;
+  readonly security: RouteSecurity;
+  readonly reader: WireReader;
   readonly message: OutgoingMessage;
   readonly recipients: readonly Recipient[];
   readonly limits: {
@@ -40,6 +44,15 @@ export interface TargetAttemptResult {
   readonly isDsnRelayed: boolean;
   /** TLS failed with this host and the message went without. */
   readonly tlsFailure?: HostFailure;
+  /** A connection was opened and the log-in went over it in clear text. */
+  readonly isPasswordInClear?: boolean;
+}
+
+export interface TargetAttemptsOptions {
+  readonly pool: ConnectionPool;
+  readonly clock: Clock;
+  readonly unseal: (secret: string) => string;
+  readonly logProtocol?: LogProtocol;
 }
 
 /** Replies to pipelined commands pile up; a host that takes more in one transaction is not known. */
@@ -51,11 +64,12 @@ const tlsRestMs = 10 * 60_000;
 const mostTlsRests = 1_000;
 
 /** Makes the function that runs such attempts over the connections of `pool`. Its promise never rejects. */
-export function createTargetAttempts({ pool, clock }: { pool: ConnectionPool; clock: Clock }) {
+export function createTargetAttempts({ pool, clock, unseal, logProtocol }: TargetAttemptsOptions) {
   const tlsRestUntil = new Map<string, number>();
+  let connectionCount = 0;
   return async (attempt: TargetAttempt): Promise<TargetAttemptResult> => {
-    const { target, hello, fqdn, message, signal, limits } = attempt;
-    const key = `${target.address}|${target.port}|${hello}|${fqdn}`;
+    const { target, hello, fqdn, message, signal, limits, security, reader } = attempt;
+    const key = keyOf(attempt);
     const mostMessages = limits.maxMessagesPerConnection ?? Number.POSITIVE_INFINITY;
     const chunkSize = Math.min(limits.maxRecipients ?? mostRecipientsAtOnce, mostRecipientsAtOnce);
     const answers = new Map<Recipient, SmtpStatus>();
@@ -64,6 +78,7 @@ export function createTargetAttempts({ pool, clock }: { pool: ConnectionPool; cl
     let tlsFailure: HostFailure | undefined;
     let isReached = false;
     let isDsnRelayed = false;
+    let isPasswordInClear = false;
 
     const finish = (failure?: HostFailure): TargetAttemptResult => {
       if (session) layBack(session);
@@ -73,9 +88,11 @@ export function createTargetAttempts({ pool, clock }: { pool: ConnectionPool; cl
         isDsnRelayed,
         ...(failure ? { failure } : {}),
         ...(tlsFailure ? { tlsFailure } : {}),
+        ...(isPasswordInClear ? { isPasswordInClear } : {}),
       };
     };
     const layBack = (used: OutboundSession): void => {
+      used.wire.end();
       if (used.messageCount >= mostMessages) used.quit();
       else pool.giveBack(key, used);
       session = undefined;
@@ -83,9 +100,17 @@ export function createTargetAttempts({ pool, clock }: { pool: ConnectionPool; cl
     const open = async (): Promise<HostFailure | undefined> => {
       const isTlsTried = (tlsRestUntil.get(key) ?? 0) <= clock.now();
       const { timeoutMs } = limits;
-      const opened = await openSession({ target, hello, fqdn, timeoutMs, clock, isTlsTried }, signal);
+      const sessionId = `out-${(++connectionCount).toString(36)}`;
+      const wire = new SessionWire({ target, clock, sessionId, ...(logProtocol ? { logProtocol } : {}) });
+      wire.begin(reader);
+      const opened = await openSession(
+        { target, hello, fqdn, timeoutMs, clock, security, unseal, isTlsTried, wire },
+        signal,
+      );
       if ('failure' in opened) return opened.failure;
       session = opened.session;
+      wire.opened();
+      isPasswordInClear = security.login !== undefined && !session.isEncrypted;
       if (opened.tlsFailure) {
         tlsFailure = opened.tlsFailure;
         if (tlsRestUntil.size >= mostTlsRests) tlsRestUntil.clear();
@@ -99,6 +124,7 @@ export function createTargetAttempts({ pool, clock }: { pool: ConnectionPool; cl
     while (waiting.length > 0) {
       if (!session) {
         session = isFreshOnly ? undefined : pool.take(key);
+        session?.wire.begin(reader);
         const failure = session ? undefined : await open();
         if (failure || !session) return finish(failure);
       }
@@ -142,6 +168,10 @@ export function createTargetAttempts({ pool, clock }: { pool: ConnectionPool; cl
     return finish();
   };
 }
+
+/** Connections are shared by what would have come about the same way. */
+const keyOf = ({ target, hello, fqdn, security: { requiresTls, login } }: TargetAttempt): string =>
+  JSON.stringify([target.address, target.port, hello, fqdn, requiresTls, login?.user, login?.password]);
 
 type Prepared =
   | { readonly transaction: SmtpTransaction }

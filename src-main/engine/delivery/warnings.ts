@@ -1,0 +1,65 @@
+/**
+ * What a person should know about remote hosts, said once and not for each message.
+ *
+ * Owns: when each was said last.
+ */
+import type { Clock } from '../core/clock';
+import type { RouteSecurity, Target } from '../core/delivery';
+import type { Emit } from '../core/event';
+import { describeRemote, type HostFailure } from './failure';
+
+const quietMs = 60 * 60_000;
+/** Hosts come from other people's DNS; the list must not grow with them. */
+const mostRemembered = 1_000;
+
+export interface DeliveryWarnings {
+  /** Mail went in the clear because the host's TLS does not work; once an hour. */
+  tlsFailed(target: Target, failure: HostFailure): void;
+  /** A password went in the clear because the host offers no TLS; once an hour. */
+  passwordInClear(target: Target): void;
+  /** A log-in was refused; once, until it works again or is changed. */
+  loginRefused(target: Target, login: RouteSecurity['login'], failure: HostFailure): void;
+  loginWorked(target: Target, login: RouteSecurity['login']): void;
+}
+
+export function createDeliveryWarnings(options: {
+  readonly clock: Clock;
+  readonly emit?: Emit;
+  readonly serverId: number;
+}): DeliveryWarnings {
+  const { clock, emit, serverId } = options;
+  const saidAt = new Map<string, number>();
+  const say = (key: string, warning: { code: string; text: string; forMs: number }): void => {
+    const now = clock.now();
+    const last = saidAt.get(key);
+    if (last !== undefined && now - last < warning.forMs) return;
+    if (saidAt.size >= mostRemembered) saidAt.clear();
+    saidAt.set(key, now);
+    emit?.({ type: 'warning', serverId, code: warning.code, text: warning.text });
+  };
+  const loginKey = (target: Target, login: RouteSecurity['login']): string =>
+    JSON.stringify(['login', target.name, target.port, login?.user, login?.password]);
+  return {
+    tlsFailed: (target, failure) =>
+      say(`tls|${target.address}`, {
+        code: 'tls-failed',
+        text: `TLS with ${describeRemote(target)} failed (${failure.reason}); mail was sent to it unencrypted.`,
+        forMs: quietMs,
+      }),
+    passwordInClear: (target) =>
+      say(`clear|${target.address}`, {
+        code: 'password-in-clear',
+        text: `The password for ${describeRemote(target)} was sent unencrypted, because it offers no TLS.`,
+        forMs: quietMs,
+      }),
+    loginRefused: (target, login, failure) =>
+      say(loginKey(target, login), {
+        code: 'login-refused',
+        text: `The log-in at ${describeRemote(target)} does not work: ${failure.reason}. Its mail waits; check "Outbound Security".`,
+        forMs: Number.POSITIVE_INFINITY,
+      }),
+    loginWorked(target, login) {
+      saidAt.delete(loginKey(target, login));
+    },
+  };
+}
