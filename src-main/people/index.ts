@@ -10,12 +10,13 @@ import { openPeopleFile } from './people-file';
 
 export type { Accounts } from './accounts';
 export type { Operator, Operators } from './operators';
+export { nameKey } from './people-file';
 
 export interface People {
   readonly accounts: Accounts;
   readonly operators: Operators;
-  /** Calls `listener` after each change of any account or operator. */
-  onChange(listener: () => void): void;
+  /** Calls `listener` after each change of any account or operator; returns how to stop that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** Each verification takes a tenth of a second and 32 MB: what guesses cost us is bounded. */

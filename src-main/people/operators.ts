@@ -32,8 +32,8 @@ export interface Operators {
   verify(name: string, password: string): Promise<Operator | undefined>;
   /** False once the operator was deleted or got another role or password. */
   isCurrent(operator: Operator): boolean;
-  /** Calls `listener` after each change of any operator. */
-  onChange(listener: () => void): void;
+  /** Calls `listener` after each change of any operator; returns how to stop that. */
+  onChange(listener: () => void): () => void;
 }
 
 export function createOperators({ file, clock, gate }: PeopleMeans): Operators {

@@ -48,8 +48,8 @@ export interface PeopleFile {
   current(): People;
   /** Writes what `change` makes of the people of that moment. What it throws refuses the change. */
   update(change: (now: People) => People): Promise<void>;
-  /** Calls `listener` after each change. */
-  onChange(listener: () => void): void;
+  /** Calls `listener` after each change; returns how to stop that. */
+  onChange(listener: () => void): () => void;
 }
 
 /** Names compare without case. */
@@ -59,7 +59,7 @@ export function openPeopleFile(dataFolder: string): PeopleFile {
   const path = join(dataFolder, 'people.json');
   let people = readPeople(path);
   let last: Promise<unknown> = Promise.resolve();
-  const listeners: (() => void)[] = [];
+  const listeners = new Set<() => void>();
   return {
     current: () => people,
     update(change) {
@@ -72,7 +72,10 @@ export function openPeopleFile(dataFolder: string): PeopleFile {
       last = done.catch(() => undefined);
       return done;
     },
-    onChange: (listener) => void listeners.push(listener),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }
 

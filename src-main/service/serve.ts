@@ -85,7 +85,14 @@ async function openConsole(options: ServeOptions, mailroot: Mailroot): Promise<C
   const { console: wanted, rendererFolder, log } = options;
   if (!wanted) return undefined;
   const open = (address: ListenAddress): Promise<ConsoleServer> =>
-    startConsole({ address, rendererFolder, router: mailroot.router, clock: systemClock, log });
+    startConsole({
+      address,
+      rendererFolder,
+      router: mailroot.router,
+      operators: mailroot.people.operators,
+      clock: systemClock,
+      log,
+    });
   try {
     return await open(wanted.address).catch((error: unknown) => {
       if (!wanted.isDefault || !(error instanceof Problem) || error.code !== 'port-in-use') throw error;

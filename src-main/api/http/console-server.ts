@@ -1,10 +1,10 @@
 /**
  * The browser console: the console's files and the contract over HTTP, on loopback, with sign-in.
  *
- * Owns: one HTTP server, its sessions and one-time tokens.
+ * Owns: one HTTP server, its sessions and sign-in (sign-in-routes.ts).
  * Promises: nothing but the sign-in pages is answered to whoever has no session; no request of another web
  *   site reaches the contract (request-guard.ts); every answer carries a strict content security policy.
- * Trusts: the people who are signed in, as administrators of this Mailroot.
+ * Trusts: the people who are signed in, as far as their role goes; the contract checks it at each call.
  * Fails: Problem 'refused' for an address that is not loopback, 'port-in-use', 'port-forbidden',
  *   'address-unavailable', 'unavailable' when the console was not built.
  */
@@ -14,14 +14,16 @@ import { join } from 'node:path';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import type { Clock } from '../../engine/core/clock';
 import { Problem, reasonOf, systemCodeOf } from '../../engine/core/problem';
+import type { Operators } from '../../people';
 import type { ApiErrorCode } from '../contract';
 import type { ApiContext } from '../dispatch';
 import { formatAuthority, isLoopback, type ListenAddress } from './console-address';
-import { refusedTokenPage, signedInPage, signInHintPage, waitPage } from './console-pages';
 import { consolePolicy } from './console-policy';
 import { type ContractRouter, maxBodyBytes } from './control-channel';
-import { cookieOf, findRefusal, isRpcPath, type Refusal } from './request-guard';
-import { createSignIn, type SignIn } from './sign-in';
+import { pagePolicy } from './page-frame';
+import { findRefusal, isCallPath, isRpcPath, type Refusal, signInPath, signOutPath } from './request-guard';
+import { createSessions, type Session } from './sessions';
+import { createSignInRoutes, type PageAnswer, type SignInRoutes } from './sign-in-routes';
 import { sendStaticFile } from './static-files';
 
 export interface ConsoleOptions {
@@ -29,6 +31,8 @@ export interface ConsoleOptions {
   /** Folder with the built console (index.html and assets). */
   readonly rendererFolder: string;
   readonly router: ContractRouter;
+  /** Who may sign in with a name and a password. */
+  readonly operators: Operators;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -50,7 +54,6 @@ const securityHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-const context: ApiContext = { caller: { role: 'administrator', name: 'console', via: 'browser' } };
 const maxConnections = 200;
 const headersTimeoutMs = 10_000;
 const requestTimeoutMs = 60_000;
@@ -73,8 +76,11 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
   await listen(server, address);
   const bound = server.address();
   const port = typeof bound === 'object' && bound ? bound.port : address.port;
-  const signIn = createSignIn(options.clock);
-  const answer = createAnswer(options, { port, signIn });
+  const { operators, clock } = options;
+  const sessions = createSessions(clock);
+  const stopFollowing = operators.onChange(() => sessions.endFallen());
+  const routes = createSignInRoutes({ operators, sessions, clock, port });
+  const answer = createAnswer(options, { port, routes });
   server.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {
       // Somebody who closed the page in the middle is no news.
@@ -86,9 +92,10 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
   const origin = `http://${formatAuthority({ host: address.host, port })}`;
   return {
     origin,
-    createSignInAddress: () => `${origin}/sign-in?token=${signIn.issueToken()}`,
+    createSignInAddress: () => `${origin}${signInPath}?token=${routes.issueToken()}`,
     close: () =>
       new Promise((resolve) => {
+        stopFollowing();
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -97,94 +104,54 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
 
 function createAnswer(
   options: ConsoleOptions,
-  { port, signIn }: { readonly port: number; readonly signIn: SignIn },
+  { port, routes }: { readonly port: number; readonly routes: SignInRoutes },
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const handler = new RPCHandler(options.router, {
     plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes })],
   });
-  // Cookies do not tell ports apart: two Mailroots on one computer must not sign each other out.
-  const cookieName = `mailroot-console-${port}`;
-  const answering: Answering = new Map();
   return async (request, response) => {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
     const method = request.method ?? '';
     const [path = '/', query = ''] = splitOnce(request.url ?? '/');
     const refusal = findRefusal({ method, path, headers: request.headers, port });
-    if (refusal) return refuse(request, response, { ...refusal, isCall: isRpcPath(path) });
-    if (path === '/sign-in') return sendPage(response, redeem(request, { query, signIn, cookieName }));
-    const sessionKey = cookieOf(request.headers.cookie, cookieName);
-    const isSignedIn = signIn.touch(sessionKey);
-    if (!isSignedIn) endAnswers(answering, sessionKey);
+    if (refusal) return refuse(request, response, { ...refusal, isCall: isCallPath(path) });
+    if (path === signInPath) return sendPage(response, await routes.signIn(request, query));
+    if (path === signOutPath) {
+      response.writeHead(204, { 'cache-control': 'no-store', ...routes.signOut(request) }).end();
+      return;
+    }
+    const session = routes.sessionOf(request);
     if (isRpcPath(path)) {
-      if (!isSignedIn)
+      if (!session)
         return refuse(request, response, { status: 401, reason: 'You are not signed in.', isCall: true });
       response.setHeader('cache-control', 'no-store');
-      noteAnswer(answering, sessionKey, response);
+      endWithSession(session, response);
+      const context = contextOf(session);
       const { matched } = await handler.handle(request, response, { prefix: '/rpc', context });
       if (!matched)
         refuse(request, response, { status: 404, reason: 'There is no such procedure.', isCall: true });
       return;
     }
-    if (!isSignedIn) return sendPage(response, { status: 401, page: signInHintPage });
+    if (!session) return sendPage(response, routes.askToSignIn());
     const file = { urlPath: path, isHead: method === 'HEAD' };
     if (await sendStaticFile(options.rendererFolder, file, response)) return;
     refuse(request, response, { status: 404, reason: 'Not found.', isCall: false });
   };
 }
 
-/** Answers under way by session key: an event stream lasts as long as its page, and would outlive the session. */
-type Answering = Map<string, Set<ServerResponse>>;
+const contextOf = ({ person: { name, role } }: Session): ApiContext => ({
+  caller: { name, role, via: 'browser' },
+});
 
-function noteAnswer(answering: Answering, sessionKey: string | undefined, response: ServerResponse): void {
-  if (sessionKey === undefined) return;
-  const responses = answering.get(sessionKey) ?? new Set();
-  answering.set(sessionKey, responses.add(response));
-  response.once('close', () => {
-    responses.delete(response);
-    if (responses.size === 0) answering.delete(sessionKey);
-  });
-}
-
-/** A page whose session has ended learns it at its next call: without its stream it asks, and hears why. */
-function endAnswers(answering: Answering, sessionKey: string | undefined): void {
-  for (const response of answering.get(sessionKey ?? '') ?? []) response.destroy();
-}
-
-interface PageAnswer {
-  readonly status: number;
-  readonly page: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-function redeem(
-  request: IncomingMessage,
-  {
-    query,
-    signIn,
-    cookieName,
-  }: { readonly query: string; readonly signIn: SignIn; readonly cookieName: string },
-): PageAnswer {
-  // Programs that look at links ahead of the person must not use the address up.
-  const purpose = `${request.headers['sec-purpose'] ?? ''} ${request.headers.purpose ?? ''}`;
-  const token = new URLSearchParams(query).get('token');
-  if (token === null || request.method !== 'GET' || /prefetch|preview|prerender/i.test(purpose)) {
-    return { status: 401, page: signInHintPage };
-  }
-  const result = signIn.redeem(token);
-  switch (result.kind) {
-    case 'wait':
-      return {
-        status: 429,
-        page: waitPage(result.seconds),
-        headers: { 'retry-after': String(result.seconds) },
-      };
-    case 'refused':
-      return { status: 401, page: refusedTokenPage };
-    case 'signed-in': {
-      const cookie = `${cookieName}=${result.sessionKey}; Path=/; HttpOnly; SameSite=Strict`;
-      return { status: 200, page: signedInPage, headers: { 'set-cookie': cookie } };
-    }
-  }
+/**
+ * An event stream lasts as long as its page, and would outlive the session. Without it the page asks again, and
+ * hears why.
+ */
+function endWithSession(session: Session, response: ServerResponse): void {
+  response.once(
+    'close',
+    session.onEnd(() => response.destroy()),
+  );
 }
 
 const codeOfStatus: Readonly<Record<number, ApiErrorCode>> = { 401: 'not-signed-in', 404: 'not-found' };
@@ -210,10 +177,15 @@ function refuse(
 }
 
 function sendPage(response: ServerResponse, { status, page, headers }: PageAnswer): void {
+  // What is left of a form that was too long is not read.
+  if (!response.req.complete) response.setHeader('connection', 'close');
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': pagePolicy,
+    // Under "no-referrer" a browser sends the form with the Origin "null".
+    'referrer-policy': 'same-origin',
     'cache-control': 'no-store',
-    ...headers,
   });
   response.end(page);
 }

@@ -30,27 +30,39 @@ export function findRefusal({ method, path, headers, port }: RequestFacts): Refu
   }
   if (headers.upgrade !== undefined)
     return { status: 400, reason: 'This console does not upgrade connections.' };
-  const isCall = isRpcPath(path);
+  const isCall = isCallPath(path);
   const isReading = method === 'GET' || method === 'HEAD';
-  if (isCall ? method !== 'POST' : !isReading)
+  const isForm = path === signInPath && method === 'POST';
+  if (isCall ? method !== 'POST' : !isReading && !isForm)
     return { status: 405, reason: 'This method is not allowed here.' };
   const origin = one(headers.origin);
   // A browser sends Origin with every POST; with a plain GET of the same site it sends none.
-  if (origin === undefined ? isCall : origin.toLowerCase() !== `http://${host}`) {
+  if (origin === undefined ? isCall || isForm : origin.toLowerCase() !== `http://${host}`) {
     return { status: 403, reason: 'This request comes from another site.' };
   }
-  if (!isCall) return undefined;
+  if (!isCall && !isForm) return undefined;
   const site = one(headers['sec-fetch-site']);
   if (site !== undefined && site !== 'same-origin') {
     return { status: 403, reason: 'This request comes from another site.' };
   }
-  if (one(headers[consoleHeader]) !== '1') {
+  // A form cannot send it, and needs none: who signs in has no session yet that another site could use.
+  if (isCall && one(headers[consoleHeader]) !== '1') {
     return { status: 403, reason: `The header ${consoleHeader} is missing.` };
   }
   return undefined;
 }
 
-/** True for procedure calls; everything else is a page or a file. */
+/** The form for names and passwords: the one page that takes a POST. */
+export const signInPath = '/sign-in';
+/** Called by the console's own script. */
+export const signOutPath = '/sign-out';
+
+/** True for what only the console's script calls; everything else is a page or a file. */
+export function isCallPath(path: string): boolean {
+  return isRpcPath(path) || path === signOutPath;
+}
+
+/** True for procedure calls. */
 export function isRpcPath(path: string): boolean {
   return path === '/rpc' || path.startsWith('/rpc/');
 }
