@@ -4,6 +4,7 @@ import { logOn } from './log-on';
 import { replies } from './replies';
 import { decodeBase64, parsePlain } from './sasl';
 import type { Answer, Session } from './session';
+import { refuseLogOn } from './submission';
 
 type Mechanism = (session: Session, initial: string | undefined) => Promise<Answer> | Answer;
 
@@ -24,9 +25,9 @@ export function handleAuth(session: Session, argument: string): Promise<Answer> 
   const [name = '', initial, ...others] = argument.split(/[ \t]+/);
   if (name === '' || others.length > 0) return replies.invalidArguments;
   const mechanism = mechanisms.get(name.toUpperCase());
-  if (!mechanism || !settings.allowsBasic) return replies.unknownMechanism;
-  // A password that came in clear with this line is not even looked at.
-  if (settings.basicRequiresTls && !session.tls) return replies.encryptionRequired;
+  if (!mechanism) return replies.unknownMechanism;
+  const refusal = refuseLogOn(settings, session.tls);
+  if (refusal) return refusal;
   return mechanism(session, initial === '=' ? '' : initial);
 }
 

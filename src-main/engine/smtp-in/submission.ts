@@ -32,6 +32,15 @@ export function refuseInClear(
     : undefined;
 }
 
+/** May this client log in at all? A password that came in clear with a refused AUTH is not even looked at. */
+export function refuseLogOn(
+  settings: Pick<ServerSettings, 'allowsBasic' | 'basicRequiresTls'>,
+  tls: TlsFacts | undefined,
+): SmtpStatus | undefined {
+  if (!settings.allowsBasic) return replies.unknownMechanism;
+  return settings.basicRequiresTls && tls === undefined ? replies.encryptionRequired : undefined;
+}
+
 /** May this client hand over mail at all? The refusal, or undefined. */
 export function refuseSubmission(request: {
   readonly settings: Pick<ServerSettings, 'allowsAnonymous' | 'requiresTls' | 'requires128Bit'>;
