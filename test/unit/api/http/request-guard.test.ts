@@ -14,6 +14,18 @@ const call: RequestFacts = {
   },
   port,
 };
+const form: RequestFacts = {
+  method: 'POST',
+  path: '/sign-in',
+  headers: {
+    host: '127.0.0.1:8025',
+    origin: 'http://127.0.0.1:8025',
+    'sec-fetch-site': 'same-origin',
+    'content-type': 'application/x-www-form-urlencoded',
+  },
+  port,
+};
+const signOut: RequestFacts = { ...call, path: '/sign-out' };
 const withHeaders = (facts: RequestFacts, headers: RequestFacts['headers']): RequestFacts => ({
   ...facts,
   headers: { ...facts.headers, ...headers },
@@ -37,6 +49,13 @@ describe('requests that may go on', () => {
     ['the default port, which browsers leave out', { ...page, headers: { host: 'localhost' }, port: 80 }],
     ['a call', call],
     ['a call of a browser without Sec-Fetch-Site', withHeaders(call, { 'sec-fetch-site': undefined })],
+    ['the form for signing in', { ...page, path: '/sign-in' }],
+    ['the form, sent', form],
+    [
+      'the form, sent by a browser without Sec-Fetch-Site',
+      withHeaders(form, { 'sec-fetch-site': undefined }),
+    ],
+    ['signing out', signOut],
     ['a call by name', withHeaders(call, { host: 'localhost:8025', origin: 'http://localhost:8025' })],
   ] as const)('%s', (_, facts) => {
     expect(findRefusal(facts)).toBeUndefined();
@@ -71,6 +90,19 @@ describe('requests that are refused', () => {
     [
       'a call without our header (a form of another site)',
       withHeaders(call, { 'x-mailroot-console': undefined }),
+      403,
+    ],
+    ['a form of another site', withHeaders(form, { origin: 'http://evil.example' }), 403],
+    ['a form of a sandboxed frame', withHeaders(form, { origin: 'null' }), 403],
+    ['a form without Origin', withHeaders(form, { origin: undefined }), 403],
+    ['a form that the browser calls cross-site', withHeaders(form, { 'sec-fetch-site': 'cross-site' }), 403],
+    ['a form to another page', { ...form, path: '/' }, 405],
+    ['a form by PUT', { ...form, method: 'PUT' }, 405],
+    ['signing out by a link', { ...signOut, method: 'GET' }, 405],
+    ['signing out by another site', withHeaders(signOut, { origin: 'http://evil.example' }), 403],
+    [
+      'signing out without our header (a form of another site)',
+      withHeaders(signOut, { 'x-mailroot-console': undefined }),
       403,
     ],
     ['a call with our header empty', withHeaders(call, { 'x-mailroot-console': '' }), 403],
