@@ -11,6 +11,7 @@ type Step =
   | { readonly kind: 'expect'; readonly text: string; readonly line: number }
   | { readonly kind: 'closed'; readonly line: number }
   | { readonly kind: 'end'; readonly line: number }
+  | { readonly kind: 'tls'; readonly line: number }
   | { readonly kind: 'queue'; readonly text: string; readonly line: number };
 
 export interface Conversation {
@@ -30,6 +31,7 @@ export function parseConversation(text: string): Conversation {
     if (set?.[1] !== undefined && set[2] !== undefined) settings[set[1]] = JSON.parse(set[2]);
     else if (raw.startsWith('intake ')) intake.push(raw.slice(7).trim());
     else if (raw.trim() === 'C: <end>') steps.push({ kind: 'end', line });
+    else if (raw.trim() === 'C: <tls>') steps.push({ kind: 'tls', line });
     else if (/^C: ?/.test(raw)) steps.push({ kind: 'send', bytes: `${raw.slice(3)}\r\n`, line });
     else if (raw.startsWith('C> ')) steps.push({ kind: 'send', bytes: unescapeBytes(raw.slice(3)), line });
     else if (raw.trim() === 'S: <closed>') steps.push({ kind: 'closed', line });
@@ -82,6 +84,7 @@ export async function runConversation(
     }
     flush();
     if (step.kind === 'end') client.end();
+    else if (step.kind === 'tls') await client.startTls();
     else if (step.kind === 'queue') checkQueue(server.intake, step);
     else {
       const got = await client.line().catch((error: Error) => `(${error.message})`);

@@ -1,16 +1,19 @@
 /** A real listener on a free loopback port with an in-memory queue, and a client that sends raw bytes. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { type ConnectionOptions, type TLSSocket, connect as upgrade } from 'node:tls';
 import { type Clock, systemClock } from '../../src-main/engine/core/clock';
 import type { EngineEvent } from '../../src-main/engine/core/event';
 import { createSmtpListener, type SmtpListener } from '../../src-main/engine/smtp-in/listener';
 import type { ServerSettings, ServerSettingsInput } from '../../src-main/settings/schema';
 import { createServerSettings } from '../support/settings';
 import { createMemoryIntake, type MemoryIntake } from './memory-intake';
+import { createMemoryKeyring, type MemoryKeyring } from './memory-keyring';
 
 export interface ListenerUnderTest {
   readonly listener: SmtpListener;
   readonly intake: MemoryIntake;
+  readonly keyring: MemoryKeyring;
   readonly events: EngineEvent[];
   readonly port: () => number;
   /** Replaces the settings in force. */
@@ -29,12 +32,13 @@ const knownDomains: ServerSettingsInput['domains'] = [
 
 export async function startListener(
   first: Partial<ServerSettingsInput> = {},
-  options: { readonly clock?: Clock } = {},
+  options: { readonly clock?: Clock; readonly keyring?: MemoryKeyring } = {},
 ): Promise<ListenerUnderTest> {
   const create = (change: Partial<ServerSettingsInput>): ServerSettings =>
     createServerSettings({ domains: knownDomains, ...change });
   let settings = create(first);
   const intake = createMemoryIntake();
+  const keyring = options.keyring ?? createMemoryKeyring();
   const events: EngineEvent[] = [];
   const listener = createSmtpListener({
     serverId: 1,
@@ -44,6 +48,7 @@ export async function startListener(
     emit: (event) => void events.push(event),
     clock: options.clock ?? systemClock,
     productVersion: '1.2.3',
+    keyring,
   });
   await listener.open([{ address: '127.0.0.1', port: 0 }]);
   const port = (): number => listener.boundPorts()[0]?.port ?? 0;
@@ -51,6 +56,7 @@ export async function startListener(
   return {
     listener,
     intake,
+    keyring,
     events,
     port,
     change: (change) => {
@@ -70,6 +76,8 @@ export async function startListener(
 
 export interface RawClient {
   readonly socket: Socket;
+  /** Makes the handshake, after the server's 220; rejects when it fails. */
+  startTls(options?: ConnectionOptions): Promise<TLSSocket>;
   send(bytes: string): void;
   /** The next line without its end; undefined when the server closed. Rejects after `deadlineMs`. */
   line(): Promise<string | undefined>;
@@ -96,15 +104,19 @@ export async function connectRaw(port: number, host = '127.0.0.1'): Promise<RawC
     wake?.();
     wake = undefined;
   };
-  socket.setEncoding('latin1').on('data', (text: string) => {
-    buffered += text;
-    changed();
-  });
+  let stream: Socket = socket;
   const over = (): void => {
     isOver = true;
     changed();
   };
-  socket.on('end', over).on('close', over).on('error', over);
+  const listen = (to: Socket): void => {
+    to.setEncoding('latin1').on('data', (text: string) => {
+      buffered += text;
+      changed();
+    });
+    to.on('end', over).on('close', over).on('error', over);
+  };
+  listen(socket);
   const line = async (): Promise<string | undefined> => {
     for (;;) {
       const end = buffered.indexOf('\r\n');
@@ -132,9 +144,21 @@ export async function connectRaw(port: number, host = '127.0.0.1'): Promise<RawC
       if (next[3] !== '-') return lines.join('\n');
     }
   };
-  const send = (bytes: string): void => void socket.write(bytes, 'latin1');
+  const send = (bytes: string): void => void stream.write(bytes, 'latin1');
   return {
     socket,
+    startTls(options) {
+      socket.removeAllListeners('data').removeAllListeners('end');
+      return new Promise((resolve, reject) => {
+        const encrypted = upgrade({ socket, rejectUnauthorized: false, ...options });
+        encrypted.once('error', reject).once('close', () => reject(new Error('closed in the handshake')));
+        encrypted.once('secureConnect', () => {
+          stream = encrypted;
+          listen(encrypted);
+          resolve(encrypted);
+        });
+      });
+    },
     send,
     line,
     reply,
@@ -146,7 +170,7 @@ export async function connectRaw(port: number, host = '127.0.0.1'): Promise<RawC
       const next = await line();
       if (next !== undefined) throw new Error(`not closed, but: ${next}`);
     },
-    end: () => void socket.end(),
+    end: () => void stream.end(),
     destroy: () => void socket.destroy(),
   };
 }
