@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { ServerSummary } from '../../src-main/api/contract';
 import { readFault, useClient, useServers } from '../client';
-import { addNotice, dismissNoticesNamed } from './console-store';
+import { addNotice, dismissNoticesNamed, useConsole } from './console-store';
 
 /** Title of the notice that a restart makes obsolete. */
 const savedTitle = (name: string): string => `Saved: ${name}.`;
@@ -38,12 +38,16 @@ export function useRestartOffer(serverId: number): RestartOffer {
   };
   return {
     restart,
-    offer: () =>
+    offer: () => {
+      const { place } = useConsole.getState();
+      // The page of the virtual server offers it by itself as long as a change waits.
+      if (place.kind === 'server' && place.serverId === serverId) return;
       addNotice({
         intent: 'info',
         title: savedTitle(server?.name ?? 'virtual server'),
         text: 'A change comes into force with a restart. Open sessions get 421 then; waiting mail stays in Queue.',
         action: { label: 'Restart now', run: restart },
-      }),
+      });
+    },
   };
 }

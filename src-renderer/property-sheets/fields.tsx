@@ -4,6 +4,7 @@ import {
   Field,
   Input,
   makeStyles,
+  mergeClasses,
   Radio,
   RadioGroup,
   Select,
@@ -22,6 +23,8 @@ export { LimitSetting, NumberSetting, SpanSetting } from './number-fields';
 
 const useStyles = makeStyles({
   checkbox: { marginInlineStart: '-8px' },
+  radios: { marginInlineStart: '-8px' },
+  columns: { display: 'grid', gridTemplateColumns: 'repeat(2, 1fr)', gridAutoFlow: 'row' },
   code: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
 });
 
@@ -92,7 +95,7 @@ export function CheckSetting({ name, label, hint, reasonAgainst }: SettingProps)
       <Below
         id={id}
         fault={fault}
-        hint={hint === false ? undefined : (reasonAgainst ?? hint ?? facts.text)}
+        hint={reasonAgainst ?? (hint === false ? undefined : (hint ?? facts.text))}
         isUnderCheck
       />
     </div>
@@ -146,16 +149,25 @@ export interface ChoiceProps extends SettingProps {
   readonly choices: readonly { readonly value: string; readonly label: string }[];
 }
 
-/** One of a few, as radio buttons. */
-export function RadioSetting({ name, label, hint, choices }: ChoiceProps): ReactElement {
+/** One of a few, as radio buttons under the title of their group, which is their label too. */
+export function RadioSetting({
+  name,
+  label,
+  hint,
+  choices,
+  columns = 1,
+}: ChoiceProps & { readonly columns?: number }): ReactElement {
+  const styles = useStyles();
   const { value, set, fault, facts, isReadOnly } = useSetting(name);
   return (
-    <Field
-      data-setting={name}
-      label={<SettingLabel name={name} label={label} />}
-      {...fieldOf(fault, hint ?? facts.text)}
-    >
-      <RadioGroup value={String(value)} disabled={isReadOnly} onChange={(_, data) => set(data.value)}>
+    <Field data-setting={name} {...fieldOf(fault, hint ?? facts.text)}>
+      <RadioGroup
+        aria-label={label ?? facts.title}
+        className={mergeClasses(styles.radios, columns > 1 && styles.columns)}
+        value={String(value)}
+        disabled={isReadOnly}
+        onChange={(_, data) => set(data.value)}
+      >
         {choices.map((choice) => (
           <Radio key={choice.value} value={choice.value} label={choice.label} />
         ))}

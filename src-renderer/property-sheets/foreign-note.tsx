@@ -1,17 +1,8 @@
 /** What was changed elsewhere while the sheet is open: told, and never overwritten unseen. */
-import {
-  Button,
-  MessageBar,
-  MessageBarActions,
-  MessageBarBody,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { findForeignChanges, type Values } from './draft';
 import { readFacts, type Shape } from './facts';
-
-const useStyles = makeStyles({ bar: { marginBlockEnd: tokens.spacingVerticalL } });
 
 export interface ForeignNoteProps {
   readonly opened: Values;
@@ -33,14 +24,13 @@ export function ForeignNote({
   onSeen,
   onTake,
 }: ForeignNoteProps): ReactElement | null {
-  const styles = useStyles();
   const foreign = findForeignChanges(opened, base, changes).filter(({ key }) => keys.includes(key));
   if (foreign.length === 0) return null;
   const conflicts = foreign.filter((change) => change.isConflict).map((change) => change.key);
   const titles = (list: readonly string[]): string =>
     list.map((key) => readFacts(shape, key).title).join(', ');
   return (
-    <MessageBar intent="info" className={styles.bar} layout="multiline">
+    <MessageBar intent="info" layout="multiline">
       <MessageBarBody>
         Changed elsewhere meanwhile: {titles(foreign.map((change) => change.key))}.{' '}
         {conflicts.length > 0 && `You have changed ${titles(conflicts)} too; yours will replace it.`}

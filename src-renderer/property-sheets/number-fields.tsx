@@ -8,7 +8,7 @@ import { useSetting } from './sheet-context';
 const useStyles = makeStyles({
   row: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 344px) 104px auto',
+    gridTemplateColumns: 'minmax(0, 344px) 104px minmax(110px, 1fr)',
     columnGap: tokens.spacingHorizontalM,
     alignItems: 'center',
     minHeight: '32px',

@@ -40,7 +40,13 @@ export interface SheetFrameProps extends Judge {
 }
 
 const useStyles = makeStyles({
-  bar: { marginBlockEnd: tokens.spacingVerticalL },
+  // Above the part that scrolls, so that they are seen.
+  bars: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalS,
+    ':not(:empty)': { paddingBlock: tokens.spacingVerticalS },
+  },
 });
 
 export function SheetFrame(props: SheetFrameProps): ReactElement {
@@ -125,47 +131,24 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
   )?.[1];
   const message = refusal !== undefined && refusedKey === undefined ? refusal.fault.text : loose;
 
-  return (
-    <FormDialog
-      title={title}
-      size="large"
-      isDirty={hasChanges}
-      onSubmit={() => void applyAndClose()}
-      onClose={onClose}
-      pageKey={pageId}
-      note={describeChanges(patch, (key) => readFacts(shape, key).needsRestart)}
-      {...(pages.length > 1
-        ? {
-            head: (
-              <SheetTabs
-                pages={pages}
-                pageId={page?.id}
-                marks={{ isChanged: sheet.isChanged, isWrong: (key) => shownFaultKeys.has(key) }}
-                onSelect={setPageId}
-              />
-            ),
-          }
-        : {})}
-      buttons={[
-        <Button key="ok" type="submit" appearance="primary" disabledFocusable={isBusy}>
-          OK
-        </Button>,
-        <Button key="cancel" onClick={onClose}>
-          Cancel
-        </Button>,
-        <Button key="apply" disabledFocusable={!hasChanges || isBusy} onClick={() => void applyNow()}>
-          Apply
-        </Button>,
-      ]}
-    >
-      <SheetContext value={sheet}>
+  const head = (
+    <>
+      {pages.length > 1 && (
+        <SheetTabs
+          pages={pages}
+          pageId={page?.id}
+          marks={{ isChanged: sheet.isChanged, isWrong: (key) => shownFaultKeys.has(key) }}
+          onSelect={setPageId}
+        />
+      )}
+      <div className={styles.bars}>
         {message !== undefined && (
-          <MessageBar intent="error" className={styles.bar} layout="multiline">
+          <MessageBar intent="error" layout="multiline">
             <MessageBarBody>{message}</MessageBarBody>
           </MessageBar>
         )}
         {reasonAgainst !== undefined && (
-          <MessageBar intent="info" className={styles.bar} layout="multiline">
+          <MessageBar intent="info" layout="multiline">
             <MessageBarBody>{reasonAgainst}</MessageBarBody>
           </MessageBar>
         )}
@@ -183,8 +166,33 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
             )
           }
         />
-        {page?.content}
-      </SheetContext>
+      </div>
+    </>
+  );
+
+  return (
+    <FormDialog
+      title={title}
+      size={pages.length > 1 ? 'large' : 'wide'}
+      isDirty={hasChanges}
+      onSubmit={() => void applyAndClose()}
+      onClose={onClose}
+      pageKey={pageId}
+      note={describeChanges(patch, (key) => readFacts(shape, key).needsRestart)}
+      head={head}
+      buttons={[
+        <Button key="ok" type="submit" appearance="primary" disabledFocusable={isBusy}>
+          OK
+        </Button>,
+        <Button key="cancel" onClick={onClose}>
+          Cancel
+        </Button>,
+        <Button key="apply" disabledFocusable={!hasChanges || isBusy} onClick={() => void applyNow()}>
+          Apply
+        </Button>,
+      ]}
+    >
+      <SheetContext value={sheet}>{page?.content}</SheetContext>
     </FormDialog>
   );
 }

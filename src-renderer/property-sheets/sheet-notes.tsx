@@ -1,23 +1,13 @@
 /** What a sheet says about itself: a change waits for a restart, nothing may be changed, what it showed is gone. */
-import {
-  Button,
-  MessageBar,
-  MessageBarActions,
-  MessageBarBody,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { type Fault, readFault, useMe } from '../client';
 import { FormDialog } from '../ui/form-dialog';
 
-const useStyles = makeStyles({ bar: { marginBlockEnd: tokens.spacingVerticalL } });
-
 /** Stands as long as a stored change waits. */
 export function RestartBar({ onRestart }: { readonly onRestart: () => void }): ReactElement {
-  const styles = useStyles();
   return (
-    <MessageBar intent="warning" className={styles.bar} layout="multiline">
+    <MessageBar intent="warning" layout="multiline">
       <MessageBarBody>
         A stored change comes into force with a restart. Open sessions get 421 then; waiting mail stays in
         Queue.
@@ -31,10 +21,10 @@ export function RestartBar({ onRestart }: { readonly onRestart: () => void }): R
   );
 }
 
-/** Why the person at the console may change nothing; '' while that is not known yet. */
-export function useReasonAgainstChange(): string | undefined {
+/** Why the person at the console may change nothing; undefined: may. null while that is not known yet. */
+export function useReasonAgainstChange(): string | undefined | null {
   const { data: me, error } = useMe();
-  if (me === undefined) return error === null ? '' : readFault(error).text;
+  if (me === undefined) return error === null ? null : readFault(error).text;
   return me.role === 'administrator'
     ? undefined
     : `You are signed in as ${me.role === 'operator' ? 'an operator' : 'a viewer'}: settings can be looked at here, and changed by an administrator only.`;

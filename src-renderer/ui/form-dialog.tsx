@@ -31,8 +31,8 @@ export interface FormDialogProps {
   readonly note?: ReactNode;
   /** In Windows order, the default first; other platforms get them the other way round. */
   readonly buttons: readonly ReactElement[];
-  /** Default: medium. Sheets and wizards keep one height whatever they show. */
-  readonly size?: 'small' | 'medium' | 'large';
+  /** Default: medium. 'medium' and 'large' keep one height whatever they show, for wizards and sheets. */
+  readonly size?: 'small' | 'wide' | 'medium' | 'large';
   /** Something would be lost by leaving. */
   readonly isDirty: boolean;
   /** Enter, or the default button. */
@@ -46,10 +46,11 @@ export interface FormDialogProps {
 const useStyles = makeStyles({
   surface: { padding: 0, maxHeight: 'calc(100vh - 32px)', borderRadius: tokens.borderRadiusLarge },
   small: { maxWidth: '480px' },
+  wide: { maxWidth: '620px' },
   medium: { maxWidth: '620px' },
   large: { maxWidth: '720px' },
   form: { display: 'flex', flexDirection: 'column', maxHeight: 'calc(100vh - 32px)' },
-  tall: { height: 'min(560px, calc(100vh - 32px))' },
+  tall: { height: 'min(620px, calc(100vh - 32px))' },
   wizard: { height: 'min(500px, calc(100vh - 32px))' },
   title: {
     display: 'flex',

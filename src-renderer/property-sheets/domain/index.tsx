@@ -39,22 +39,29 @@ export interface DomainSheetProps {
 export function DomainSheet(props: DomainSheetProps): ReactElement | null {
   const { serverId, name, onClose } = props;
   const { data: domain, error } = useDomain(serverId, name);
+  const reasonAgainst = useReasonAgainstChange();
   const fault = error === null ? undefined : readFault(error);
   if (fault && (domain === undefined || fault.code === 'not-found'))
     return (
       <GoneDialog title={`${name}: Properties`} what={`The domain ${name}`} fault={fault} onClose={onClose} />
     );
-  if (domain === undefined) return null;
-  if (domain.settings.type === 'remote') return <RemoteSheet {...props} settings={domain.settings} />;
-  return domain.type === 'default' ? <DefaultSheet {...props} /> : <AliasNote {...props} domain={domain} />;
+  if (domain === undefined || reasonAgainst === null) return null;
+  const loaded = { ...props, reasonAgainst };
+  if (domain.settings.type === 'remote') return <RemoteSheet {...loaded} settings={domain.settings} />;
+  return domain.type === 'default' ? <DefaultSheet {...loaded} /> : <AliasNote {...loaded} domain={domain} />;
+}
+
+interface LoadedProps extends DomainSheetProps {
+  readonly reasonAgainst: string | undefined;
 }
 
 function RemoteSheet({
   serverId,
   name,
   settings,
+  reasonAgainst,
   onClose,
-}: DomainSheetProps & { readonly settings: RemoteDomainSettings }): ReactElement {
+}: LoadedProps & { readonly settings: RemoteDomainSettings }): ReactElement {
   const client = useClient();
   const queryClient = useQueryClient();
   const apply = async (patch: Values): Promise<Values> => {
@@ -71,7 +78,7 @@ function RemoteSheet({
       crossCheck={crossCheckRemoteDomain}
       base={settings}
       apply={apply}
-      reasonAgainst={useReasonAgainstChange()}
+      reasonAgainst={reasonAgainst}
       onClose={onClose}
       pages={[{ id: 'general', title: 'General', keys: remoteKeys, content: <RemotePage /> }]}
     />
@@ -81,11 +88,10 @@ function RemoteSheet({
 const dropKeys = ['dropDirectory', 'hasDropQuota'] as const;
 
 /** The Drop folder belongs to the virtual server; the original showed it here. */
-function DefaultSheet(props: DomainSheetProps): ReactElement | null {
-  const { serverId, name, onRestartNeeded, onRestart, onClose } = props;
+function DefaultSheet(props: LoadedProps): ReactElement | null {
+  const { serverId, name, reasonAgainst, onRestartNeeded, onRestart, onClose } = props;
   const client = useClient();
   const queryClient = useQueryClient();
-  const reasonAgainst = useReasonAgainstChange();
   const { data: details } = useServerDetails(serverId);
   if (details === undefined) return null;
   const apply = async (patch: Values): Promise<Values> => {
@@ -127,7 +133,7 @@ function AliasNote({
   serverId,
   domain,
   onClose,
-}: DomainSheetProps & { readonly domain: DomainRow }): ReactElement {
+}: LoadedProps & { readonly domain: DomainRow }): ReactElement {
   const defaultDomain = useServerSummary(serverId)?.defaultDomain;
   return (
     <FormDialog

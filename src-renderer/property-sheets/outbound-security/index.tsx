@@ -35,7 +35,7 @@ function OutboundSecurity({ whose, note }: OutboundSecurityProps): ReactElement 
   const reasonAgainst = isBasic ? undefined : 'Only with basic authentication.';
   return (
     <>
-      <Group title="Log-in">
+      <Group title={`Log-in ${whose}`}>
         <RadioSetting
           name="outboundAuthentication"
           label={`Log-in ${whose}`}

@@ -29,9 +29,14 @@ function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactEleme
   return (
     <>
       <Group title="Way out">
-        <TextSetting name="smartHost" placeholder="none: mail goes by MX" />
+        <TextSetting
+          name="smartHost"
+          placeholder="none: mail goes by MX"
+          hint="A name, or an address in square brackets. It takes all mail without a remote domain of its own."
+        />
         <CheckSetting
           name="triesDirectDelivery"
+          hint={false}
           reasonAgainst={hasSmartHost ? undefined : 'Only with a smart host.'}
         />
       </Group>
@@ -40,7 +45,7 @@ function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactEleme
         <TextSetting name="masqueradeDomain" />
       </Group>
       <Group title="Limits and DNS">
-        <NumberSetting name="maxHops" />
+        <NumberSetting name="maxHops" hint={false} />
         <CheckSetting name="performsReverseDnsLookup" />
         <LinesSetting
           name="dnsServers"
@@ -55,6 +60,7 @@ function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactEleme
 export const outboundConnectionsOpener: DialogOpenerProps = {
   label: 'Outbound connections…',
   title: 'Outbound Connections',
+  size: 'wide',
   pages: [
     {
       id: 'general',
@@ -68,7 +74,7 @@ export const outboundConnectionsOpener: DialogOpenerProps = {
 export const advancedDeliveryOpener = (props: AdvancedDeliveryProps): DialogOpenerProps => ({
   label: 'Advanced…',
   title: 'Advanced Delivery',
-  size: 'medium',
+  size: 'wide',
   pages: [
     {
       id: 'general',

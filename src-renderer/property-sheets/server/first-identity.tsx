@@ -17,8 +17,13 @@ const useStyles = makeStyles({
     alignItems: 'start',
   },
   three: { gridTemplateColumns: 'minmax(0, 1fr) 140px auto' },
-  // Beneath the label, so that it stands on the line of the fields.
-  beside: { paddingBlockStart: `calc(${tokens.lineHeightBase300} + ${tokens.spacingVerticalXXS} * 2)` },
+  // Beneath the label, on the line of the fields.
+  beside: {
+    display: 'flex',
+    alignItems: 'center',
+    height: '32px',
+    marginBlockStart: `calc(${tokens.lineHeightBase300} + ${tokens.spacingVerticalXXS} * 3)`,
+  },
   narrow: { minWidth: 0, '& input': { minWidth: 0 } },
 });
 

@@ -21,7 +21,7 @@ const useStyles = makeStyles({
   others: { margin: 0, color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
   format: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) 140px',
+    gridTemplateColumns: 'minmax(0, 1fr) auto',
     columnGap: tokens.spacingHorizontalL,
     alignItems: 'end',
   },
@@ -41,7 +41,7 @@ export function GeneralPage({ serverId, fqdn }: GeneralPageProps): ReactElement 
       <Group title="Identity">
         <TextSetting
           name="name"
-          hint={`Introduces itself as ${chosenName || fqdn}; Delivery, Advanced… has that name.`}
+          hint={`Introduces itself as ${chosenName || fqdn}: that name is set under Delivery, Advanced….`}
         />
         <Identities />
       </Group>
@@ -50,7 +50,7 @@ export function GeneralPage({ serverId, fqdn }: GeneralPageProps): ReactElement 
         <NumberSetting name="connectionTimeoutMinutes" hint={false} />
       </Group>
       <Group title="Log">
-        <CheckSetting name="isLogging" />
+        <CheckSetting name="isLogging" hint={false} />
         <div className={styles.format}>
           <SelectSetting name="logFormat" hint={false} choices={logFormatChoices} />
           <DialogOpeners openers={[loggingOpener(serverId)]} />

@@ -51,12 +51,7 @@ function LoggingGeneral({ serverId }: { readonly serverId: number }): ReactEleme
   return (
     <>
       <Group title="New log schedule">
-        <RadioSetting
-          name="logSchedule"
-          label="A new log file is begun"
-          hint={false}
-          choices={scheduleChoices}
-        />
+        <RadioSetting name="logSchedule" hint={false} choices={scheduleChoices} columns={2} />
         <NumberSetting
           name="logFileSizeMb"
           label="File size"
@@ -65,6 +60,7 @@ function LoggingGeneral({ serverId }: { readonly serverId: number }): ReactEleme
         />
         <CheckSetting
           name="usesLocalTimeForLog"
+          hint="Off: by UTC. Times in the lines of the W3C format are UTC always."
           reasonAgainst={isDated ? undefined : 'Names of these files have no time in them.'}
         />
       </Group>
