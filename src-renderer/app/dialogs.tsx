@@ -1,7 +1,9 @@
 /** The dialog that is up, if any; one at a time, but for choosing a folder, which stands above. */
 import { type ReactElement, useEffect } from 'react';
+import { CertificatesDialog } from '../certificates';
 import { useFolderRequest, useServers } from '../client';
 import { TestMessageDialog } from '../overview';
+import { AccountsDialog, OperatorsList } from '../people';
 import { DomainSheet, ServerSheet } from '../property-sheets';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { NewDomainWizard, NewServerWizard } from '../wizards';
@@ -86,7 +88,14 @@ function Sheet({ dialog }: { readonly dialog: OpenDialog & { kind: SheetKind } }
   const { offer, restart } = useRestartOffer(dialog.serverId);
   const shared = { onRestartNeeded: offer, onRestart: restart, onClose: closeDialog };
   return dialog.kind === 'server-sheet' ? (
-    <ServerSheet serverId={dialog.serverId} firstPageId={dialog.tab} {...shared} />
+    <ServerSheet
+      serverId={dialog.serverId}
+      firstPageId={dialog.tab}
+      renderCertificates={(props) => <CertificatesDialog {...props} />}
+      renderAccounts={(props) => <AccountsDialog {...props} />}
+      renderOperators={() => <OperatorsList />}
+      {...shared}
+    />
   ) : (
     <DomainSheet serverId={dialog.serverId} name={dialog.name} {...shared} />
   );

@@ -1,54 +1,127 @@
-/** Access: who may relay through this virtual server. */
-import {
-  Field,
-  MessageBar,
-  MessageBarBody,
-  makeStyles,
-  Radio,
-  RadioGroup,
-  tokens,
-} from '@fluentui/react-components';
-import type { ReactElement } from 'react';
-import { LinesSetting } from '../fields';
-import { Group } from '../group';
-import { isOpenRelay } from '../open-relay';
-import { useSetting } from '../sheet-context';
+/** Access: who may connect, log in, use TLS and relay. Each group says in words what the draft means. */
+import { Button } from '@fluentui/react-components';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { useCertificates } from '../../client';
+import { useNow } from '../../ui/clock';
+import { DialogOpener } from '../sheet-dialog';
+import { AccessGroup } from './access/access-group';
+import { accessKeys } from './access/access-keys';
+import { CertificateButton, type RenderCertificates } from './access/certificate-button';
+import { AuthenticationPage, CommunicationPage, ConnectionPage, RelayPage } from './access/dialog-pages';
+import { useAccessDraft } from './access/use-access-draft';
+import { describeAuthentication, describeConnection, describeRelay, describeSecurity } from './access/words';
 
-const useStyles = makeStyles({ lead: { margin: 0, color: tokens.colorNeutralForeground2 } });
+/** Dialogs of other features that the tab opens. */
+export interface AccessSlots {
+  readonly renderCertificates: RenderCertificates;
+  readonly renderAccounts: (props: { readonly onClose: () => void }) => ReactNode;
+}
 
-export function AccessPage(): ReactElement {
-  const styles = useStyles();
-  const mode = useSetting('relayMode');
-  const list = useSetting('relayList');
-  const relayList = Array.isArray(list.value) ? (list.value as string[]) : [];
-  const relayMode = mode.value === 'except' ? 'except' : 'only';
+export interface AccessPageProps extends AccessSlots {
+  readonly serverId: number;
+  readonly serverName: string;
+  /** Name that the virtual server goes by. */
+  readonly fqdn: string;
+}
+
+const dateWords = (at: number): string => new Date(at).toLocaleDateString(undefined, { dateStyle: 'medium' });
+
+/** Days matter here. */
+const clockStepMs = 60_000;
+
+export function AccessPage(props: AccessPageProps): ReactElement {
+  const { serverId, serverName, fqdn, renderCertificates, renderAccounts } = props;
+  const draft = useAccessDraft();
+  const certificates = useCertificates().data;
+  const now = useNow(clockStepMs);
   return (
-    <Group title="Relay restrictions">
-      <p className={styles.lead}>
-        Mail for the domains of this virtual server is always taken. These restrictions are about mail to
-        anywhere else.
-      </p>
-      <Field label="Which computers may relay through this virtual server">
-        <RadioGroup value={relayMode} onChange={(_, data) => mode.set(data.value)}>
-          <Radio value="only" label="Only the list below" />
-          <Radio value="except" label="All except the list below" />
-        </RadioGroup>
-      </Field>
-      <LinesSetting
-        name="relayList"
-        label="Computers"
-        rows={8}
-        hint="IP addresses and subnets, one a line, such as 127.0.0.1 or 10.0.4.0/24."
-      />
-      {isOpenRelay({ relayMode, relayList }) ? (
-        <MessageBar intent="error" layout="multiline">
-          <MessageBarBody>
-            This is an open relay: anybody who can connect may send mail to anywhere.
-          </MessageBarBody>
-        </MessageBar>
-      ) : (
-        relayList.length === 0 && <p className={styles.lead}>The list is empty: nobody may relay.</p>
-      )}
-    </Group>
+    <>
+      <AccessGroup
+        title="Access control"
+        meaning={describeAuthentication(draft)}
+        keys={accessKeys.authentication}
+      >
+        <DialogOpener
+          label="Authentication…"
+          title="Authentication"
+          pages={[
+            {
+              id: 'authentication',
+              title: 'Authentication',
+              keys: accessKeys.authentication,
+              content: <AuthenticationPage />,
+            },
+          ]}
+        />
+        <AccountsButton render={renderAccounts} />
+      </AccessGroup>
+      <AccessGroup
+        title="Secure communication"
+        meaning={describeSecurity(draft, certificates, { now, formatDate: dateWords })}
+        keys={[...accessKeys.certificate, ...accessKeys.communication]}
+      >
+        <CertificateButton serverName={serverName} suggestedNames={[fqdn]} render={renderCertificates} />
+        <DialogOpener
+          label="Communication…"
+          title="Communication"
+          // What was required before stays within reach, so that it can be taken back.
+          reasonAgainst={
+            draft.certificate === '' && !draft.requiresTls ? 'Choose a certificate first.' : undefined
+          }
+          pages={[
+            {
+              id: 'communication',
+              title: 'Communication',
+              keys: accessKeys.communication,
+              content: <CommunicationPage />,
+            },
+          ]}
+        />
+      </AccessGroup>
+      <AccessGroup
+        title="Connection control"
+        meaning={describeConnection(draft)}
+        keys={accessKeys.connection}
+      >
+        <DialogOpener
+          label="Connection…"
+          title="Connection"
+          size="medium"
+          pages={[
+            {
+              id: 'connection',
+              title: 'Connection',
+              keys: accessKeys.connection,
+              content: <ConnectionPage serverId={serverId} />,
+            },
+          ]}
+        />
+      </AccessGroup>
+      <AccessGroup title="Relay restrictions" meaning={describeRelay(draft)} keys={accessKeys.relay}>
+        <DialogOpener
+          label="Relay…"
+          title="Relay restrictions"
+          size="medium"
+          pages={[
+            {
+              id: 'relay',
+              title: 'Relay restrictions',
+              keys: accessKeys.relay,
+              content: <RelayPage serverId={serverId} />,
+            },
+          ]}
+        />
+      </AccessGroup>
+    </>
+  );
+}
+
+function AccountsButton({ render }: { readonly render: AccessSlots['renderAccounts'] }): ReactElement {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setIsOpen(true)}>Accounts…</Button>
+      {isOpen && render({ onClose: () => setIsOpen(false) })}
+    </>
   );
 }

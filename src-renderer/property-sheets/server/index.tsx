@@ -1,6 +1,6 @@
 /** Properties of a virtual server. */
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { serverSettings } from '../../../src-main/api/contract';
 import { keys, readFault, type ServerDetails, useClient, useServerDetails } from '../../client';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
@@ -8,24 +8,27 @@ import type { Values } from '../draft';
 import { opensRelay, type RelaySettings } from '../open-relay';
 import { SheetFrame } from '../sheet-frame';
 import { GoneDialog, RestartBar, useReasonAgainstChange } from '../sheet-notes';
-import { AccessPage } from './access-page';
+import { AccessPage, type AccessSlots } from './access-page';
 import { crossCheckServer } from './cross-check';
 import { DeliveryPage } from './delivery-page';
 import { GeneralPage } from './general-page';
 import { MessagesPage } from './messages-page';
 import { pageKeys } from './page-keys';
+import { SecurityPage } from './security-page';
 
-export interface ServerSheetProps {
+export interface ServerSheetProps extends AccessSlots {
   readonly serverId: number;
   readonly firstPageId?: string | undefined;
   /** A change was stored that only a restart brings into force. */
   readonly onRestartNeeded: () => void;
   readonly onRestart: () => void;
+  readonly renderOperators: () => ReactNode;
   readonly onClose: () => void;
 }
 
 export function ServerSheet(props: ServerSheetProps): ReactElement | null {
   const { data, error } = useServerDetails(props.serverId);
+  const reasonAgainst = useReasonAgainstChange();
   const fault = error === null ? undefined : readFault(error);
   // Out of reach for a moment is said elsewhere, and the draft stays.
   if (fault && (data === undefined || fault.code === 'not-found'))
@@ -37,11 +40,18 @@ export function ServerSheet(props: ServerSheetProps): ReactElement | null {
         onClose={props.onClose}
       />
     );
-  return data === undefined ? null : <LoadedSheet {...props} details={data} />;
+  return data === undefined || reasonAgainst === null ? null : (
+    <LoadedSheet {...props} details={data} reasonAgainst={reasonAgainst} />
+  );
 }
 
-function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails }): ReactElement {
-  const { serverId, firstPageId, onRestartNeeded, onRestart, onClose, details } = props;
+interface LoadedSheetProps extends ServerSheetProps {
+  readonly details: ServerDetails;
+  readonly reasonAgainst: string | undefined;
+}
+
+function LoadedSheet(props: LoadedSheetProps): ReactElement {
+  const { serverId, firstPageId, onRestartNeeded, onRestart, onClose, details, reasonAgainst } = props;
   const { settings, folders } = details;
   const client = useClient();
   const queryClient = useQueryClient();
@@ -72,7 +82,7 @@ function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails
         firstPageId={firstPageId}
         apply={apply}
         confirm={confirm}
-        reasonAgainst={useReasonAgainstChange()}
+        reasonAgainst={reasonAgainst}
         banner={details.isRestartNeeded && <RestartBar onRestart={onRestart} />}
         onClose={onClose}
         pages={[
@@ -82,7 +92,20 @@ function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails
             keys: pageKeys.general,
             content: <GeneralPage serverId={serverId} fqdn={details.summary.fullyQualifiedDomainName} />,
           },
-          { id: 'access', title: 'Access', keys: pageKeys.access, content: <AccessPage /> },
+          {
+            id: 'access',
+            title: 'Access',
+            keys: pageKeys.access,
+            content: (
+              <AccessPage
+                serverId={serverId}
+                serverName={settings.name}
+                fqdn={details.summary.fullyQualifiedDomainName}
+                renderCertificates={props.renderCertificates}
+                renderAccounts={props.renderAccounts}
+              />
+            ),
+          },
           {
             id: 'messages',
             title: 'Messages',
@@ -94,6 +117,12 @@ function LoadedSheet(props: ServerSheetProps & { readonly details: ServerDetails
             title: 'Delivery',
             keys: pageKeys.delivery,
             content: <DeliveryPage serverId={serverId} fqdn={details.summary.fullyQualifiedDomainName} />,
+          },
+          {
+            id: 'security',
+            title: 'Security',
+            keys: [],
+            content: <SecurityPage operators={props.renderOperators()} />,
           },
         ]}
       />

@@ -1,6 +1,7 @@
 /** Which setting of a virtual server stands on which tab, and in which dialog behind a button of the tab. */
 
 import { outboundSecurityKeys } from '../outbound-security/keys';
+import { accessKeys } from './access/access-keys';
 
 /** Settings in dialogs of General and Delivery, by dialog page. */
 export const dialogKeys = {
@@ -37,7 +38,7 @@ export const pageKeys = {
     ...dialogKeys.logging,
     ...dialogKeys.loggingFields,
   ],
-  access: ['relayMode', 'relayList'],
+  access: Object.values(accessKeys).flat(),
   messages: [
     'maxMessageKb',
     'maxSessionKb',

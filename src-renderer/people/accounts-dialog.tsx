@@ -1,0 +1,180 @@
+/**
+ * Accounts: names and passwords with which programs and devices log in to send mail. They belong to this
+ * computer, whatever virtual server is looked at, and change at once.
+ */
+import { Button } from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
+import type { AccountRow } from '../../src-main/api/contract';
+import { keys, readFault, useClient, useMe } from '../client';
+import { useNow } from '../ui/clock';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import type { Column } from '../ui/data-list';
+import { FormDialog } from '../ui/form-dialog';
+import { formatFullTime, formatTime } from '../ui/format';
+import { PeopleList } from './people-list';
+import { PersonForm } from './person-form';
+import { useAccounts } from './queries';
+import { useAction } from './use-action';
+
+export interface AccountsDialogProps {
+  readonly onClose: () => void;
+}
+
+type Step = 'new' | { readonly kind: 'password' | 'delete'; readonly name: string };
+
+export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
+  const client = useClient();
+  const queryClient = useQueryClient();
+  const { data, error } = useAccounts();
+  const isAdministrator = useMe().data?.role === 'administrator';
+  const [step, setStep] = useState<Step>();
+  const action = useAction();
+  const now = useNow(60_000);
+  const reread = (): Promise<void> => queryClient.invalidateQueries({ queryKey: keys.accounts });
+  const done = (): void => {
+    setStep(undefined);
+    void reread();
+  };
+  const toggle = async ({ name, isEnabled }: AccountRow): Promise<void> => {
+    await action.run(() => client.accounts.set({ name, isEnabled: !isEnabled }));
+    void reread();
+  };
+  const remove = async (name: string): Promise<void> => {
+    setStep(undefined);
+    await action.run(() => client.accounts.delete({ name }));
+    void reread();
+  };
+  const start = (next: Step): void => {
+    if (isAdministrator) setStep(next);
+  };
+
+  return (
+    <FormDialog
+      title="Accounts"
+      size="large"
+      isDirty={false}
+      onSubmit={onClose}
+      onClose={onClose}
+      note="Changes here are in force at once."
+      buttons={[
+        <Button key="close" type="submit" appearance="primary">
+          Close
+        </Button>,
+      ]}
+    >
+      <p style={{ marginBlockStart: 0 }}>
+        Programs and devices log in with an account to send mail. The accounts are for all virtual servers of
+        this computer that allow Basic authentication.
+      </p>
+      <PeopleList
+        label="Accounts"
+        listId="accounts"
+        columns={columnsAt(now)}
+        rows={data}
+        fault={action.fault ?? (error === null ? undefined : readFault(error))}
+        empty={{
+          title: 'No accounts yet',
+          text: 'Make one for each program or device that has to log in before it sends mail.',
+        }}
+        onAdd={() => start('new')}
+        onOpen={({ name }) => start({ kind: 'password', name })}
+        onDelete={({ name }) => start({ kind: 'delete', name })}
+        verbs={(selected) => (
+          <>
+            <Button disabled={!isAdministrator} onClick={() => start('new')}>
+              New account…
+            </Button>
+            <Button
+              disabled={!isAdministrator || selected === undefined}
+              onClick={() => selected && start({ kind: 'password', name: selected.name })}
+            >
+              Change password…
+            </Button>
+            <Button
+              disabled={!isAdministrator || selected === undefined || action.isBusy}
+              onClick={() => selected && void toggle(selected)}
+            >
+              {selected?.isEnabled === false ? 'Enable' : 'Disable'}
+            </Button>
+            <Button
+              disabled={!isAdministrator || selected === undefined}
+              onClick={() => selected && start({ kind: 'delete', name: selected.name })}
+            >
+              Delete
+            </Button>
+          </>
+        )}
+      />
+      {step === 'new' && (
+        <PersonForm
+          title="New account"
+          hasName
+          nameHint="What the program logs in as, such as scanner or scanner@example.com."
+          password="needed"
+          save={({ name, password }) => client.accounts.create({ name: name.trim(), password })}
+          onDone={done}
+          onClose={() => setStep(undefined)}
+        />
+      )}
+      {typeof step === 'object' && step.kind === 'password' && (
+        <PersonForm
+          title={`Change password: ${step.name}`}
+          hasName={false}
+          password="needed"
+          save={({ password }) => client.accounts.set({ name: step.name, password })}
+          onDone={done}
+          onClose={() => setStep(undefined)}
+        />
+      )}
+      {typeof step === 'object' && step.kind === 'delete' && (
+        <ConfirmDialog
+          title={`Delete the account "${step.name}"?`}
+          text={`Programs and devices that log in as ${step.name} can no longer do so, and their mail is refused. Mail that was accepted from them is still delivered.`}
+          confirmLabel="Delete"
+          onConfirm={() => void remove(step.name)}
+          onCancel={() => setStep(undefined)}
+        />
+      )}
+    </FormDialog>
+  );
+}
+
+const columnsAt = (now: number): readonly Column<AccountRow>[] => [
+  {
+    id: 'name',
+    title: 'Name',
+    width: 150,
+    render: ({ name }) => name,
+    text: ({ name }) => name,
+    isSortable: true,
+    isGrowing: true,
+  },
+  {
+    id: 'enabled',
+    title: 'Enabled',
+    width: 76,
+    render: ({ isEnabled }) => (isEnabled ? 'Yes' : 'No'),
+    text: ({ isEnabled }) => (isEnabled ? 'Yes' : 'No: it cannot log in'),
+    isSortable: true,
+  },
+  {
+    id: 'created',
+    title: 'Created',
+    width: 110,
+    render: ({ createdAt }) => formatTime(createdAt, now),
+    text: ({ createdAt }) => formatFullTime(createdAt),
+    isSortable: true,
+    sortValue: ({ createdAt }) => createdAt,
+  },
+  {
+    id: 'last',
+    title: 'Last log-in',
+    width: 110,
+    render: ({ lastLogInAt }) => (lastLogInAt === undefined ? '–' : formatTime(lastLogInAt, now)),
+    text: ({ lastLogInAt }) =>
+      lastLogInAt === undefined ? 'Not since Mailroot was started' : formatFullTime(lastLogInAt),
+    isSortable: true,
+    sortValue: ({ lastLogInAt }) => lastLogInAt ?? 0,
+  },
+];

@@ -1,0 +1,2 @@
+export { AccountsDialog } from './accounts-dialog';
+export { OperatorsList } from './operators-list';

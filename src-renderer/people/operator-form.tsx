@@ -1,0 +1,64 @@
+/** An operator is added, or gets another role or password. */
+import { Field, makeStyles, Radio, RadioGroup, tokens } from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import { type OperatorRow, type Role, roles } from '../../src-main/api/contract';
+import { useClient } from '../client';
+import { PersonForm } from './person-form';
+import { roleWords } from './roles';
+
+export interface OperatorFormProps {
+  /** undefined: a new one. */
+  readonly row: OperatorRow | undefined;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+const useStyles = makeStyles({
+  text: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
+});
+
+export function OperatorForm({ row, onDone, onClose }: OperatorFormProps): ReactElement {
+  const styles = useStyles();
+  const client = useClient();
+  const [role, setRole] = useState<Role>(row?.role ?? 'operator');
+  return (
+    <PersonForm
+      title={row === undefined ? 'Add operator' : `Edit operator: ${row.name}`}
+      hasName={row === undefined}
+      password={row === undefined ? 'needed' : 'optional'}
+      isChanged={row !== undefined && row.role !== role}
+      save={async ({ name, password }) => {
+        if (row === undefined) return client.operators.create({ name: name.trim(), role, password });
+        const change = {
+          ...(role === row.role ? {} : { role }),
+          ...(password === '' ? {} : { password }),
+        };
+        // A change ends the person's sessions; none, none.
+        return Object.keys(change).length === 0 ? row : client.operators.set({ name: row.name, ...change });
+      }}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      <Field
+        label="Role"
+        {...(row === undefined ? {} : { hint: 'A new role or password signs the person out everywhere.' })}
+      >
+        <RadioGroup value={role} onChange={(_, data) => setRole(data.value as Role)}>
+          {roles.map((each) => (
+            <Radio
+              key={each}
+              value={each}
+              label={
+                <>
+                  {roleWords[each].title}
+                  <br />
+                  <span className={styles.text}>{roleWords[each].text}</span>
+                </>
+              }
+            />
+          ))}
+        </RadioGroup>
+      </Field>
+    </PersonForm>
+  );
+}

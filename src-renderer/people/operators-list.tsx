@@ -1,0 +1,123 @@
+/** Operators: who may use the console in a browser, and as what. Changes are in force at once. */
+import { Button } from '@fluentui/react-components';
+import { useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, useState } from 'react';
+import type { OperatorRow } from '../../src-main/api/contract';
+import { keys, readFault, useClient, useMe } from '../client';
+import { useNow } from '../ui/clock';
+import { ConfirmDialog } from '../ui/confirm-dialog';
+import type { Column } from '../ui/data-list';
+import { formatFullTime, formatTime } from '../ui/format';
+import { OperatorForm } from './operator-form';
+import { PeopleList } from './people-list';
+import { useOperators } from './queries';
+import { roleWords } from './roles';
+import { useAction } from './use-action';
+
+type Step = { readonly kind: 'add' } | { readonly kind: 'edit' | 'remove'; readonly row: OperatorRow };
+
+export function OperatorsList(): ReactElement {
+  const client = useClient();
+  const queryClient = useQueryClient();
+  const { data, error } = useOperators();
+  const isAdministrator = useMe().data?.role === 'administrator';
+  const [step, setStep] = useState<Step>();
+  const action = useAction();
+  const now = useNow(60_000);
+  const reread = (): Promise<void> => queryClient.invalidateQueries({ queryKey: keys.operators });
+  const done = (): void => {
+    setStep(undefined);
+    void reread();
+  };
+  const remove = async (name: string): Promise<void> => {
+    setStep(undefined);
+    await action.run(() => client.operators.delete({ name }));
+    void reread();
+  };
+  const start = (next: Step): void => {
+    if (isAdministrator) setStep(next);
+  };
+
+  return (
+    <>
+      <PeopleList
+        label="Operators"
+        listId="operators"
+        columns={columnsAt(now)}
+        rows={data}
+        fault={action.fault ?? (error === null ? undefined : readFault(error))}
+        empty={{
+          title: 'No operators yet',
+          text: 'Add a person who may use the console in a browser with a name and a password.',
+        }}
+        onAdd={() => start({ kind: 'add' })}
+        onOpen={(row) => start({ kind: 'edit', row })}
+        onDelete={(row) => start({ kind: 'remove', row })}
+        verbs={(selected) => (
+          <>
+            <Button disabled={!isAdministrator} onClick={() => start({ kind: 'add' })}>
+              Add…
+            </Button>
+            <Button
+              disabled={!isAdministrator || selected === undefined}
+              onClick={() => selected && start({ kind: 'edit', row: selected })}
+            >
+              Edit…
+            </Button>
+            <Button
+              disabled={!isAdministrator || selected === undefined}
+              onClick={() => selected && start({ kind: 'remove', row: selected })}
+            >
+              Remove
+            </Button>
+          </>
+        )}
+      />
+      {step !== undefined && step.kind !== 'remove' && (
+        <OperatorForm
+          row={step.kind === 'edit' ? step.row : undefined}
+          onDone={done}
+          onClose={() => setStep(undefined)}
+        />
+      )}
+      {step?.kind === 'remove' && (
+        <ConfirmDialog
+          title={`Remove the operator "${step.row.name}"?`}
+          text={`${step.row.name} is signed out at once and can no longer sign in to the console.`}
+          confirmLabel="Remove"
+          onConfirm={() => void remove(step.row.name)}
+          onCancel={() => setStep(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+const columnsAt = (now: number): readonly Column<OperatorRow>[] => [
+  {
+    id: 'name',
+    title: 'Name',
+    width: 150,
+    render: ({ name }) => name,
+    text: ({ name }) => name,
+    isSortable: true,
+    isGrowing: true,
+  },
+  {
+    id: 'role',
+    title: 'Role',
+    width: 120,
+    render: ({ role }) => roleWords[role].title,
+    text: ({ role }) => `${roleWords[role].title}: ${roleWords[role].text}`,
+    isSortable: true,
+  },
+  {
+    id: 'created',
+    title: 'Created',
+    width: 110,
+    render: ({ createdAt }) => formatTime(createdAt, now),
+    text: ({ createdAt }) => formatFullTime(createdAt),
+    isSortable: true,
+    sortValue: ({ createdAt }) => createdAt,
+  },
+];

@@ -1,0 +1,78 @@
+/** A list of people with its buttons beside it, and what was refused above. Knows no kind of people. */
+import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+import { type KeyboardEvent, type ReactElement, type ReactNode, useState } from 'react';
+import type { Fault } from '../client';
+import { type Column, DataList } from '../ui/data-list';
+import { EmptyState } from '../ui/empty-state';
+
+export interface PeopleListProps<Row extends { readonly name: string }> {
+  readonly label: string;
+  readonly listId: string;
+  readonly columns: readonly Column<Row>[];
+  /** undefined: not read yet, or not to be read. */
+  readonly rows: readonly Row[] | undefined;
+  readonly empty: { readonly title: string; readonly text: string };
+  readonly fault: Fault | undefined;
+  readonly verbs: (selected: Row | undefined) => ReactNode;
+  readonly onAdd: () => void;
+  readonly onOpen: (row: Row) => void;
+  readonly onDelete: (row: Row) => void;
+}
+
+const useStyles = makeStyles({
+  root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  body: { display: 'flex', gap: tokens.spacingHorizontalM, height: '220px' },
+  list: { flexGrow: 1, minWidth: 0, border: `1px solid ${tokens.colorNeutralStroke2}` },
+  verbs: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalS,
+    width: '152px',
+    flexShrink: 0,
+  },
+});
+
+export function PeopleList<Row extends { readonly name: string }>(props: PeopleListProps<Row>): ReactElement {
+  const { label, listId, columns, rows, empty, fault, verbs, onAdd, onOpen, onDelete } = props;
+  const styles = useStyles();
+  const [selectedName, setSelectedName] = useState<string>();
+  const selected = rows?.find((row) => row.name === selectedName);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    if (event.key === 'Insert') onAdd();
+    else if (event.key === 'F2' && selected !== undefined) onOpen(selected);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <div className={styles.root}>
+      {fault !== undefined && (
+        <MessageBar intent="error" layout="multiline">
+          <MessageBarBody>{fault.text}</MessageBarBody>
+        </MessageBar>
+      )}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the list and its buttons together. */}
+      <div className={styles.body} onKeyDown={onKeyDown}>
+        <div className={styles.list}>
+          <DataList
+            label={label}
+            listId={listId}
+            columns={columns}
+            total={rows?.length ?? 0}
+            rowAt={(index) => rows?.[index]}
+            rowKey={(row) => row.name}
+            selectedKeys={new Set(selected === undefined ? [] : [selected.name])}
+            onSelect={(keys) =>
+              setSelectedName([...keys].find((name) => name !== selectedName) ?? [...keys][0])
+            }
+            onOpen={onOpen}
+            onDelete={() => selected !== undefined && onDelete(selected)}
+            empty={rows === undefined ? null : <EmptyState {...empty} />}
+          />
+        </div>
+        <div className={styles.verbs}>{verbs(selected)}</div>
+      </div>
+    </div>
+  );
+}

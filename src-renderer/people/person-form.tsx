@@ -1,0 +1,119 @@
+/** A small dialog that asks for a name, a password twice, or both. */
+import {
+  Button,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { FormDialog } from '../ui/form-dialog';
+import { emptyPerson, findPersonFaults, isUntouched, type PersonDraft } from './person-draft';
+import { useAction } from './use-action';
+
+export interface PersonFormProps {
+  readonly title: string;
+  /** Asks for the name; else it is a change of somebody who is there. */
+  readonly hasName: boolean;
+  readonly nameHint?: string;
+  readonly password: 'needed' | 'optional';
+  /** More fields, between name and password. */
+  readonly children?: ReactNode;
+  /** Something in them was changed. */
+  readonly isChanged?: boolean;
+  /** Rejects with what was refused. */
+  readonly save: (draft: PersonDraft) => Promise<unknown>;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+const useStyles = makeStyles({
+  form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+});
+
+type FieldName = keyof PersonDraft;
+const fieldNames: readonly string[] = ['name', 'password'];
+
+export function PersonForm(props: PersonFormProps): ReactElement {
+  const { title, hasName, nameHint, password, children, isChanged = false, save, onDone, onClose } = props;
+  const styles = useStyles();
+  const [draft, setDraft] = useState(emptyPerson);
+  const [left, setLeft] = useState<ReadonlySet<FieldName>>(new Set());
+  const action = useAction();
+  const faults = findPersonFaults(draft, { name: hasName, password });
+  const refusedField = action.fault?.field;
+  const isLoose = action.fault !== undefined && !fieldNames.includes(refusedField ?? '');
+
+  const told = (field: FieldName) => {
+    const reason =
+      (left.has(field) ? faults[field] : undefined) ??
+      (refusedField === field ? action.fault?.text : undefined);
+    return reason === undefined ? {} : { validationState: 'error' as const, validationMessage: reason };
+  };
+  const input = (field: FieldName) => ({
+    value: draft[field],
+    onChange: (_: unknown, data: { value: string }) => {
+      setDraft((before) => ({ ...before, [field]: data.value }));
+      action.forget();
+    },
+    // An empty field that is only passed by is not wrong yet.
+    onBlur: () => {
+      if (draft[field] !== '') setLeft((before) => new Set(before).add(field));
+    },
+  });
+  const submit = async (): Promise<void> => {
+    setLeft(new Set<FieldName>(['name', 'password', 'repeated']));
+    if (Object.keys(faults).length > 0) return;
+    if (await action.run(() => save(draft))) onDone();
+  };
+
+  return (
+    <FormDialog
+      title={title}
+      size="small"
+      isDirty={isChanged || !isUntouched(draft)}
+      onSubmit={() => void submit()}
+      onClose={onClose}
+      buttons={[
+        <Button key="ok" type="submit" appearance="primary" disabledFocusable={action.isBusy}>
+          OK
+        </Button>,
+        <Button key="cancel" onClick={onClose}>
+          Cancel
+        </Button>,
+      ]}
+    >
+      <div className={styles.form}>
+        {isLoose && (
+          <MessageBar intent="error" layout="multiline">
+            <MessageBarBody>{action.fault?.text}</MessageBarBody>
+          </MessageBar>
+        )}
+        {hasName && (
+          <Field
+            label="Name"
+            required
+            {...(nameHint === undefined ? {} : { hint: nameHint })}
+            {...told('name')}
+          >
+            <Input {...input('name')} autoComplete="off" spellCheck={false} />
+          </Field>
+        )}
+        {children}
+        <Field
+          label={password === 'optional' ? 'New password' : 'Password'}
+          required={password === 'needed'}
+          hint={password === 'optional' ? 'Empty: the password stays as it is.' : 'At least 8 characters.'}
+          {...told('password')}
+        >
+          <Input {...input('password')} type="password" autoComplete="new-password" />
+        </Field>
+        <Field label="Password again" required={password === 'needed'} {...told('repeated')}>
+          <Input {...input('repeated')} type="password" autoComplete="new-password" />
+        </Field>
+      </div>
+    </FormDialog>
+  );
+}

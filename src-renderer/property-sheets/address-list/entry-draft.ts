@@ -1,0 +1,56 @@
+/** The fields of the dialog "Computer", and the entry that they mean. Pure. */
+import { type Entry, readComputer, readDomain, readEntry, readSubnet } from './entry';
+import { formatIp, formatMask } from './ip-address';
+
+export interface EntryDraft {
+  readonly kind: Entry['kind'];
+  readonly address: string;
+  readonly subnet: string;
+  readonly mask: string;
+  readonly domain: string;
+}
+
+const nothing: EntryDraft = { kind: 'computer', address: '', subnet: '', mask: '', domain: '' };
+
+/** What cannot be read is shown as an address, for the field to say so. */
+export function draftOf(text: string | undefined): EntryDraft {
+  if (text === undefined) return nothing;
+  const reading = readEntry(text);
+  if (!('entry' in reading)) return { ...nothing, address: text };
+  const { entry } = reading;
+  if (entry.kind === 'domain') return { ...nothing, kind: 'domain', domain: entry.text };
+  if (entry.kind === 'computer') return { ...nothing, address: entry.text };
+  const { family, first, prefix } = entry;
+  return {
+    ...nothing,
+    kind: 'subnet',
+    subnet: formatIp({ family, value: first }),
+    mask: formatMask(family, prefix),
+  };
+}
+
+/** "10.0.4.0/24" typed or pasted into the address goes into both fields. */
+export function withSubnetAddress(draft: EntryDraft, typed: string): EntryDraft {
+  const [subnet = '', mask, ...rest] = typed.split('/');
+  return mask === undefined || mask === '' || rest.length > 0
+    ? { ...draft, subnet: typed }
+    : { ...draft, subnet, mask: `/${mask}` };
+}
+
+export type DraftReading =
+  | { readonly entry: Entry; readonly note?: string }
+  | { readonly field: 'address' | 'subnet' | 'mask' | 'domain'; readonly reason: string };
+
+export function readDraft(draft: EntryDraft): DraftReading {
+  if (draft.kind === 'subnet') {
+    const reading = readSubnet(draft.subnet, draft.mask);
+    if ('entry' in reading) return reading;
+    return { field: reading.field === 'mask' ? 'mask' : 'subnet', reason: reading.reason };
+  }
+  const reading = draft.kind === 'computer' ? readComputer(draft.address) : readDomain(draft.domain);
+  if ('entry' in reading) return reading;
+  return { field: draft.kind === 'computer' ? 'address' : 'domain', reason: reading.reason };
+}
+
+export const isSameDraft = (one: EntryDraft, other: EntryDraft): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
