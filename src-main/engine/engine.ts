@@ -160,7 +160,8 @@ export class Engine {
  * of them ends at the maximum hop count, as over any other servers.
  */
 function isOwnAddress(server: VirtualServer, address: string, port: number): boolean {
-  const bound = server.isRunning ? server.running.listener.boundPorts() : [];
+  // A stopped one sends nothing; asked about it, its own identities count.
+  const bound = server.isRunning ? server.running.listener.boundPorts() : server.settings.bindings;
   return bound.some(
     (pair) =>
       pair.port === port && (isWildcard(pair.address) ? isLocalAddress(address) : pair.address === address),

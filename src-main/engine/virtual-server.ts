@@ -11,10 +11,12 @@ import { hostname } from 'node:os';
 import type { ServerSettings } from '../settings/schema';
 import type { ServerState } from './core/event';
 import type { QueueId } from './core/ids';
+import type { Keyring } from './core/keyring';
 import { Problem, reasonOf } from './core/problem';
 import { createDeliveryWatch, type DialogueListener } from './delivery/delivery-watch';
 import { foldersOf, type MailrootFolders } from './mailroot/folders';
 import { createMessageList, type MessageList } from './mailroot/message-list';
+import { openServerDns, type ServerDns } from './server-dns';
 import { closeParts, openParts, type RunningParts, type VirtualServerOptions } from './server-parts';
 
 /** Sessions and attempts get this long to end by themselves when a virtual server is stopped. */
@@ -62,6 +64,22 @@ export class VirtualServer {
   /** A folder was changed while it runs; the old one is in use until the next start. */
   get isRestartNeeded(): boolean {
     return this.#parts !== undefined && JSON.stringify(this.#parts.folders) !== JSON.stringify(this.folders);
+  }
+
+  get keyring(): Keyring {
+    return this.#options.keyring;
+  }
+
+  /** Gives `run` DNS as this virtual server asks it, whether it runs or not. */
+  async withDns<T>(run: (dns: ServerDns) => Promise<T>): Promise<T> {
+    if (this.#parts) return run(this.#parts.dns);
+    const { settings, clock, isOwnAddress } = this.#options;
+    const dns = openServerDns({ settings, clock, isOwnAddress, fqdn: () => this.fqdn });
+    try {
+      return await run(dns);
+    } finally {
+      dns.close();
+    }
   }
 
   get isRunning(): boolean {

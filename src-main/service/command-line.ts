@@ -12,6 +12,7 @@ import { defaultDataFolder } from '../settings/data-folder';
 import type { CommandContext, CommandGroup, CommandSpec, OptionValues, Terminal } from './command';
 import { describeFailure, exitCodes, UsageError } from './command-failure';
 import { configCommands } from './commands/config';
+import { explainCommand, lookUpCommand } from './commands/diagnostics';
 import { domainCommands } from './commands/domain';
 import { messageCommands } from './commands/message';
 import { queueCommands } from './commands/queue';
@@ -30,7 +31,13 @@ export const commandGroups: readonly CommandGroup[] = [
   messageCommands,
   configCommands,
 ];
-const singleCommands: readonly CommandSpec[] = [statusCommand, sendCommand, consoleCommand];
+const singleCommands: readonly CommandSpec[] = [
+  statusCommand,
+  sendCommand,
+  explainCommand,
+  lookUpCommand,
+  consoleCommand,
+];
 
 const examples = `
 Examples:
@@ -39,6 +46,7 @@ Examples:
   mailroot server set 1 smartHost=mail.example.com relayList=192.168.1.0/24
   mailroot domain create '*.example.com' --relay --smart-host '[192.0.2.25]'
   mailroot send --to me@example.com
+  mailroot explain --to ann@example.com --client 10.0.4.20
   mailroot queue list
   mailroot message export 0199f2c4a1b300001234abcd --out mail.eml
   mailroot config export settings.json

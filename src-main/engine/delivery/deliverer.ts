@@ -271,9 +271,9 @@ const all = (recipients: readonly Recipient[], status: SmtpStatus): RecipientRes
  * "Attempt direct delivery before sending to smart host": when DNS does not know the domain or no host of it
  * could be reached. Not when the domain says that it takes no mail (null MX): that answer is final.
  */
-function fallbackRouteOf(
+export function fallbackRouteOf(
   route: ConnectRoute,
-  first: WalkResult,
+  first: Pick<WalkResult, 'isReached' | 'isAborted' | 'status'>,
 ): Extract<Route, { kind: 'smart-host' }> | undefined {
   if (route.kind !== 'mx' || !route.fallback) return undefined;
   if (first.isReached || first.isAborted || first.status === undefined || first.status.code === 556)

@@ -183,7 +183,7 @@ function otherRoute(domain: string, settings: ServerSettings): Route {
  */
 export function decideRoute(recipient: string, settings: ServerSettings): Route {
   const domain = domainOf(recipient);
-  const known = findDomain(domain, tableOf(settings));
+  const known = findRoutingDomain(recipient, settings);
   if (known) {
     if (known.type === 'remote') return remoteDomainRoute(domain, known, settings);
     const kind = known.type === 'default' ? 'Default domain' : 'Alias domain';
@@ -198,6 +198,11 @@ export function decideRoute(recipient: string, settings: ServerSettings): Route 
     rule: 'The address has no usable domain',
     status: createStatus(553, '5.1.3', 'Bad recipient address syntax'),
   };
+}
+
+/** The record of a domain that decides the route of this recipient; undefined: the virtual server's own settings do. */
+export function findRoutingDomain(recipient: string, settings: ServerSettings): DomainSettings | undefined {
+  return findDomain(domainOf(recipient), tableOf(settings));
 }
 
 /** The rule for every domain that is not listed, in one sentence for people. */
