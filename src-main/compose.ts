@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { type ApiRouter, createApiRouter } from './api/dispatch';
 import type { FirstRunNote, Services } from './api/handlers/services';
 import { createLiveFeed } from './api/live-feed';
+import { openCertificates } from './certificates';
 import { systemClock } from './engine/core/clock';
-import { emptyKeyring, type Keyring } from './engine/core/keyring';
+import type { Keyring } from './engine/core/keyring';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
 import { openPeople, type People } from './people';
@@ -55,15 +56,22 @@ const firstRunPort = 2525;
 /** Builds one Mailroot on a data folder. Throws Problem 'settings-broken' with file, field and reason. */
 export function composeMailroot(options: ComposeOptions): Mailroot {
   const { dataFolder, log, version } = options;
-  const { store, isFirstRun } = openSettings(options.settingsFile, () =>
-    createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName() }),
-  );
   const box = createSecretBox(dataFolder);
+  const { store, isFirstRun } = openSettings(
+    options.settingsFile,
+    () => createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName() }),
+    box,
+  );
   const people = openPeople({ dataFolder, clock: systemClock });
+  const certificates = openCertificates({
+    dataFolder,
+    box,
+    warn: (line) => log(`warning certificate-unreadable: ${line}`),
+  });
   const keyring: Keyring = {
-    ...emptyKeyring,
     authenticate: people.accounts.authenticate,
     findAccount: people.accounts.find,
+    tlsCredentials: certificates.credentialsOf,
     unseal: (secret) => box.open(secret),
   };
   const engine = new Engine({
@@ -82,6 +90,10 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     live.pushSettings();
   });
   people.onChange(() => live.pushSettings());
+  certificates.onChange(() => {
+    engine.certificatesChanged();
+    live.pushSettings();
+  });
   const firstRun = openFirstRunNote(join(dataFolder, 'first-run.json'), store);
   const { changeSettings, reloadSettings } = createSettingsChanger(store, engine);
   const router = createApiRouter({
@@ -96,6 +108,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     log,
     firstRun,
     people,
+    certificates,
   });
 
   async function moveOffPort25(): Promise<string | undefined> {
@@ -169,7 +182,7 @@ function createSettingsChanger(
           await engine.settingsChanged(before);
           return next;
         } catch (error) {
-          store.update(() => before);
+          store.putBack(before);
           await engine.settingsChanged(next).catch(() => undefined);
           for (const { id } of stopped)
             await engine

@@ -1,4 +1,5 @@
 /** What handlers work with; compose.ts fills it. */
+import type { CertificateStore } from '../../certificates';
 import type { Engine } from '../../engine/engine';
 import type { People } from '../../people';
 import type { Settings } from '../../settings/schema';
@@ -11,6 +12,7 @@ export interface Services {
   /** Validates, writes and applies a change as a whole; rejects with a Problem and changes nothing otherwise. */
   readonly changeSettings: (change: (now: Settings) => unknown) => Promise<Settings>;
   readonly live: LiveFeed;
+  readonly certificates: CertificateStore;
   readonly version: string;
   readonly host: 'desktop' | 'service';
   readonly dataFolder: string;

@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { homedir, hostname, networkInterfaces } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
+import { findCertificateAttention } from '../../certificates';
 import { Problem, reasonOf } from '../../engine/core/problem';
 import { describeRelay } from '../../engine/server-summary';
 import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
@@ -65,7 +66,7 @@ export function createSystemHandlers(os: Implementer, services: Services) {
 }
 
 /** What waits for a person, most urgent first. */
-function findAttention({ engine, firstRun }: Services): SystemStatus['attention'] {
+function findAttention({ certificates, engine, firstRun }: Services): SystemStatus['attention'] {
   const found: SystemStatus['attention'] = [];
   for (const server of engine.servers) {
     if (server.state === 'failed' && server.problem) {
@@ -88,6 +89,13 @@ function findAttention({ engine, firstRun }: Services): SystemStatus['attention'
       });
     }
   }
+  found.push(
+    ...findCertificateAttention({
+      servers: engine.servers.map((server) => server.settings),
+      store: certificates,
+      now: engine.clock.now(),
+    }),
+  );
   const note = firstRun.current();
   if (note) {
     const text = `${note.reason} This virtual server uses port 2525 until you move it.`;
