@@ -15,6 +15,7 @@ import { configCommands } from './commands/config';
 import { explainCommand, lookUpCommand } from './commands/diagnostics';
 import { domainCommands } from './commands/domain';
 import { messageCommands } from './commands/message';
+import { accountCommands, operatorCommands } from './commands/people';
 import { queueCommands } from './commands/queue';
 import { serverCommands } from './commands/server';
 import { sessionCommands } from './commands/session';
@@ -29,6 +30,8 @@ export const commandGroups: readonly CommandGroup[] = [
   sessionCommands,
   queueCommands,
   messageCommands,
+  accountCommands,
+  operatorCommands,
   configCommands,
 ];
 const singleCommands: readonly CommandSpec[] = [
@@ -49,6 +52,8 @@ Examples:
   mailroot explain --to ann@example.com --client 10.0.4.20
   mailroot queue list
   mailroot message export 0199f2c4a1b300001234abcd --out mail.eml
+  mailroot account create scanner
+  mailroot operator create ann --role operator
   mailroot config export settings.json
 
 Exit codes: 0 done, 1 refused or failed (one line on standard error), 2 wrong usage.

@@ -9,6 +9,8 @@ export interface Terminal {
   writeError(text: string): void;
   /** All of standard input. */
   readInput(): Promise<string>;
+  /** A line that is typed without being shown; undefined when nobody sits at a terminal. */
+  askSecret(question: string): Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: NodeJS.Platform;
   readonly version: string;

@@ -3,6 +3,7 @@ import '../thread-pool';
 import { join } from 'node:path';
 import type { Terminal } from './command';
 import { type RunServe, runCommandLine } from './command-line';
+import { askSecret } from './secret-prompt';
 import { type ServeSignals, serve } from './serve';
 
 /** The console's files lie beside the service's in dist/. */
@@ -19,6 +20,7 @@ const terminal: Terminal = {
     for await (const piece of process.stdin) text += String(piece);
     return text;
   },
+  askSecret: (question) => askSecret(question, process.stdin, (text) => void process.stderr.write(text)),
   env: process.env,
   platform: process.platform,
   version: __VERSION__,

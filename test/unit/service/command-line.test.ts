@@ -25,7 +25,7 @@ interface Result {
   readonly served: Parameters<RunServe>[0][];
 }
 
-async function run(words: readonly string[], input = ''): Promise<Result> {
+async function run(words: readonly string[], input = '', secrets: string[] = []): Promise<Result> {
   let out = '';
   let error = '';
   const served: Parameters<RunServe>[0][] = [];
@@ -39,6 +39,7 @@ async function run(words: readonly string[], input = ''): Promise<Result> {
         error += text;
       },
       readInput: async () => input,
+      askSecret: async () => secrets.shift(),
       env: { XDG_DATA_HOME: folder },
       platform: 'linux',
       version: '1.2.3',
@@ -78,6 +79,12 @@ describe('wrong usage ends with 2 and one line', () => {
     [['session', 'terminate']],
     [['session', 'terminate', '1', '--all']],
     [['serve', '--console', 'nonsense']],
+    [['account', 'create', 'ann', 'correct horse']],
+    [['account', 'set', 'ann']],
+    [['account', 'set', 'ann', '--enable', '--disable']],
+    [['operator', 'create', 'ann']],
+    [['operator', 'create', 'ann', '--role', 'root']],
+    [['operator', 'set', 'ann']],
     [['status', '--data']],
   ])('%j', async (words) => {
     const result = await run(words);
@@ -132,6 +139,9 @@ describe('without a running Mailroot', () => {
     '%j is one line and 1',
     async (words) => {
       if (words[0] === 'server' && words[1] === 'set') words = ['server', 'set', 'x', 'maxHops=20'];
+      if (words[0] === 'account' && words[1] === 'set') words = ['account', 'set', 'x', '--disable'];
+      if (words[0] === 'operator' && (words[1] === 'set' || words[1] === 'create'))
+        words = [...words.slice(0, 3), '--role', 'viewer'];
       const result = await run(words);
       expect(result).toMatchObject({
         code: 1,
