@@ -12,6 +12,7 @@ import { type ControlChannel, takeDataFolder } from '../api/http/control-channel
 import { composeMailroot, type Mailroot } from '../compose';
 import { systemClock } from '../engine/core/clock';
 import { Problem } from '../engine/core/problem';
+import { createSecretBox } from '../settings/secret-box';
 import { describeFailure, exitCodes } from './command-failure';
 import { describeStart, type ServeOptions } from './serve-options';
 import { openSettingsFile } from './settings-file';
@@ -31,7 +32,8 @@ export async function serve(options: ServeOptions, signals: ServeSignals): Promi
   try {
     const { dataFolder } = channel;
     const settingsFile = openSettingsFile(dataFolder);
-    if (options.config !== undefined) importSettings(settingsFile, options.config);
+    if (options.config !== undefined)
+      importSettings(settingsFile, options.config, createSecretBox(dataFolder));
     const mailroot = composeMailroot({ dataFolder, host: 'service', settingsFile, version, log });
     return await run(options, { channel, mailroot, signals });
   } finally {

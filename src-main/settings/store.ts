@@ -3,7 +3,9 @@
  *
  * Owns: the settings document and its last good copy beside it.
  * Promises: what `current()` returns is valid; a change is written before it is in force; a refused change
- *   changes nothing; a broken file stops the start with file, field and reason and is left as it is.
+ *   changes nothing; a broken file stops the start with file, field and reason and is left as it is. Secrets are
+ *   sealed before anything is written; one that a person wrote into the file in clear is sealed when it is read,
+ *   and the file rewritten.
  * Trusts: that one process owns the data folder (the control channel's lock).
  */
 import {
@@ -19,6 +21,8 @@ import {
 import type { z } from 'zod';
 import { Problem, reasonOf } from '../engine/core/problem';
 import { type Settings, type SettingsInput, settingsDocument } from './schema';
+import type { SecretBox } from './secret-box';
+import { sealFile, sealSecrets } from './secrets';
 
 /** Where the document lies: conf in the service, electron-store in the desktop, the same file. */
 export interface SettingsFile {
@@ -33,6 +37,8 @@ export interface SettingsStore {
   current(): Settings;
   /** Builds the next document from the current one. Throws Problem 'invalid' with the field; then nothing changed. */
   update(change: (now: Settings) => unknown): Settings;
+  /** Takes a change back: `before` was in force, so it is valid and sealed. */
+  putBack(before: Settings): void;
   /** Reads the file again (SIGHUP). Throws Problem 'settings-broken'; the settings in force stay. */
   reload(): Settings;
   onChange(listener: (now: Settings, before: Settings) => void): () => void;
@@ -108,16 +114,28 @@ export function restoreLastGood(path: string): { readonly keptAs?: string } {
   return hadFile ? { keptAs } : {};
 }
 
-/** Opens the settings; `createFirst` builds the document of a first run. */
+/** Opens the settings; `createFirst` builds the document of a first run, `box` seals secrets. */
 export function openSettings(
   file: SettingsFile,
   createFirst: () => SettingsInput,
+  box: SecretBox,
 ): { store: SettingsStore; isFirstRun: boolean } {
   const listeners = new Set<(now: Settings, before: Settings) => void>();
+  const readSealed = (document: unknown, previous: Settings | undefined): Settings => {
+    const read = parseBroken(file, document);
+    const sealed = freeze(sealFile(read, previous, box));
+    if (sealed !== read) writeFile(file, sealed);
+    return sealed;
+  };
   const onDisk = readDocument(file);
   const isFirstRun = onDisk === undefined;
-  let settings = isFirstRun ? parseOrThrow(createFirst(), 'invalid', '') : parseBroken(file, onDisk);
-  if (isFirstRun) file.write(settings);
+  let settings: Settings;
+  if (isFirstRun) {
+    settings = freeze(sealFile(parseOrThrow(createFirst(), 'invalid', ''), undefined, box));
+    file.write(settings);
+  } else {
+    settings = readSealed(onDisk, readLastGood(file.path));
+  }
   keepLastGood(file.path, settings);
 
   const replace = (next: Settings): Settings => {
@@ -130,24 +148,19 @@ export function openSettings(
   const store: SettingsStore = {
     current: () => settings,
     update(change) {
-      const next = parseOrThrow(change(settings), 'invalid', '');
-      try {
-        file.write(next);
-      } catch (error) {
-        throw new Problem(
-          'folder-unusable',
-          `The settings file ${file.path} could not be written: ${reasonOf(error)}`,
-          undefined,
-          { cause: error },
-        );
-      }
+      const next = freeze(sealSecrets(parseOrThrow(change(settings), 'invalid', ''), settings, box));
+      writeFile(file, next);
       return replace(next);
+    },
+    putBack(before) {
+      writeFile(file, before);
+      replace(before);
     },
     reload() {
       const document = readDocument(file);
       if (document === undefined)
         throw new Problem('settings-broken', `${file.path} is missing. The settings in force stay.`);
-      return replace(parseBroken(file, document));
+      return replace(readSealed(document, settings));
     },
     onChange(listener) {
       listeners.add(listener);
@@ -155,6 +168,28 @@ export function openSettings(
     },
   };
   return { store, isFirstRun };
+}
+
+function writeFile(file: SettingsFile, settings: Settings): void {
+  try {
+    file.write(settings);
+  } catch (error) {
+    throw new Problem(
+      'folder-unusable',
+      `The settings file ${file.path} could not be written: ${reasonOf(error)}`,
+      undefined,
+      { cause: error },
+    );
+  }
+}
+
+/** For secrets that the file leaves "as they were"; without a copy there are none. */
+function readLastGood(path: string): Settings | undefined {
+  try {
+    return settingsDocument.safeParse(JSON.parse(readFileSync(lastGoodPathOf(path), 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
 }
 
 const restoreHint = 'Mend the file, or put back the last good copy with: mailroot config restore';

@@ -1,6 +1,7 @@
 /** Domains of a virtual server: default, alias, remote. */
 import { Problem } from '../../engine/core/problem';
-import type { DomainSettings, ServerSettings } from '../../settings/schema';
+import { type DomainSettings, domainSettings, type ServerSettings } from '../../settings/schema';
+import { hideSecrets } from '../../settings/secrets';
 import type { DomainRow } from '../contract';
 import type { Implementer } from '../implementer';
 import { type SortKey, sortRows } from './row-order';
@@ -10,7 +11,7 @@ import type { Services } from './services';
 const rowOf = (settings: DomainSettings): DomainRow => ({
   name: settings.name,
   type: settings.type,
-  settings,
+  settings: hideSecrets(settings, domainSettings),
 });
 const isNamed = (domain: DomainSettings, name: string): boolean =>
   domain.name.toLowerCase() === name.toLowerCase();

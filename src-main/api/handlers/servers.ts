@@ -4,7 +4,8 @@ import { Problem } from '../../engine/core/problem';
 import { summariseServer } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
 import { findServerFaults } from '../../settings/check';
-import type { ServerSettings, Settings } from '../../settings/schema';
+import { type ServerSettings, type Settings, serverSettings } from '../../settings/schema';
+import { hideSecrets } from '../../settings/secrets';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
 
@@ -25,8 +26,10 @@ export async function withLocalFields<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
+const shownSettings = (server: VirtualServer): ServerSettings => hideSecrets(server.settings, serverSettings);
+
 const detailsOf = (server: VirtualServer) => ({
-  settings: server.settings,
+  settings: shownSettings(server),
   folders: server.folders,
   isRestartNeeded: server.isRestartNeeded,
 });
@@ -96,7 +99,7 @@ export function createServerHandlers(os: Implementer, services: Services) {
       await withLocalFields(() =>
         changeSettings((now) => withServer(now, input.serverId, (old) => ({ ...old, ...input.patch }))),
       );
-      return { settings: server.settings, isRestartNeeded: server.isRestartNeeded };
+      return { settings: shownSettings(server), isRestartNeeded: server.isRestartNeeded };
     }),
     start: os.servers.start.handler(async ({ input }) => {
       await engine.server(input.serverId).start();

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Problem } from '../../engine/core/problem';
 import { settingsDocument } from '../../settings/schema';
+import { hideSecrets } from '../../settings/secrets';
 import { findDocumentFaults } from '../../settings/store';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
@@ -14,7 +15,7 @@ export function describeSettings(): unknown {
 export function createSettingsHandlers(os: Implementer, services: Services) {
   const { engine, settings, changeSettings } = services;
   return {
-    export: os.settings.export.handler(() => settings.current()),
+    export: os.settings.export.handler(() => hideSecrets(settings.current())),
     import: os.settings.import.handler(async ({ input }) => {
       const before = settings.current();
       const [fault] = findDocumentFaults(input.document);

@@ -4,6 +4,8 @@ import { describeSettings } from '../../api/handlers/settings';
 import { takeDataFolder } from '../../api/http/control-channel';
 import { findOwner } from '../../api/http/control-client';
 import { Problem, reasonOf } from '../../engine/core/problem';
+import { createSecretBox } from '../../settings/secret-box';
+import { hideSecrets } from '../../settings/secrets';
 import { findDocumentFaults, restoreLastGood } from '../../settings/store';
 import type { CommandContext, CommandGroup, CommandSpec } from '../command';
 import { openSettingsFile } from '../settings-file';
@@ -64,7 +66,7 @@ async function readSettings(context: CommandContext): Promise<unknown> {
     );
   }
   context.note(`Mailroot is not running; these are the settings in ${file.path}.`);
-  return document;
+  return hideSecrets(document);
 }
 
 const exportSettings: CommandSpec = {
@@ -101,7 +103,10 @@ const importDocument: CommandSpec = {
       );
       return;
     }
-    await withDataFolder(context, () => importSettings(openSettingsFile(context.dataFolder), document));
+    const { dataFolder } = context;
+    await withDataFolder(context, () =>
+      importSettings(openSettingsFile(dataFolder), document, createSecretBox(dataFolder)),
+    );
     context.show(
       { restartNeeded: [] },
       () => 'Saved. Mailroot is not running; the settings count from its next start.',

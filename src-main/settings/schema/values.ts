@@ -34,13 +34,20 @@ export const accessListEntry = z.string().refine(
   'Enter an IP address, a subnet such as 192.0.2.0/24, or a domain such as example.com.',
 );
 
-/**
- * A password or key. '' is none. On disk it is sealed ("sealed:" and ciphertext); what leaves this program is
- * `keptSecret` instead, and `keptSecret` coming in means "as it was".
- */
-export const secret = z.string().max(4000, 'At most 4000 characters.');
 export const keptSecret = 'sealed:kept';
 export const sealedPrefix = 'sealed:';
+
+/**
+ * A password. '' is none. On disk it is sealed ("sealed:" and ciphertext); what leaves this program is
+ * `keptSecret` instead, and `keptSecret` coming in means "as it was". The mark x-secret is what finds it.
+ */
+export const secret = z
+  .string()
+  // Sealing makes it longer.
+  .max(8000, 'At most 1000 characters.')
+  .refine((value) => value.length <= 1000 || value.startsWith(sealedPrefix), 'At most 1000 characters.')
+  .refine((value) => !/[\u0000-\u001f\u007f]/.test(value), 'A password cannot contain control characters.')
+  .meta({ 'x-secret': true });
 
 export const domainName = z
   .string()

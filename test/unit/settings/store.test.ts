@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../../src-main/engine/core/problem';
 import { createFirstDocument } from '../../../src-main/settings/first-run';
+import { createSecretBox } from '../../../src-main/settings/secret-box';
 import {
   findDocumentFaults,
   lastGoodPathOf,
-  openSettings,
+  openSettings as openWithBox,
   restoreLastGood,
   type SettingsFile,
 } from '../../../src-main/settings/store';
 
 let folder: string;
 let file: SettingsFile;
+const openSettings = (from: SettingsFile, createFirst: Parameters<typeof openWithBox>[1]) =>
+  openWithBox(from, createFirst, createSecretBox(folder));
 const first = () => createFirstDocument({ dataFolder: folder, fqdn: 'relay.corp.test' });
 
 beforeEach(() => {
