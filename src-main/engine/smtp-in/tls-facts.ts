@@ -12,7 +12,7 @@ export interface TlsFacts {
 /** First match decides: the odd ones first, then those that have their key length in the name. */
 const keyLengths: readonly (readonly [RegExp, number | 'named'])[] = [
   [/_WITH_NULL_|^TLS_SHA(?:256|384)_/, 0],
-  [/_EXPORT_|_(?:RC2_CBC|RC4|DES)_?40(?:_|$)/, 40],
+  [/_EXPORT_|_(?:RC2_CBC|RC4|DES|DES_CBC)_?40(?:_|$)/, 40],
   [/_3DES_EDE_/, 112],
   [/_DES_CBC_/, 56],
   [/_CHACHA20_POLY1305_/, 256],
