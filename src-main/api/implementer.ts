@@ -34,6 +34,21 @@ export function toApiError(error: unknown, log: (line: string) => void): Error {
   return new ORPCError('internal', { status: 500, message, data: {} });
 }
 
+const isStream = (output: unknown): output is AsyncIterable<unknown> =>
+  typeof output === 'object' && output !== null && Symbol.asyncIterator in output;
+
+/** What goes wrong in the middle of a stream reaches its reader as what goes wrong at once does. */
+async function* withApiErrors<T>(
+  stream: AsyncIterable<T>,
+  log: (line: string) => void,
+): AsyncGenerator<T, void> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw toApiError(error, log);
+  }
+}
+
 /** The contract, ready for handlers. */
 export function createImplementer(log: (line: string) => void) {
   return implement(contract)
@@ -45,7 +60,10 @@ export function createImplementer(log: (line: string) => void) {
         throw new ORPCError('forbidden', { status: 403, message, data: {} });
       }
       try {
-        return await next();
+        const result = await next();
+        return isStream(result.output)
+          ? { ...result, output: withApiErrors(result.output, log) as typeof result.output }
+          : result;
       } catch (error) {
         throw toApiError(error, log);
       }

@@ -61,6 +61,7 @@ const rules: readonly Rule[] = [
       'src-main/engine/virtual-server',
       'src-main/engine/server-summary',
       'src-main/engine/queue-view',
+      'src-main/engine/test-run',
       'src-main/engine/explain',
       'src-main/engine/look-up',
       'src-main/settings',

@@ -1,28 +1,33 @@
 /** "Send test message": through the same one door as all mail. */
 import { isEnvelopeAddress } from '../../engine/core/address';
 import { Problem } from '../../engine/core/problem';
+import { runTest } from '../../engine/test-run';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
 
 export function createTestHandlers(os: Implementer, { engine }: Services) {
   return {
-    // biome-ignore lint/correctness/useYield: replaced with the handler that yields what happens.
-    run: os.test.run.handler(async function* () {
-      throw new Problem('unavailable', 'The test message is not available.');
+    run: os.test.run.handler(async function* ({ input, signal }) {
+      checkAddresses(input);
+      const { user = '', password = '' } = input;
+      const message = {
+        from: input.from,
+        to: [...new Set(input.to)],
+        content: buildTestMessage(input),
+        via: input.via,
+        ...(user === '' || input.via === 'direct' ? {} : { login: { user, password } }),
+      };
+      const means = {
+        server: engine.server(input.serverId),
+        clock: engine.clock,
+        onEvent: (listener: Parameters<typeof engine.onEvent>[0]) => engine.onEvent(listener),
+      };
+      yield* runTest(message, means, signal ?? new AbortController().signal);
     }),
     send: os.test.send.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
       const { intake } = server.running;
-      if (input.from !== '' && !isEnvelopeAddress(input.from))
-        throw new Problem('invalid', 'Enter an address such as user@example.com.', 'from');
-      input.to.forEach((address, index) => {
-        if (!isEnvelopeAddress(address))
-          throw new Problem(
-            'invalid',
-            `${address} is not an address such as user@example.com.`,
-            `to.${index}`,
-          );
-      });
+      checkAddresses(input);
       const refusal = intake.refusal();
       if (refusal) throw new Problem('disk-full', refusal.text);
       const transaction = intake.open(
@@ -45,6 +50,15 @@ export function createTestHandlers(os: Implementer, { engine }: Services) {
       }
     }),
   };
+}
+
+function checkAddresses(input: { readonly from: string; readonly to: readonly string[] }): void {
+  if (input.from !== '' && !isEnvelopeAddress(input.from))
+    throw new Problem('invalid', 'Enter an address such as user@example.com.', 'from');
+  input.to.forEach((address, index) => {
+    if (!isEnvelopeAddress(address))
+      throw new Problem('invalid', `${address} is not an address such as user@example.com.`, `to.${index}`);
+  });
 }
 
 /** Header values come from a form: control characters would start new header lines. */

@@ -1,0 +1,314 @@
+/**
+ * "Send Test Message": sends one message and tells what happens to it, as it happens.
+ *
+ * Owns: the short session with the virtual server's own listener, and the wait for the outcomes.
+ * Promises: whatever is asked, it ends: when every recipient has an outcome or waits for its next attempt, when
+ *   the message was refused, after `longestRunMs`, or when the caller goes away.
+ * Trusts: addresses and content that were checked by its caller.
+ * Fails: Problem 'unavailable' when the virtual server is not running.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Clock } from './core/clock';
+import type { DialogueLine } from './core/dialogue';
+import type { RemoteHost } from './core/envelope';
+import type { EngineEvent } from './core/event';
+import type { QueueId } from './core/ids';
+import type { OutcomeKind } from './core/outcome';
+import { Problem } from './core/problem';
+import type { SmtpStatus } from './core/smtp-status';
+import { openSession } from './delivery/session';
+import { SessionWire } from './delivery/session-wire';
+import type { VirtualServer } from './virtual-server';
+
+export interface TestMessage {
+  /** '' is the null reverse-path. */
+  readonly from: string;
+  /** No address twice. */
+  readonly to: readonly string[];
+  readonly content: Uint8Array;
+  /** 'smtp': through the virtual server's own listener, as a program would; 'direct': straight into the queue. */
+  readonly via: 'smtp' | 'direct';
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** One thing that happened. */
+export type TestRunEvent =
+  | { readonly kind: 'line'; readonly leg: 'submission' | 'delivery'; readonly line: DialogueLine }
+  | { readonly kind: 'accepted'; readonly at: number; readonly queueId: QueueId }
+  | { readonly kind: 'refused'; readonly at: number; readonly text: string }
+  | {
+      readonly kind: 'recipient';
+      readonly at: number;
+      readonly recipient: string;
+      readonly outcome: OutcomeKind | 'deferred';
+      readonly status: SmtpStatus;
+      readonly remote?: RemoteHost;
+      readonly nextAttemptAt?: number;
+    }
+  | { readonly kind: 'end'; readonly at: number; readonly text: string };
+
+export interface TestRunMeans {
+  readonly server: VirtualServer;
+  readonly clock: Clock;
+  readonly onEvent: (listener: (event: EngineEvent) => void) => () => void;
+}
+
+const longestRunMs = 3 * 60_000;
+const submissionTimeoutMs = 30_000;
+/** More than any dialogue of one message; a caller that does not read must not fill the memory. */
+const mostEvents = 5_000;
+
+/** Runs a test. Ends early when `signal` says so. */
+export async function* runTest(
+  message: TestMessage,
+  { server, clock, onEvent }: TestRunMeans,
+  signal: AbortSignal,
+): AsyncGenerator<TestRunEvent, void> {
+  const { listener } = server.running;
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  const events = createEventQueue();
+  const waiting = new Set(message.to.map((address) => address.toLowerCase()));
+  const outcomes = new Map<string, string>();
+  /** Our session with the listener is known by the name it says. */
+  const hello = `mailroot-test-${randomBytes(6).toString('hex')}`;
+  let queueId: QueueId | undefined;
+  let isSubmitted = message.via === 'direct';
+  let unwatch = (): void => undefined;
+
+  const finish = (text: string): void => events.end({ kind: 'end', at: clock.now(), text });
+  const finishWhenDone = (): void => {
+    if (waiting.size === 0 && isSubmitted) finish(describeEnd(outcomes));
+  };
+  const follow = (id: QueueId): void => {
+    if (queueId !== undefined) return;
+    queueId = id;
+    unwatch = server.watchDelivery(id, (line) => events.push({ kind: 'line', leg: 'delivery', line }));
+  };
+  const unlisten = onEvent((event) => {
+    if (event.type === 'message-accepted' && event.serverId === server.id) {
+      if (event.source.kind === 'smtp' && event.source.helo === hello) follow(event.queueId);
+      if (event.queueId === queueId) events.push({ kind: 'accepted', at: clock.now(), queueId });
+      return;
+    }
+    if (event.type === 'server-state' && event.serverId === server.id && event.state === 'stopping') {
+      finish('The virtual server was stopped.');
+      return;
+    }
+    if (event.type !== 'recipient-outcome' && event.type !== 'recipient-deferred') return;
+    if (event.queueId !== queueId) return;
+    const { recipient, status } = event;
+    const at = clock.now();
+    if (event.type === 'recipient-outcome') {
+      const { outcome, remote } = event;
+      events.push({ kind: 'recipient', at, recipient, outcome, status, ...(remote ? { remote } : {}) });
+      outcomes.set(recipient.toLowerCase(), outcome);
+    } else {
+      const { nextAttemptAt } = event;
+      events.push({ kind: 'recipient', at, recipient, outcome: 'deferred', status, nextAttemptAt });
+      outcomes.set(recipient.toLowerCase(), 'deferred');
+    }
+    waiting.delete(recipient.toLowerCase());
+    finishWhenDone();
+  });
+  const cancelTimer = clock.startTimer(
+    () => finish('Not finished after three minutes. Queue shows how it goes on.'),
+    longestRunMs,
+  );
+  stopping.signal.addEventListener('abort', () => finish('Stopped.'), { once: true });
+
+  const submit = async (): Promise<void> => {
+    if (message.via === 'direct') {
+      await submitDirectly(message, { server, follow });
+      return;
+    }
+    const refusal = await submitBySmtp(message, {
+      server,
+      clock,
+      hello,
+      ports: listener.boundPorts(),
+      tell: (line) => events.push({ kind: 'line', leg: 'submission', line }),
+      signal: stopping.signal,
+    });
+    isSubmitted = true;
+    for (const address of refusal.refusedRecipients) waiting.delete(address.toLowerCase());
+    if (refusal.text !== undefined) {
+      events.push({ kind: 'refused', at: clock.now(), text: refusal.text });
+      if (queueId === undefined) finish('The message was not accepted.');
+    }
+    finishWhenDone();
+  };
+
+  try {
+    submit().catch((error: unknown) => events.fail(error));
+    for (;;) {
+      const event = await events.next();
+      if (event === undefined) return;
+      yield event;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stopping.abort();
+    cancelTimer();
+    unlisten();
+    unwatch();
+  }
+}
+
+/** "2 dropped, 1 waits for its next attempt." */
+function describeEnd(outcomes: ReadonlyMap<string, string>): string {
+  const words: Record<string, string> = {
+    dropped: 'in the Drop folder',
+    relayed: 'handed to the next hop',
+    bounced: 'returned with a notification',
+    expired: 'expired',
+    badmail: 'in Badmail',
+    deleted: 'deleted',
+    deferred: 'waiting for the next attempt',
+  };
+  const counts = new Map<string, number>();
+  for (const outcome of outcomes.values()) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const parts = [...counts].map(([outcome, count]) => `${count} ${words[outcome] ?? outcome}`);
+  return parts.length === 0 ? 'Nobody was to get the message.' : `${parts.join(', ')}.`;
+}
+
+async function submitDirectly(
+  { from, to, content }: TestMessage,
+  { server, follow }: { readonly server: VirtualServer; readonly follow: (id: QueueId) => void },
+): Promise<void> {
+  const { intake } = server.running;
+  const refusal = intake.refusal();
+  if (refusal) throw new Problem('disk-full', refusal.text);
+  const transaction = intake.open(
+    {
+      serverId: server.id,
+      sender: from,
+      recipients: to.map((address) => ({ address })),
+      body: '8bitmime',
+      source: { kind: 'test' },
+    },
+    { receivedFrom: 'from Mailroot console' },
+  );
+  try {
+    follow(transaction.queueId);
+    await transaction.write(content);
+    await transaction.commit();
+  } catch (error) {
+    await transaction.abort();
+    throw error;
+  }
+}
+
+/** What the listener did not take. */
+interface SubmissionRefusal {
+  readonly refusedRecipients: readonly string[];
+  /** Why, in words; undefined: everything was taken. */
+  readonly text?: string;
+}
+
+async function submitBySmtp(
+  { from, to, content, login }: TestMessage,
+  options: {
+    readonly server: VirtualServer;
+    readonly clock: Clock;
+    readonly hello: string;
+    readonly ports: readonly { readonly address: string; readonly port: number }[];
+    readonly tell: (line: DialogueLine) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<SubmissionRefusal> {
+  const { server, clock, hello, tell, signal } = options;
+  const [bound] = options.ports;
+  const everybody = (text: string): SubmissionRefusal => ({ refusedRecipients: to, text });
+  if (!bound) return everybody('The virtual server is paused: it takes no connections.');
+  const address = isWildcard(bound.address) ? '127.0.0.1' : bound.address;
+  const target = { name: address, address, port: bound.port };
+  const wire = new SessionWire({ target, clock, sessionId: hello });
+  wire.begin({ queueId: '', isReading: () => true, tell });
+  const opened = await openSession(
+    {
+      target,
+      hello: 'ehlo',
+      fqdn: hello,
+      timeoutMs: submissionTimeoutMs,
+      clock,
+      security: {
+        requiresTls: server.settings.requiresTls,
+        ...(login === undefined ? {} : { login }),
+      },
+      // The password was typed a moment ago.
+      unseal: (password) => password,
+      isTlsTried: true,
+      wire,
+    },
+    signal,
+  );
+  if ('failure' in opened) return everybody(opened.failure.reason);
+  wire.opened();
+  const { session } = opened;
+  const { answers, failure } = await session.send(
+    {
+      sender: from,
+      recipients: to,
+      dsn: to.map(() => ({ notify: '', orcpt: '' })),
+      sizeBytes: content.length,
+      isEightBit: session.takesEightBit,
+      content: Buffer.from(content),
+    },
+    signal,
+  );
+  session.quit();
+  const refused = to.flatMap((recipient, at) => {
+    const status = answers[at];
+    return status !== undefined && status.code < 300 ? [] : [{ recipient, status }];
+  });
+  if (refused.length === 0) return { refusedRecipients: [] };
+  const reasons = refused.map(({ recipient, status }) =>
+    status === undefined
+      ? `${recipient}: ${failure?.reason ?? 'no answer'}`
+      : `${recipient}: ${status.code} ${status.enhanced} ${status.text}`,
+  );
+  return { refusedRecipients: refused.map(({ recipient }) => recipient), text: reasons.join('\n') };
+}
+
+const isWildcard = (address: string): boolean => address === '' || address === '::' || address === '0.0.0.0';
+
+/** What happened and was not read yet; closed by `end` or `fail`, after which nothing more gets in. */
+function createEventQueue() {
+  const queue: TestRunEvent[] = [];
+  let isClosed = false;
+  let failure: { readonly error: unknown } | undefined;
+  let wake = (): void => undefined;
+  return {
+    push(event: TestRunEvent): void {
+      if (isClosed || queue.length >= mostEvents) return;
+      queue.push(event);
+      wake();
+    },
+    end(event: TestRunEvent): void {
+      if (isClosed) return;
+      queue.push(event);
+      isClosed = true;
+      wake();
+    },
+    fail(error: unknown): void {
+      if (isClosed) return;
+      failure = { error };
+      isClosed = true;
+      wake();
+    },
+    /** Undefined: that was all. */
+    async next(): Promise<TestRunEvent | undefined> {
+      for (;;) {
+        const event = queue.shift();
+        if (event) return event;
+        if (failure) throw failure.error;
+        if (isClosed) return undefined;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    },
+  };
+}
