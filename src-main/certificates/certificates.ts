@@ -87,7 +87,7 @@ export function createCertificateActions(
       if (!pending) throw new Problem('refused', 'No request of this certificate waits for an answer.');
       return pending.pem;
     },
-    installAnswer(id, pem) {
+    async installAnswer(id, pem) {
       const found = readCertificates(pem, 'pem');
       return store.change(id, (entry) => {
         const keys = [entry.pending?.key, entry.installed?.key].filter((key) => key !== undefined);

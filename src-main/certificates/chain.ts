@@ -2,8 +2,10 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { Problem, reasonOf } from '../engine/core/problem';
-import { readCertificate } from './certificate-facts';
+import { isSelfSigned, readCertificate } from './certificate-facts';
 
+/** The clock of an authority may be a little ahead of ours. */
+const clockSlackMs = 300_000;
 /** Longer chains exist in attacks only. */
 const maxChain = 10;
 
@@ -26,7 +28,7 @@ export function orderChain(leaf: X509Certificate, others: readonly X509Certifica
     const issuer = [...rest.values()].find(
       (other) => last.checkIssued(other) && last.verify(other.publicKey),
     );
-    if (issuer === undefined || issuer.checkIssued(issuer)) break;
+    if (issuer === undefined || isSelfSigned(issuer)) break;
     chain.push(issuer);
     last = issuer;
   }
@@ -52,7 +54,7 @@ export function checkUsable({ key, chain, now, field }: UsableParts): void {
       `This certificate expired on ${dayOf(facts.notAfter)}. Get a new one.`,
       field,
     );
-  if (!(facts.notBefore <= now)) {
+  if (!(facts.notBefore <= now + clockSlackMs)) {
     throw new Problem(
       'invalid',
       `This certificate is valid from ${dayOf(facts.notBefore)} on. Wait until then, or set the clock of this computer.`,

@@ -1,6 +1,6 @@
 /** Making self-signed certificates and requests (PKCS #10) for a host. */
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import type { HostName } from './host-names';
 import type { NewKey } from './private-key';
@@ -62,10 +62,10 @@ export async function makeSelfSigned({ names, days, key, now }: SelfSignedFacts)
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         ...serverExtensions(names, key),
-        await x509.SubjectKeyIdentifierExtension.create(key.pair.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(key.pair.publicKey, false, globalThis.crypto),
       ],
     },
-    webcrypto,
+    globalThis.crypto,
   );
   return `${certificate.toString('pem')}\n`;
 }
@@ -85,7 +85,7 @@ export async function makeRequest({ names, subject, key }: RequestFacts): Promis
       signingAlgorithm: signingAlgorithm(key),
       extensions: serverExtensions(names, key),
     },
-    webcrypto,
+    globalThis.crypto,
   );
   return `${request.toString('pem')}\n`;
 }
