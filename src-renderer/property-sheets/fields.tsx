@@ -149,20 +149,31 @@ export interface ChoiceProps extends SettingProps {
   readonly choices: readonly { readonly value: string; readonly label: string }[];
 }
 
-/** One of a few, as radio buttons under the title of their group, which is their label too. */
+export interface RadioSettingProps extends ChoiceProps {
+  readonly columns?: number;
+  /** The title of the group above says what is chosen; the label is for those who do not see it. */
+  readonly isUnderTitle?: boolean;
+}
+
+/** One of a few, as radio buttons. */
 export function RadioSetting({
   name,
   label,
   hint,
   choices,
   columns = 1,
-}: ChoiceProps & { readonly columns?: number }): ReactElement {
+  isUnderTitle = false,
+}: RadioSettingProps): ReactElement {
   const styles = useStyles();
   const { value, set, fault, facts, isReadOnly } = useSetting(name);
   return (
-    <Field data-setting={name} {...fieldOf(fault, hint ?? facts.text)}>
+    <Field
+      data-setting={name}
+      {...(isUnderTitle ? {} : { label: <SettingLabel name={name} label={label} /> })}
+      {...fieldOf(fault, hint ?? facts.text)}
+    >
       <RadioGroup
-        aria-label={label ?? facts.title}
+        {...(isUnderTitle ? { 'aria-label': label ?? facts.title } : {})}
         className={mergeClasses(styles.radios, columns > 1 && styles.columns)}
         value={String(value)}
         disabled={isReadOnly}

@@ -7,11 +7,8 @@ import { FormDialog } from '../ui/form-dialog';
 /** Stands as long as a stored change waits. */
 export function RestartBar({ onRestart }: { readonly onRestart: () => void }): ReactElement {
   return (
-    <MessageBar intent="warning" layout="multiline">
-      <MessageBarBody>
-        A stored change comes into force with a restart. Open sessions get 421 then; waiting mail stays in
-        Queue.
-      </MessageBarBody>
+    <MessageBar intent="warning">
+      <MessageBarBody>A stored change waits for a restart. Open sessions get 421 then.</MessageBarBody>
       <MessageBarActions>
         <Button size="small" onClick={onRestart}>
           Restart now

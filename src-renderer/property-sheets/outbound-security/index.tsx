@@ -41,6 +41,7 @@ function OutboundSecurity({ whose, note }: OutboundSecurityProps): ReactElement 
           label={`Log-in ${whose}`}
           hint={false}
           choices={choices}
+          isUnderTitle
         />
         {isBasic && note !== undefined && (
           <MessageBar intent="info" layout="multiline">

@@ -42,14 +42,20 @@ function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactEleme
       </Group>
       <Group title="Names">
         <CheckDns serverId={serverId} fqdn={fqdn} />
-        <TextSetting name="masqueradeDomain" />
+        <TextSetting
+          name="masqueradeDomain"
+          hint="Replaces the local domains in senders and From lines of outgoing mail."
+        />
       </Group>
       <Group title="Limits and DNS">
         <NumberSetting name="maxHops" hint={false} />
-        <CheckSetting name="performsReverseDnsLookup" />
+        <CheckSetting
+          name="performsReverseDnsLookup"
+          hint="Notes the client's host name in the Received line; refuses nobody."
+        />
         <LinesSetting
           name="dnsServers"
-          rows={3}
+          rows={2}
           hint="One a line, as address or address:port. Empty: those of this computer."
         />
       </Group>

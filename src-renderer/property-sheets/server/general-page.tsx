@@ -41,7 +41,7 @@ export function GeneralPage({ serverId, fqdn }: GeneralPageProps): ReactElement 
       <Group title="Identity">
         <TextSetting
           name="name"
-          hint={`Introduces itself as ${chosenName || fqdn}: that name is set under Delivery, Advanced….`}
+          hint={`Introduces itself as ${chosenName || fqdn}, the name under Delivery, Advanced.`}
         />
         <Identities />
       </Group>

@@ -1,5 +1,5 @@
 /** Logging Properties: when a new log file is begun, where it lies, and what stands in it. */
-import { Checkbox, Field, Input, makeStyles, tokens } from '@fluentui/react-components';
+import { Checkbox, makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import {
   describeLogFileName,
@@ -39,10 +39,12 @@ const useStyles = makeStyles({
     marginInlineStart: '-8px',
   },
   name: { color: tokens.colorNeutralForeground3, fontFamily: tokens.fontFamilyMonospace },
+  fileName: { margin: 0 },
   lead: { margin: 0, marginBlockEnd: tokens.spacingVerticalM, color: tokens.colorNeutralForeground2 },
 });
 
 function LoggingGeneral({ serverId }: { readonly serverId: number }): ReactElement {
+  const styles = useStyles();
   const separator = useSuggestions().data?.separator ?? '/';
   const dataFolder = useStatus().data?.dataFolder;
   const schedule = useSetting('logSchedule').value as LogSchedule;
@@ -51,7 +53,7 @@ function LoggingGeneral({ serverId }: { readonly serverId: number }): ReactEleme
   return (
     <>
       <Group title="New log schedule">
-        <RadioSetting name="logSchedule" hint={false} choices={scheduleChoices} columns={2} />
+        <RadioSetting name="logSchedule" hint={false} choices={scheduleChoices} columns={2} isUnderTitle />
         <NumberSetting
           name="logFileSizeMb"
           label="File size"
@@ -67,11 +69,15 @@ function LoggingGeneral({ serverId }: { readonly serverId: number }): ReactEleme
       <Group title="Log files">
         <FolderSetting
           name="logDirectory"
+          hint="Empty: the folder LogFiles of the data folder."
           {...(dataFolder === undefined ? {} : { placeholder: `${dataFolder}${separator}LogFiles` })}
         />
-        <Field label="Log file name">
-          <Input readOnly value={`SMTPSVC${serverId}${separator}${describeLogFileName(format, schedule)}`} />
-        </Field>
+        <p className={styles.fileName}>
+          Log file name{' '}
+          <span className={styles.name}>
+            {`SMTPSVC${serverId}${separator}${describeLogFileName(format, schedule)}`}
+          </span>
+        </p>
       </Group>
     </>
   );
