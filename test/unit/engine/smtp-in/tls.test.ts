@@ -265,6 +265,30 @@ describe('bytes behind STARTTLS', () => {
     expect(await client.say('NOOP')).toBe('250 2.0.0 OK');
   });
 
+  it('are dropped wherever they wait: in the parser, and in the socket behind it', async () => {
+    server = await startListener({ certificate: testCertificate });
+    let release = (): void => undefined;
+    server.intake.commitGate = new Promise((resolve) => {
+      release = resolve;
+    });
+    const client = await connectClient();
+    await client.say('HELO a');
+    for (const line of ['MAIL FROM:<a@x.test>', 'RCPT TO:<b@local.test>', 'DATA']) await client.say(line);
+    // The message is not safe yet, so STARTTLS has to wait, and so has what comes after it.
+    for (const piece of ['.\r\nSTARTTLS\r\n', 'NOOP\r\n'.repeat(4000), 'NOOP\r\n'.repeat(4000)]) {
+      client.send(piece);
+      await vi.waitFor(() =>
+        expect(server.listener.sessions()[0]?.receivedBytes).toBe(client.socket.bytesWritten),
+      );
+    }
+    expect(server.listener.sessions()[0]).toMatchObject({ state: 'accepting' });
+    release();
+    expect(await client.reply()).toMatch(/^250 2\.6\.0/);
+    expect(await client.reply()).toBe('220 2.0.0 SMTP server ready');
+    await client.startTls();
+    expect(await client.say('HELO b')).toMatch(/^250 mail/);
+  });
+
   it('the first command may come with the end of the handshake', async () => {
     server = await startListener({ certificate: testCertificate });
     const client = await connectClient();
