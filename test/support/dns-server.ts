@@ -4,6 +4,7 @@
  *   const dns = await startDnsServer({
  *     'example.test': { mx: [[10, 'mx1.example.test'], [20, 'mx2.example.test']] },
  *     'mx1.example.test': { a: ['127.0.0.1'], aaaa: ['::1'] },
+ *     '1.0.0.127.in-addr.arpa': { ptr: ['client.example.test'] },
  *     'null.test': { mx: [[0, '']] },          // null MX, RFC 7505
  *     'broken.test': 'servfail',               // whole name
  *     'half.test': { mx: 'silent', a: ['127.0.0.1'] },  // one type
@@ -24,6 +25,8 @@ interface DnsRecords {
   readonly mx?: readonly (readonly [number, string])[] | DnsFault;
   readonly a?: readonly string[] | DnsFault;
   readonly aaaa?: readonly string[] | DnsFault;
+  /** Names; the zone is the reverse name of the address. */
+  readonly ptr?: readonly string[] | DnsFault;
 }
 
 export type DnsZones = Record<string, DnsRecords | DnsFault>;
@@ -42,10 +45,11 @@ export interface LoopbackDnsServer {
   close(): Promise<void>;
 }
 
-const typeNames = new Map<number, 'mx' | 'a' | 'aaaa'>([
+const typeNames = new Map<number, 'mx' | 'a' | 'aaaa' | 'ptr'>([
   [Packet.TYPE.MX, 'mx'],
   [Packet.TYPE.A, 'a'],
   [Packet.TYPE.AAAA, 'aaaa'],
+  [Packet.TYPE.PTR, 'ptr'],
 ]);
 
 export async function startDnsServer(zones: DnsZones = {}): Promise<LoopbackDnsServer> {
@@ -67,7 +71,11 @@ export async function startDnsServer(zones: DnsZones = {}): Promise<LoopbackDnsS
       for (const record of records) {
         const base = { name: question.name, type: question.type, class: Packet.CLASS.IN, ttl: 60 };
         const data =
-          typeof record === 'string' ? { address: record } : { priority: record[0], exchange: record[1] };
+          typeof record === 'string'
+            ? type === 'ptr'
+              ? { domain: record }
+              : { address: record }
+            : { priority: record[0], exchange: record[1] };
         answer.answers.push({ ...base, ...data } as unknown as Packet['answers'][number]);
       }
     }
