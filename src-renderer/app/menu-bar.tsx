@@ -15,6 +15,7 @@ import {
 } from '@fluentui/react-components';
 import type { ReactElement, ReactNode } from 'react';
 import { chooseTheme, openDialog, type ThemeChoice, themeChoices, useConsole } from './console-store';
+import { SignOutButton } from './sign-out-button';
 import { VerbItem, VerbItems } from './verb-menu';
 import { offeredVerbs, type VerbTarget, verbOf } from './verbs';
 
@@ -67,6 +68,7 @@ export function MenuBar({ target }: { readonly target: VerbTarget }): ReactEleme
         <MenuItem onClick={() => openDialog({ kind: 'shortcuts' })}>Keyboard</MenuItem>
         <MenuItem onClick={() => openDialog({ kind: 'about' })}>About Mailroot</MenuItem>
       </BarMenu>
+      <SignOutButton />
     </div>
   );
 }

@@ -24,12 +24,8 @@ export function Notices(): ReactElement {
       {connection.state === 'lost' && (
         <MessageBar intent="error" className={styles.bar} layout="multiline">
           <MessageBarBody>
-            <MessageBarTitle>
-              {connection.fault.code === 'not-signed-in' ? 'Signed out' : 'The engine is out of reach'}
-            </MessageBarTitle>{' '}
-            {connection.fault.code === 'not-signed-in'
-              ? 'A sign-in address works once. Open the one that the service printed at its last start, or a new one from "mailroot console".'
-              : 'What you see may be old. Connecting again…'}
+            <MessageBarTitle>The engine is out of reach</MessageBarTitle> What you see may be old. Connecting
+            again…
           </MessageBarBody>
         </MessageBar>
       )}

@@ -1,7 +1,7 @@
 /** The window: menu bar, toolbar, tree, content, status bar, and the keys that work everywhere. */
 import { FluentProvider, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef } from 'react';
-import { useHost, useLive } from '../client';
+import { useHost, useLive, useSignedOut } from '../client';
 import { SplitPane } from '../ui/split-pane';
 import { Breadcrumb } from './breadcrumb';
 import { selectPlace, useConsole } from './console-store';
@@ -10,6 +10,7 @@ import { Dialogs } from './dialogs';
 import { MenuBar } from './menu-bar';
 import { Notices } from './notices';
 import { useRunVerb } from './run-verb';
+import { SignedOut } from './signed-out';
 import { StatusBar } from './status-bar';
 import { useTheme } from './themes';
 import { VerbToolbar } from './toolbar';
@@ -46,13 +47,18 @@ export function Shell(): ReactElement {
       style={{ height: '100%', colorScheme: scheme }}
       data-contrast={choice === 'high-contrast' ? 'high' : 'normal'}
     >
-      <Frame />
+      <Window />
     </FluentProvider>
   );
 }
 
-function Frame(): ReactElement {
+/** The console, while the engine knows who sits here. */
+function Window(): ReactElement {
   useLive();
+  return useSignedOut((session) => session.isSignedOut) ? <SignedOut /> : <Frame />;
+}
+
+function Frame(): ReactElement {
   useHostCommands();
   const styles = useStyles();
   const place = usePlace();

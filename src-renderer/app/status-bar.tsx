@@ -2,7 +2,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { ServerSummary } from '../../src-main/api/contract';
-import { useConnection, useServers, useStatus } from '../client';
+import { useConnection, useMe, useServers, useStatus } from '../client';
 import { plural, summarizeStates, summaryGlyph } from '../client/words';
 import { useNow } from '../ui/clock';
 import { formatAge } from '../ui/format';
@@ -33,19 +33,23 @@ const tickMs = 15_000;
 export function StatusBar(): ReactElement {
   const styles = useStyles();
   const now = useNow(tickMs);
-  const lost = useConnection((connection) =>
-    connection.state === 'lost' ? connection.fault.code : undefined,
-  );
+  const isLost = useConnection((connection) => connection.state === 'lost');
   const servers = useServers().data ?? [];
   const status = useStatus().data;
+  const me = useMe().data;
   return (
     <footer className={styles.root}>
       <span className={styles.part}>
-        <StateIcon glyph={lost === undefined ? summaryGlyph(servers) : 'failed'} />
-        {lost === undefined ? summarizeStates(servers) : lostWords(lost)}
+        <StateIcon glyph={isLost ? 'failed' : summaryGlyph(servers)} />
+        {isLost ? 'Engine out of reach' : summarizeStates(servers)}
       </span>
       <span>{describeQueue(servers, now)}</span>
       <span>{plural(sum(servers, 'sessions'), 'session')}</span>
+      {me?.via === 'browser' && (
+        <span>
+          Signed in as {me.name} ({me.role})
+        </span>
+      )}
       {status !== undefined && (
         <span className={styles.end}>
           {status.product} {status.version} {status.host === 'desktop' ? 'in this window' : 'as a service'} on{' '}
@@ -55,8 +59,6 @@ export function StatusBar(): ReactElement {
     </footer>
   );
 }
-
-const lostWords = (code: string): string => (code === 'not-signed-in' ? 'Signed out' : 'Engine out of reach');
 
 const sum = (servers: readonly ServerSummary[], folder: 'queue' | 'sessions'): number =>
   servers.reduce((total, server) => total + server.counts[folder], 0);

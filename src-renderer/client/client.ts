@@ -10,6 +10,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../src-main/api/contract';
 import { connectMessage } from '../../src-main/api/contract/host';
 import { findHost } from './host';
+import { noteSignedOut } from './signed-out';
 
 export type ConsoleClient = ContractRouterClient<Contract>;
 
@@ -24,6 +25,7 @@ function createHttpClient(origin: string): ConsoleClient {
     new FetchLink({
       url: `${origin}/rpc`,
       headers: { 'x-mailroot-console': '1' },
+      interceptors: [noteSignedOut],
       fetch: (request, init) => fetch(request, { ...init, credentials: 'same-origin' }),
     }),
   );

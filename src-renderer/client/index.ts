@@ -22,3 +22,4 @@ export {
   useStatus,
   useSuggestions,
 } from './queries';
+export { signInAddress, signOut, useSignedOut } from './signed-out';
