@@ -27,7 +27,7 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     gap: tokens.spacingVerticalS,
-    width: '152px',
+    width: '164px',
     flexShrink: 0,
   },
 });

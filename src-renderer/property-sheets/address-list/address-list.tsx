@@ -3,14 +3,8 @@
  * pasted. Keys: Insert adds, Enter and F2 edit, Delete removes, Ctrl+V adds what was copied. What the list means
  * is its owner's; what is odd about it is told here, and nothing is repaired unasked.
  */
-import {
-  Button,
-  MessageBar,
-  MessageBarActions,
-  MessageBarBody,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components';
+import { Button, makeStyles, tokens } from '@fluentui/react-components';
+import { AddRegular, WarningFilled } from '@fluentui/react-icons';
 import { type ClipboardEvent, type KeyboardEvent, type ReactElement, type ReactNode, useState } from 'react';
 import { DataList } from '../../ui/data-list';
 import { EmptyState } from '../../ui/empty-state';
@@ -45,7 +39,7 @@ export interface QuickAdd {
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', flexGrow: 1, gap: tokens.spacingVerticalS, minHeight: 0 },
-  body: { display: 'flex', gap: tokens.spacingHorizontalM, flexGrow: 1, minHeight: '196px' },
+  body: { display: 'flex', gap: tokens.spacingHorizontalM, flexGrow: 1, minHeight: '154px' },
   frame: {
     position: 'relative',
     flexGrow: 1,
@@ -57,12 +51,17 @@ const useStyles = makeStyles({
     display: 'flex',
     flexDirection: 'column',
     gap: tokens.spacingVerticalS,
-    width: '124px',
+    width: '96px',
     flexShrink: 0,
   },
-  verb: { paddingInline: tokens.spacingHorizontalS },
-  gap: { flexGrow: 1 },
-  status: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200, minHeight: '16px' },
+  line: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: tokens.spacingHorizontalS,
+    minHeight: '24px',
+  },
+  told: { flexGrow: 1, color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
+  warning: { display: 'inline-flex', color: tokens.colorPaletteYellowForeground2 },
 });
 
 export function AddressList(props: AddressListProps): ReactElement {
@@ -93,7 +92,7 @@ export function AddressList(props: AddressListProps): ReactElement {
     event.stopPropagation();
   };
   const verb = (title: string, run: () => void, isPossible = true): ReactNode => (
-    <Button className={styles.verb} disabled={isReadOnly || !isPossible} onClick={run}>
+    <Button disabled={isReadOnly || !isPossible} onClick={run}>
       {title}
     </Button>
   );
@@ -124,36 +123,38 @@ export function AddressList(props: AddressListProps): ReactElement {
           {verb('Edit…', () => open(selected), selected !== undefined)}
           {verb('Remove', edit.removeSelected, selectedKeys.size > 0)}
           {verb('Paste…', () => setPasting(''))}
-          <div className={styles.gap} />
-          {quick.map((each) => (
-            <Button
-              key={each.label}
-              className={styles.verb}
-              disabledFocusable={isReadOnly || each.reasonAgainst !== undefined}
-              title={each.reasonAgainst ?? `Adds ${each.texts.join(' and ')}`}
-              onClick={() => each.reasonAgainst === undefined && !isReadOnly && edit.add(each.texts)}
-            >
-              {each.label}
-            </Button>
-          ))}
         </div>
       </div>
-      <div className={styles.status} role="status">
-        {rows.length > 0 &&
-          `${rows.length.toLocaleString('en-US')} ${rows.length === 1 ? 'entry' : 'entries'}. `}
-        {edit.told}
+      <div className={styles.line}>
+        <div className={styles.told} role="status">
+          {rows.length > 0 && `${countWords(rows.length)}. `}
+          {edit.told}
+        </div>
+        {quick.map((each) => (
+          <Button
+            key={each.label}
+            size="small"
+            icon={<AddRegular />}
+            disabledFocusable={isReadOnly || each.reasonAgainst !== undefined}
+            title={each.reasonAgainst ?? `Adds ${each.texts.join(' and ')}`}
+            onClick={() => each.reasonAgainst === undefined && !isReadOnly && edit.add(each.texts)}
+          >
+            {each.label}
+          </Button>
+        ))}
       </div>
       {oddities.needless.length > 0 && (
-        <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>{needlessWords(oddities.needless)}</MessageBarBody>
+        <div className={styles.line}>
+          <span className={styles.warning} aria-hidden>
+            <WarningFilled />
+          </span>
+          <span role="status">{needlessWords(oddities.needless)}</span>
           {!isReadOnly && (
-            <MessageBarActions>
-              <Button size="small" onClick={edit.removeNeedless}>
-                {oddities.needless.length === 1 ? 'Remove it' : 'Remove them'}
-              </Button>
-            </MessageBarActions>
+            <Button size="small" onClick={edit.removeNeedless}>
+              {oddities.needless.length === 1 ? 'Remove it' : 'Remove them'}
+            </Button>
           )}
-        </MessageBar>
+        </div>
       )}
       {editing !== undefined && (
         <ComputerDialog
@@ -183,11 +184,14 @@ export function AddressList(props: AddressListProps): ReactElement {
   );
 }
 
+const countWords = (count: number): string =>
+  `${count.toLocaleString('en-US')} ${count === 1 ? 'entry' : 'entries'}`;
+
 function needlessWords(needless: readonly ListRow[]): string {
   const [first] = needless;
   if (first === undefined) return '';
   if (needless.length > 1)
-    return `${needless.length.toLocaleString('en-US')} entries are needless: others in the list cover them.`;
+    return `${countWords(needless.length)} are needless: others in the list cover them.`;
   return first.isRepeated
     ? `${first.text} is listed twice.`
     : `${first.text} is already covered by ${first.coveredBy}.`;

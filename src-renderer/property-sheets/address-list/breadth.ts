@@ -27,15 +27,18 @@ const ownRanges = (
 
 /** Names that no registry sells. */
 const ownTopLevels = new Set([
-  'localhost',
-  'local',
-  'localdomain',
-  'lan',
+  'corp',
+  'example',
   'home',
   'internal',
   'intranet',
+  'invalid',
+  'lan',
+  'local',
+  'localdomain',
+  'localhost',
+  'private',
   'test',
-  'corp',
 ]);
 
 export function isPrivate(entry: AddressEntry): boolean {

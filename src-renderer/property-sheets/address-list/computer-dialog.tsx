@@ -28,7 +28,11 @@ const useStyles = makeStyles({
     columnGap: tokens.spacingHorizontalM,
     alignItems: 'start',
   },
-  meaning: { margin: 0, color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
+  meaning: {
+    '& p': { margin: 0, marginBlockEnd: tokens.spacingVerticalXXS },
+    color: tokens.colorNeutralForeground2,
+    fontSize: tokens.fontSizeBase200,
+  },
 });
 
 const told = (reason: string | undefined) =>
@@ -144,9 +148,9 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
           </Field>
         )}
         {entry !== undefined && repetition === undefined && (
-          <p className={styles.meaning} role="status">
+          <div className={styles.meaning} role="status">
             <Meaning text={entry.text} note={'note' in reading ? reading.note : undefined} others={others} />
-          </p>
+          </div>
         )}
       </div>
       {isLookingUp && (
@@ -185,5 +189,11 @@ function Meaning({
     ...(breadth === undefined ? [] : [`${breadth.text}: strangers are among them.`]),
     ...(coveredBy === undefined ? [] : [`${text} is already covered by ${coveredBy}.`]),
   ];
-  return <>{sentences.join(' ')}</>;
+  return (
+    <>
+      {sentences.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </>
+  );
 }

@@ -15,9 +15,9 @@ import { type Entry, kindWords } from './entry';
 import { formatIp, formatMask } from './ip-address';
 
 const useStyles = makeStyles({
-  kind: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalS },
+  kind: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS },
   icon: { display: 'inline-flex', color: tokens.colorNeutralForeground2 },
-  note: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS },
+  note: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS },
   warning: { display: 'inline-flex', color: tokens.colorPaletteYellowForeground2 },
 });
 
@@ -85,14 +85,14 @@ export const entryColumns: readonly Column<ListRow>[] = [
   {
     id: 'entry',
     title: 'Entry',
-    width: 150,
+    width: 130,
     render: (row) => row.text,
     text: (row) => (row.entry === undefined ? row.text : describeEntry(row.entry)),
     isSortable: true,
     sortValue: sortTextOf,
     isGrowing: true,
   },
-  { id: 'note', title: 'Note', width: 170, render: (row) => <Note row={row} />, text: noteOf },
+  { id: 'note', title: 'Note', width: 224, render: (row) => <Note row={row} />, text: noteOf },
 ];
 
 /** Addresses in their order, then names. */

@@ -27,13 +27,14 @@ export type Reading =
   /** `note`: what was changed on the way. */
   { readonly entry: Entry; readonly note?: string } | { readonly reason: string };
 
-export const ipReason = 'Enter an IP address such as 192.0.2.10 or 2001:db8::10.';
-export const maskReason = {
+const ipReason = 'Enter an IP address such as 192.0.2.10 or 2001:db8::10.';
+const maskReason = {
   4: 'Enter a mask such as 255.255.255.0, or the number of its bits such as 24.',
   6: 'Enter the number of bits of the prefix: 0 to 128.',
 } as const;
 const domainReason = 'Enter a domain such as example.com.';
-const anyReason = 'Enter an IP address, a subnet such as 192.0.2.0/24, or a domain such as example.com.';
+export const anyReason =
+  'Enter an IP address, a subnet such as 192.0.2.0/24, or a domain such as example.com.';
 
 export function readComputer(text: string): Reading {
   const address = parseIp(unbracket(text.trim()));

@@ -21,12 +21,12 @@ const useStyles = makeStyles({
   list: { margin: 0, padding: 0, listStyleType: 'none' },
   fault: {
     display: 'flex',
-    alignItems: 'center',
+    alignItems: 'start',
     gap: tokens.spacingHorizontalXS,
     color: tokens.colorPaletteRedForeground1,
     fontSize: tokens.fontSizeBase200,
   },
-  icon: { display: 'inline-flex', flexShrink: 0 },
+  icon: { display: 'inline-flex', flexShrink: 0, paddingBlockStart: tokens.spacingVerticalXXS },
 });
 
 /** More wrong lines than anybody mends by hand are counted. */
@@ -84,8 +84,8 @@ export function PasteDialog({ initial, texts, onAccept, onClose }: PasteDialogPr
         {bad.length > 0 && (
           <ScrollRegion className={styles.faults} label="Wrong lines">
             <ul className={styles.list}>
-              {bad.slice(0, mostShownFaults).map(({ line, text: wrong, reason }) => (
-                <li key={line} className={styles.fault} title={wrong}>
+              {bad.slice(0, mostShownFaults).map(({ line, reason }) => (
+                <li key={line} className={styles.fault}>
                   <span className={styles.icon} aria-hidden>
                     <ErrorCircleFilled />
                   </span>

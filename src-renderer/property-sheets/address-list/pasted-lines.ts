@@ -1,10 +1,10 @@
 /** Many entries at once, one a line, as they come from another server's list or a spreadsheet. Pure. */
-import { readEntry } from './entry';
+import { anyReason, readEntry } from './entry';
 
 export interface BadLine {
   /** From 1. */
   readonly line: number;
-  readonly text: string;
+  /** Names what stands there. */
   readonly reason: string;
 }
 
@@ -27,7 +27,7 @@ export function readLines(text: string, listed: readonly string[]): PastedLines 
     if (line === '') return;
     const reading = readEntry(line);
     if (!('entry' in reading)) {
-      bad.push({ line: at + 1, text: line, reason: reading.reason });
+      bad.push({ line: at + 1, reason: describeFault(line, reading.reason) });
       return;
     }
     const { text: entry } = reading.entry;
@@ -39,6 +39,16 @@ export function readLines(text: string, listed: readonly string[]): PastedLines 
     good.push(entry);
   });
   return { good, bad, repeatedCount };
+}
+
+/** More of a line than this says nothing more. */
+const mostShown = 40;
+
+function describeFault(line: string, reason: string): string {
+  const shown = line.length > mostShown ? `${line.slice(0, mostShown)}…` : line;
+  return reason === anyReason
+    ? `"${shown}" is not an IP address, a subnet or a domain.`
+    : `"${shown}": ${reason}`;
 }
 
 function identityOf(text: string): string {

@@ -86,7 +86,7 @@ export function AccessPage(props: AccessPageProps): ReactElement {
         <DialogOpener
           label="Connection…"
           title="Connection"
-          size="medium"
+          size="large"
           pages={[
             {
               id: 'connection',
@@ -101,7 +101,7 @@ export function AccessPage(props: AccessPageProps): ReactElement {
         <DialogOpener
           label="Relay…"
           title="Relay restrictions"
-          size="medium"
+          size="large"
           pages={[
             {
               id: 'relay',

@@ -13,13 +13,14 @@ import { describeConnection, describeRelay, findPasswordRisk } from './words';
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, minHeight: '100%' },
+  whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS, minHeight: '100%' },
   under: {
     display: 'flex',
     flexDirection: 'column',
     gap: tokens.spacingVerticalM,
     paddingInlineStart: '25px',
   },
+  question: { margin: 0 },
   sentence: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
@@ -74,12 +75,16 @@ export function ConnectionPage({ serverId }: { readonly serverId: number }): Rea
   const { text, warning } = describeConnection(draft);
   return (
     <div className={styles.whole}>
-      <RadioSetting
-        name="connectionMode"
-        label="Which computers may connect to this virtual server"
-        hint={false}
-        choices={modes}
-      />
+      <div>
+        <p className={styles.question}>Which computers may connect to this virtual server:</p>
+        <RadioSetting
+          name="connectionMode"
+          label="Which computers may connect to this virtual server"
+          hint={false}
+          choices={modes}
+          columns={2}
+        />
+      </div>
       <ListSetting
         name="connectionList"
         label="Connection list"
@@ -103,12 +108,16 @@ export function RelayPage({ serverId }: { readonly serverId: number }): ReactEle
   const subnets = findOwnSubnets(useSuggestions().data?.networks ?? []);
   return (
     <div className={styles.whole}>
-      <RadioSetting
-        name="relayMode"
-        label="Which computers may relay through this virtual server"
-        hint={false}
-        choices={modes}
-      />
+      <div>
+        <p className={styles.question}>Which computers may relay through this virtual server:</p>
+        <RadioSetting
+          name="relayMode"
+          label="Which computers may relay through this virtual server"
+          hint={false}
+          choices={modes}
+          columns={2}
+        />
+      </div>
       <ListSetting
         name="relayList"
         label="Relay list"
