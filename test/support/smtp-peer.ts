@@ -28,6 +28,8 @@ export interface PeerTransaction {
   /** Number of the connection, from 1. */
   readonly connection: number;
   readonly isSecure: boolean;
+  /** Who logged in; '' without. */
+  readonly user: string;
   readonly hello: string;
   readonly sender: string;
   /** "SIZE=12 BODY=8BITMIME" as given after MAIL FROM:<...>. */
@@ -66,6 +68,19 @@ export interface SmtpPeerOptions {
   readonly silentAfter?: PeerStage;
   /** Offers STARTTLS with this certificate. 'broken' answers the handshake with what is no TLS. */
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | 'broken';
+  /** Offers AUTH and takes mail from nobody else (530). Read at each log-in, so a test may change it. */
+  readonly auth?: {
+    user: string;
+    password: string;
+    /** Default PLAIN and LOGIN. */
+    readonly methods?: readonly ('PLAIN' | 'LOGIN')[];
+    /** Offered only after STARTTLS. */
+    readonly isOnlySecure?: boolean;
+  };
+  /** Instead of beginning TLS. */
+  readonly onStartTls?: () => PeerReply;
+  /** Gets what the client says it is. */
+  readonly onLogIn?: (user: string, password: string) => PeerReply;
 }
 
 export interface SmtpPeer {
@@ -154,6 +169,9 @@ class PeerSession {
   private transaction: PeerTransaction | undefined;
   private transactionCount = 0;
   private isReadingContent = false;
+  private user = '';
+  /** Takes the next line instead of the commands. */
+  private answerTo: ((line: string) => void) | undefined;
 
   constructor(options: SmtpPeerOptions, record: PeerRecord, connection: number) {
     this.options = options;
@@ -218,12 +236,19 @@ class PeerSession {
   }
 
   private command(line: string): void {
+    const { answerTo } = this;
+    this.answerTo = undefined;
+    if (answerTo) {
+      answerTo(line);
+      return;
+    }
     const verb = line.split(' ', 1)[0]?.toUpperCase() ?? '';
     const path = /^[A-Z]+ (?:FROM|TO):<([^>]*)>\s*(.*)$/i.exec(line);
     const handlers: Record<string, () => void> = {
       EHLO: () => this.onHello(verb, line),
       HELO: () => this.onHello(verb, line),
       STARTTLS: () => this.startTls(),
+      AUTH: () => this.onAuth(line),
       MAIL: () => this.onMail(path?.[1] ?? '', path?.[2] ?? ''),
       RCPT: () => this.onRcpt(path?.[1] ?? '', path?.[2] ?? ''),
       DATA: () => this.onData(),
@@ -249,12 +274,42 @@ class PeerSession {
     this.hello = line;
     const keywords = [...(this.options.extensions ?? usualExtensions)];
     if (this.options.tls && !this.isSecure) keywords.push('STARTTLS');
+    const { auth } = this.options;
+    if (auth && (this.isSecure || auth.isOnlySecure !== true))
+      keywords.push(`AUTH ${(auth.methods ?? ['PLAIN', 'LOGIN']).join(' ')}`);
     const usual =
       verb === 'HELO' ? '250 peer.test' : ['250 peer.test', ...keywords.map((k) => `250 ${k}`)].join('\n');
     this.answer('hello', this.options.onHello?.(line), usual);
   }
 
+  private onAuth(line: string): void {
+    const [, method, initial] = line.split(' ');
+    const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
+    if (method === 'PLAIN' && initial !== undefined) {
+      const [, user = '', password = ''] = decode(initial).split('\0');
+      this.onLogIn(user, password);
+    } else if (method === 'LOGIN') {
+      this.answer(undefined, undefined, '334 VXNlcm5hbWU6');
+      this.answerTo = (user) => {
+        this.answer(undefined, undefined, '334 UGFzc3dvcmQ6');
+        this.answerTo = (password) => this.onLogIn(decode(user), decode(password));
+      };
+    } else this.answer(undefined, undefined, '504 5.5.4 unknown method');
+  }
+
+  private onLogIn(user: string, password: string): void {
+    const { auth, onLogIn } = this.options;
+    const isRight = user === auth?.user && password === auth.password;
+    const usual = isRight ? '235 2.7.0 welcome' : '535 5.7.8 authentication failed';
+    const reply = this.answer(undefined, onLogIn?.(user, password), usual);
+    if (reply?.startsWith('235')) this.user = user;
+  }
+
   private onMail(sender: string, params: string): void {
+    if (this.options.auth && this.user === '') {
+      this.answer(undefined, undefined, '530 5.7.0 authentication required');
+      return;
+    }
     if (this.transaction) {
       this.answer(undefined, undefined, '503 5.5.1 nested MAIL');
       return;
@@ -268,6 +323,7 @@ class PeerSession {
     this.transaction = {
       connection: this.connection,
       isSecure: this.isSecure,
+      user: this.user,
       hello: this.hello,
       sender,
       senderParams: params,
@@ -303,7 +359,8 @@ class PeerSession {
       this.answer(undefined, undefined, '502 5.5.1 not offered');
       return;
     }
-    this.answer(undefined, undefined, '220 2.0.0 go ahead');
+    const refusal = this.options.onStartTls?.();
+    if (this.answer(undefined, refusal, '220 2.0.0 go ahead') === undefined || refusal !== undefined) return;
     this.socket.removeAllListeners('data');
     if (tls === 'broken') {
       this.isDead = true;
@@ -312,6 +369,7 @@ class PeerSession {
     }
     this.pending = Buffer.alloc(0);
     this.isSecure = true;
+    this.user = '';
     this.attach(new TLSSocket(this.socket, { isServer: true, key: tls.key, cert: tls.cert }));
   }
 

@@ -1,7 +1,8 @@
 /**
  * Who wants to read along while a message is delivered ("test message"): a few at a time, by queue id.
  *
- * Promises: a message that nobody watches costs one look into an empty map; a listener that throws harms nobody.
+ * Promises: a message that nobody watches costs one look into an empty map; a listener that throws
+ * harms nobody and hears no more.
  */
 import type { DialogueLine } from '../core/dialogue';
 import type { QueueId } from '../core/ids';
@@ -37,10 +38,12 @@ export function createDeliveryWatch(): DeliveryWatch {
     },
     isWatched: (queueId) => watched.has(queueId),
     tell(queueId, line) {
-      for (const listener of watched.get(queueId) ?? []) {
+      const listeners = watched.get(queueId);
+      for (const listener of listeners ?? []) {
         try {
           listener(line);
         } catch (error) {
+          listeners?.delete(listener);
           process.emitWarning(`A listener failed on a line of ${queueId}: ${reasonOf(error)}`);
         }
       }

@@ -25,6 +25,8 @@ interface SmtpError {
   readonly response?: unknown;
   readonly timeoutType?: unknown;
   readonly originalCode?: unknown;
+  /** OpenSSL's words, without the address and source line that stand in its message. */
+  readonly reason?: unknown;
 }
 
 /** Longest remote text that is kept; it goes into the envelope file, notifications and lists. */
@@ -34,9 +36,14 @@ const longestText = 1_000;
 export function statusOfReply(reply: string): SmtpStatus {
   const code = /^\d{3}/.exec(reply)?.[0];
   const status = parseReply(code === undefined ? undefined : Number(code), reply);
-  const text = status.text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
-  return { ...status, text: text.slice(0, longestText) };
+  return { ...status, text: oneLine(status.text) };
 }
+
+const oneLine = (text: string): string =>
+  text
+    .replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .trim()
+    .slice(0, longestText);
 
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
@@ -65,13 +72,14 @@ export function readFailure(error: unknown, kind: HostFailure['kind']): HostFail
     const status = statusOfReply(reply);
     return { kind, reason: `${status.code} ${status.text}`, reply: status };
   }
-  const { timeoutType, originalCode } = error as SmtpError;
+  const { timeoutType, originalCode, reason } = error as SmtpError;
   for (const code of [timeoutType, originalCode, systemCodeOf(error)]) {
     const known = typeof code === 'string' ? reasons[code] : undefined;
     if (known !== undefined && !(code === 'ETIMEDOUT' && timeoutType !== undefined))
       return { kind, reason: known };
   }
-  return { kind, reason: reasonOf(error).slice(0, longestText) };
+  const words = typeof reason === 'string' && reason !== '' ? reason : reasonOf(error);
+  return { kind, reason: oneLine(words) };
 }
 
 const isAnswer = ({ reply, kind }: HostFailure): boolean =>

@@ -12,8 +12,14 @@ import type {
 } from '../../../../src-main/engine/core/delivery';
 import type { Envelope, Recipient } from '../../../../src-main/engine/core/envelope';
 import type { EngineEvent } from '../../../../src-main/engine/core/event';
+import type { LogProtocol } from '../../../../src-main/engine/core/protocol-entry';
 import { formatStatus } from '../../../../src-main/engine/core/smtp-status';
-import { createDeliverer, type Deliverer } from '../../../../src-main/engine/delivery/deliverer';
+import {
+  createDeliverer,
+  type Deliverer,
+  type DelivererOptions,
+} from '../../../../src-main/engine/delivery/deliverer';
+import type { DeliveryWatch } from '../../../../src-main/engine/delivery/delivery-watch';
 import type { ServerSettings } from '../../../../src-main/settings/schema';
 import { createServerSettings } from '../../../support/settings';
 import { type SmtpPeer, type SmtpPeerOptions, startSmtpPeer } from '../../../support/smtp-peer';
@@ -110,7 +116,13 @@ export interface Bench extends Deliverer {
 /** A deliverer that finds these targets, or what the function answers for a route. */
 export function benchWith(
   targets: readonly Target[] | ((route: Route) => TargetAnswer | Promise<TargetAnswer>),
-  options: { settings?: Partial<ServerSettings>; clock?: Clock } = {},
+  options: {
+    settings?: Partial<ServerSettings>;
+    clock?: Clock;
+    keyring?: DelivererOptions['keyring'];
+    watch?: DeliveryWatch;
+    logProtocol?: LogProtocol;
+  } = {},
 ): Bench {
   const events: EngineEvent[] = [];
   // Below the limits of the schema where a test wants a time-out within its own time.
@@ -121,6 +133,9 @@ export function benchWith(
     resolveTargets: (route) =>
       Promise.resolve(typeof targets === 'function' ? targets(route) : { kind: 'targets', targets }),
     clock: options.clock ?? systemClock,
+    ...(options.keyring ? { keyring: options.keyring } : {}),
+    ...(options.watch ? { watch: options.watch } : {}),
+    ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
     emit: (event) => events.push(event),
     serverId: 1,
   });
