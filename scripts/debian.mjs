@@ -15,10 +15,12 @@ export async function installMissingPackages(wanted) {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !findCommand('apt-get')) return;
   const table = JSON.parse(readFileSync(join(root, 'test/support/packages.json'), 'utf8'));
   const libraries = (await run(findCommand('ldconfig') ?? 'ldconfig', ['-p'])).output;
+  const modules = await presentPerlModules(table);
   const missing = table.filter(
     (tool) =>
       (wanted?.includes(tool.tool) ?? true) &&
       !tool.commands?.some(findCommand) &&
+      !tool.perlModules?.every((name) => modules.has(name)) &&
       !tool.libraries?.every((library) => libraries.includes(library)),
   );
   if (missing.length === 0) return;
@@ -46,6 +48,14 @@ export async function installMissingPackages(wanted) {
       if (one.code !== 0) console.log(`Could not install ${name}: ${lastLine(one.output)}`);
     }
   });
+}
+
+async function presentPerlModules(table) {
+  const present = new Set();
+  if (!findCommand('perl')) return present;
+  for (const name of table.flatMap((tool) => tool.perlModules ?? []))
+    if ((await run('perl', [`-M${name}`, '-e1'])).code === 0) present.add(name);
+  return present;
 }
 
 /** A package's name differs between releases; the first one this system knows. */

@@ -14,6 +14,7 @@ interface Tool {
   tool: string;
   commands?: string[];
   libraries?: string[];
+  perlModules?: string[];
   packages: string[];
 }
 
@@ -53,7 +54,17 @@ function entry(name: string): Tool {
 
 function isPresent(tool: Tool): boolean {
   if (tool.commands?.some(findCommand)) return true;
+  if (tool.perlModules) return tool.perlModules.every(hasPerlModule);
   return tool.libraries?.every((library) => knownLibraries().includes(library)) ?? false;
+}
+
+function hasPerlModule(name: string): boolean {
+  try {
+    execFileSync('perl', [`-M${name}`, '-e1'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function findCommand(name: string): string | undefined {
