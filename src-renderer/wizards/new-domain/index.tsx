@@ -1,8 +1,9 @@
 /** New SMTP Domain Wizard: type, name, and what will be made, with the settings a remote domain mostly needs. */
 import { Checkbox, Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
+import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import type { DomainRow } from '../../../src-main/api/contract';
-import { readFault, useClient, useDomains } from '../../client';
+import { keys, readFault, useClient } from '../../client';
 import { Summary } from '../summary';
 import { WizardFrame, type WizardRefusal } from '../wizard-frame';
 import { type DomainDraft, findNameFault, findSmartHostFault } from './draft';
@@ -28,16 +29,13 @@ interface Left {
 
 export function NewDomainWizard({ serverId, onCreated, onClose }: NewDomainWizardProps): ReactElement {
   const client = useClient();
-  const existing = useDomains(serverId).data ?? [];
   const [draft, setDraft] = useState(emptyDraft);
+  const existing = useNamesakes(serverId, draft.name.trim());
   const [left, setLeft] = useState<Left>({ name: false, smartHost: false });
   const [refused, setRefused] = useState<{ readonly name: string; readonly reason: string }>();
   const change = (part: Partial<DomainDraft>): void => setDraft((before) => ({ ...before, ...part }));
   const nameFault =
-    findNameFault(
-      draft,
-      existing.map((domain) => domain.name),
-    ) ?? (refused?.name === draft.name ? refused.reason : undefined);
+    findNameFault(draft, existing) ?? (refused?.name === draft.name ? refused.reason : undefined);
   const hostFault = findSmartHostFault(draft);
 
   const finish = async (): Promise<WizardRefusal | undefined> => {
@@ -142,6 +140,26 @@ export function NewDomainWizard({ serverId, onCreated, onClose }: NewDomainWizar
       ]}
     />
   );
+}
+
+/**
+ * Names of the virtual server's domains among which one like `name` would be. The engine looks, because it may
+ * have thousands; and it refuses a name that is missed here because it was added a moment ago.
+ */
+function useNamesakes(serverId: number, name: string): readonly string[] {
+  const client = useClient();
+  const { data } = useQuery({
+    queryKey: [...keys.domains(serverId), 'like', name],
+    queryFn: () =>
+      client.domains.list({
+        serverId,
+        filter: name,
+        sort: { column: 'name', isDescending: false },
+        limit: 1000,
+      }),
+    enabled: name !== '' && name.length <= 255,
+  });
+  return data?.rows.map((domain) => domain.name) ?? [];
 }
 
 interface RemoteOptionsProps {

@@ -1,0 +1,2 @@
+export { ExplainDialog, type ExplainQuestion } from './explain-dialog';
+export { TestMessageDialog } from './test-message-dialog';

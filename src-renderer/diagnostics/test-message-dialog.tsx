@@ -1,0 +1,155 @@
+/** Send Test Message: what is to be sent, then the live dialogue and where it ended up. */
+import {
+  Button,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  Radio,
+  RadioGroup,
+  Textarea,
+  tokens,
+} from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import { FormDialog } from '../ui/form-dialog';
+import { parseAddresses } from './addresses';
+import { TestRunView } from './test-run-view';
+import { useTestRun } from './use-test-run';
+
+export interface TestMessageDialogProps {
+  readonly serverId: number;
+  readonly serverName: string;
+  /** Basic authentication is on: a log-in can be tried. */
+  readonly takesLogIn: boolean;
+  /** What the form begins with. */
+  readonly suggestedTo: string;
+  readonly suggestedFrom: string;
+  readonly onShow: (folder: 'queue' | 'drop' | 'badmail') => void;
+  /** Opens Explain for this sender and recipient. */
+  readonly onExplain: (question: { readonly from: string; readonly to: string }) => void;
+  readonly onClose: () => void;
+}
+
+const useStyles = makeStyles({
+  fields: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
+  pair: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)',
+    columnGap: tokens.spacingHorizontalL,
+  },
+});
+
+export function TestMessageDialog(props: TestMessageDialogProps): ReactElement {
+  const { serverId, serverName, takesLogIn, suggestedTo, suggestedFrom, onClose } = props;
+  const styles = useStyles();
+  const run = useTestRun();
+  const [initial] = useState({
+    to: suggestedTo,
+    from: suggestedFrom,
+    subject: 'Test message',
+    text: 'This is a test message.',
+    via: 'smtp' as 'smtp' | 'direct',
+    user: '',
+    password: '',
+  });
+  const [form, setForm] = useState(initial);
+  const change = (part: Partial<typeof form>): void => setForm((before) => ({ ...before, ...part }));
+  const to = parseAddresses(form.to);
+  const send = (): void => {
+    if (to.length === 0) return;
+    const { subject, text, via, user, password } = form;
+    const logIn = via === 'smtp' && user !== '' ? { user, password } : {};
+    run.start({ serverId, from: form.from.trim(), to, subject, text, via, ...logIn });
+  };
+  const told = (field: string) =>
+    run.fault?.field?.split('.')[0] === field
+      ? { validationState: 'error' as const, validationMessage: run.fault.text }
+      : {};
+  const isLoose =
+    run.fault !== undefined &&
+    !['to', 'from', 'subject', 'text'].includes(run.fault.field?.split('.')[0] ?? '');
+
+  if (run.state !== undefined) {
+    return (
+      <TestRunView
+        {...props}
+        title={`Test message: ${serverName}`}
+        state={run.state}
+        onAgain={run.clear}
+        onExplain={() => props.onExplain({ from: form.from.trim(), to: to[0] ?? '' })}
+      />
+    );
+  }
+  return (
+    <FormDialog
+      title={`Test message: ${serverName}`}
+      size="wide"
+      isDirty={JSON.stringify(form) !== JSON.stringify(initial)}
+      onSubmit={send}
+      onClose={onClose}
+      pageKey="form"
+      buttons={[
+        <Button key="send" type="submit" appearance="primary" disabledFocusable={to.length === 0}>
+          Send
+        </Button>,
+        <Button key="cancel" onClick={onClose}>
+          Cancel
+        </Button>,
+      ]}
+    >
+      <div className={styles.fields}>
+        {isLoose && (
+          <MessageBar intent="error" layout="multiline">
+            <MessageBarBody>{run.fault?.text}</MessageBarBody>
+          </MessageBar>
+        )}
+        <Field label="To" required hint="Several addresses are divided by commas." {...told('to')}>
+          <Input value={form.to} onChange={(_, data) => change({ to: data.value })} />
+        </Field>
+        <Field label="From" hint="Non-delivery reports go there." {...told('from')}>
+          <Input value={form.from} onChange={(_, data) => change({ from: data.value })} />
+        </Field>
+        <Field label="Subject" {...told('subject')}>
+          <Input value={form.subject} onChange={(_, data) => change({ subject: data.value })} />
+        </Field>
+        <Field label="Text" {...told('text')}>
+          <Textarea
+            rows={2}
+            resize="vertical"
+            value={form.text}
+            onChange={(_, data) => change({ text: data.value })}
+          />
+        </Field>
+        <Field label="Way in">
+          <RadioGroup
+            value={form.via}
+            onChange={(_, data) => change({ via: data.value === 'direct' ? 'direct' : 'smtp' })}
+          >
+            <Radio value="smtp" label="By SMTP, as a program on this computer would send it" />
+            <Radio value="direct" label="Straight into Queue, past the access and relay rules" />
+          </RadioGroup>
+        </Field>
+        {takesLogIn && form.via === 'smtp' && (
+          <div className={styles.pair}>
+            <Field label="Log in as" hint="Empty: without logging in.">
+              <Input
+                autoComplete="off"
+                value={form.user}
+                onChange={(_, data) => change({ user: data.value })}
+              />
+            </Field>
+            <Field label="Password">
+              <Input
+                type="password"
+                autoComplete="off"
+                value={form.password}
+                onChange={(_, data) => change({ password: data.value })}
+              />
+            </Field>
+          </div>
+        )}
+      </div>
+    </FormDialog>
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { TestEvent } from '../../../../src-main/api/contract';
+import {
+  describeRecipient,
+  describeRun,
+  emptyRun,
+  formatDialogue,
+  withEvent,
+} from '../../../../src-renderer/diagnostics/run-state';
+
+const status = { code: 250, enhanced: '2.0.0', text: 'OK' };
+const queueId = '0'.repeat(24);
+const recipient = (
+  outcome: Extract<TestEvent, { kind: 'recipient' }>['outcome'],
+  name = 'ann@corp.test',
+): Extract<TestEvent, { kind: 'recipient' }> => ({
+  kind: 'recipient',
+  at: 2,
+  recipient: name,
+  outcome,
+  status,
+});
+const after = (...events: TestEvent[]) => events.reduce(withEvent, emptyRun);
+const accepted: TestEvent = { kind: 'accepted', at: 1, queueId };
+const end: TestEvent = { kind: 'end', at: 3, text: 'Done.' };
+
+describe('a test message', () => {
+  it.each([
+    ['nothing yet', [], 'busy', 'Handing the message over'],
+    ['accepted', [accepted], 'busy', 'Accepted; on its way'],
+    ['dropped', [accepted, recipient('dropped'), end], 'good', 'The message lies in Drop'],
+    ['relayed', [accepted, recipient('relayed'), end], 'good', 'The message was delivered'],
+    ['deferred', [accepted, recipient('deferred'), end], 'waiting', 'The message waits in Queue'],
+    ['out of time', [accepted, end], 'waiting', 'The message waits in Queue'],
+    [
+      'one of two bounced',
+      [accepted, recipient('relayed'), recipient('bounced', 'bob@far.test'), end],
+      'bad',
+      'Not everybody gets the message',
+    ],
+    ['refused', [{ kind: 'refused', at: 1, text: '550' }, end], 'bad', 'The message was not accepted'],
+    [
+      'refused for one of two',
+      [accepted, { kind: 'refused', at: 1, text: '550' }, recipient('dropped'), end],
+      'bad',
+      'Not everybody gets the message',
+    ],
+  ] satisfies [string, TestEvent[], string, string][])('%s', (_, events, mood, headline) => {
+    expect(describeRun(after(...events))).toEqual({ mood, headline });
+  });
+
+  it('keeps the last word about a recipient', () => {
+    const state = after(accepted, recipient('deferred'), recipient('relayed'));
+    expect(state.recipients.map(({ outcome }) => outcome)).toEqual(['relayed']);
+  });
+
+  it('names the host that took or refused it', () => {
+    const remote = { name: 'mx.far.test', address: '192.0.2.1' };
+    expect(describeRecipient({ ...recipient('relayed'), remote })).toBe(
+      'Handed to mx.far.test (192.0.2.1): 250 2.0.0 OK',
+    );
+    expect(describeRecipient({ ...recipient('bounced'), remote })).toContain('mx.far.test (192.0.2.1) said');
+  });
+
+  it('copies both dialogues with their sides told apart', () => {
+    const line = (side: 'client' | 'server', text: string): TestEvent => ({
+      kind: 'line',
+      leg: 'submission',
+      line: { at: 0, side, text },
+    });
+    const text = formatDialogue(
+      after(line('server', '220 hello'), line('client', 'EHLO x'), recipient('dropped')),
+    );
+    expect(text).toContain('00:00:00.000 ← 220 hello');
+    expect(text).toContain('00:00:00.000 → EHLO x');
+    expect(text).toContain('ann@corp.test: In the Drop folder.');
+  });
+});
