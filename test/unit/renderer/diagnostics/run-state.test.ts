@@ -20,7 +20,7 @@ const recipient = (
   outcome,
   status,
 });
-const after = (...events: TestEvent[]) => events.reduce(withEvent, emptyRun);
+const stateAfter = (...events: TestEvent[]) => events.reduce(withEvent, emptyRun);
 const accepted: TestEvent = { kind: 'accepted', at: 1, queueId };
 const end: TestEvent = { kind: 'end', at: 3, text: 'Done.' };
 
@@ -46,11 +46,11 @@ describe('a test message', () => {
       'Not everybody gets the message',
     ],
   ] satisfies [string, TestEvent[], string, string][])('%s', (_, events, mood, headline) => {
-    expect(describeRun(after(...events))).toEqual({ mood, headline });
+    expect(describeRun(stateAfter(...events))).toEqual({ mood, headline });
   });
 
   it('keeps the last word about a recipient', () => {
-    const state = after(accepted, recipient('deferred'), recipient('relayed'));
+    const state = stateAfter(accepted, recipient('deferred'), recipient('relayed'));
     expect(state.recipients.map(({ outcome }) => outcome)).toEqual(['relayed']);
   });
 
@@ -69,7 +69,7 @@ describe('a test message', () => {
       line: { at: 0, side, text },
     });
     const text = formatDialogue(
-      after(line('server', '220 hello'), line('client', 'EHLO x'), recipient('dropped')),
+      stateAfter(line('server', '220 hello'), line('client', 'EHLO x'), recipient('dropped')),
     );
     expect(text).toContain('00:00:00.000 ← 220 hello');
     expect(text).toContain('00:00:00.000 → EHLO x');
