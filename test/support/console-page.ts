@@ -78,3 +78,29 @@ export async function openConsole(
   await console.page.getByRole('tree').waitFor();
   return console;
 }
+
+export interface Credentials {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Fills the sign-in form that the page shows, and sends it. */
+export async function fillSignIn(page: Page, { name, password }: Credentials): Promise<void> {
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign In' }).click();
+}
+
+/** Signs a new browser page in as an operator. */
+export async function openConsoleAs(
+  browser: Browser,
+  service: RunningService,
+  credentials: Credentials,
+): Promise<ConsolePage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const console = new ConsolePage(await context.newPage());
+  await console.page.goto(new URL('/sign-in', await service.createSignInAddress()).href);
+  await fillSignIn(console.page, credentials);
+  await console.page.getByRole('tree').waitFor();
+  return console;
+}
