@@ -53,6 +53,22 @@ describe('parameters of MAIL', () => {
   });
 });
 
+describe('AUTH of MAIL, where clients may log in', () => {
+  it.each([' AUTH=<>', ' auth=ann', ' AUTH=ann+40corp.test SIZE=1'])('"%s" is read and dropped', (rest) => {
+    expect(parseMailParameters(rest, { knowsAuth: true })).toMatchObject({
+      isValid: true,
+      value: expect.not.objectContaining({ auth: expect.anything() }),
+    });
+  });
+
+  it.each([' AUTH', ' AUTH=', ' AUTH=a=b', ' AUTH=<a>+', ' AUTH=+0D+0A', ' AUTH=<> AUTH=<>'])(
+    '"%s" is refused',
+    (rest) => {
+      expect(parseMailParameters(rest, { knowsAuth: true })).toEqual(refused(replies.invalidArguments));
+    },
+  );
+});
+
 describe('parameters of RCPT', () => {
   it.each([
     ['', {}],

@@ -51,7 +51,7 @@ describe('a wrong password', () => {
     expect([...failureDelaysMs].sort((a, b) => a - b)).toEqual(failureDelaysMs);
   });
 
-  it('is counted over encryption and commands in between, and not forgiven by RSET', async () => {
+  it('is counted over the commands in between: neither RSET nor EHLO forgives it', async () => {
     const clock = createManualClock();
     const client = await start(clock);
     const fail = async (): Promise<string | undefined> => {
