@@ -20,15 +20,12 @@ export function openServerDns(options: {
 }): ServerDns {
   const { settings, clock } = options;
   const resolver = createTargetResolver(options);
-  // Asked twice by the library: within the time that a client waits, the second try must be over.
-  const dns = createDnsLookup({
-    servers: () => settings().dnsServers,
-    clock,
-    timeoutMs: hostNameWaitMs / 4,
-  });
+  const servers = (): readonly string[] => settings().dnsServers;
+  // Each question is asked twice, and there are two: all must fit into the time that a client waits.
+  const dns = createDnsLookup({ servers, clock, timeoutMs: hostNameWaitMs / 4 });
   return {
     resolveTargets: (route) => resolver.resolve(route),
-    verifyHostName: createHostNameVerifier({ dns, clock }),
+    verifyHostName: createHostNameVerifier({ dns, clock, servers }),
     close() {
       resolver.close();
       dns.close();

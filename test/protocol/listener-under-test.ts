@@ -32,7 +32,11 @@ const knownDomains: ServerSettingsInput['domains'] = [
 
 export async function startListener(
   first: Partial<ServerSettingsInput> = {},
-  options: { readonly clock?: Clock; readonly keyring?: MemoryKeyring } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly keyring?: MemoryKeyring;
+    readonly verifyHostName?: (address: string) => Promise<string | undefined>;
+  } = {},
 ): Promise<ListenerUnderTest> {
   const create = (change: Partial<ServerSettingsInput>): ServerSettings =>
     createServerSettings({ domains: knownDomains, ...change });
@@ -49,6 +53,7 @@ export async function startListener(
     clock: options.clock ?? systemClock,
     productVersion: '1.2.3',
     keyring,
+    ...(options.verifyHostName ? { verifyHostName: options.verifyHostName } : {}),
   });
   await listener.open([{ address: '127.0.0.1', port: 0 }]);
   const port = (): number => listener.boundPorts()[0]?.port ?? 0;

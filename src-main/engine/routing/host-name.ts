@@ -25,9 +25,11 @@ export type VerifyHostName = (address: string) => Promise<string | undefined>;
 export function createHostNameVerifier(options: {
   readonly dns: Pick<DnsLookup, 'ptr' | 'a' | 'aaaa'>;
   readonly clock: Clock;
+  /** DNS servers in force: what others said counts no longer. Default: always the same. */
+  readonly servers?: () => readonly string[];
   readonly waitMs?: number;
 }): VerifyHostName {
-  const { dns, clock, waitMs = hostNameWaitMs } = options;
+  const { dns, clock, servers, waitMs = hostNameWaitMs } = options;
   const kept = new Map<string, { readonly name: Promise<string | undefined>; expiresAt: number }>();
 
   const find = async (address: string): Promise<string | undefined> => {
@@ -57,13 +59,14 @@ export function createHostNameVerifier(options: {
 
   return (address) => {
     const now = clock.now();
-    const known = kept.get(address);
+    const key = `${servers?.().join(' ') ?? ''}|${address}`;
+    const known = kept.get(key);
     if (known && known.expiresAt > now) return known.name;
-    if (kept.size >= mostKept) for (const key of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(key);
+    if (kept.size >= mostKept) for (const old of [...kept.keys()].slice(0, mostKept / 10)) kept.delete(old);
     const name = inTime(find(address));
     const entry = { name, expiresAt: Number.POSITIVE_INFINITY };
-    kept.delete(address);
-    kept.set(address, entry);
+    kept.delete(key);
+    kept.set(key, entry);
     void name.then((value) => {
       entry.expiresAt = clock.now() + (value === undefined ? unknownMs : knownMs);
     });

@@ -1,0 +1,417 @@
+/** Explanations over the real decisions; DNS and accounts are the test's. */
+import { describe, expect, it } from 'vitest';
+import type { TargetAnswer } from '../../../src-main/engine/core/delivery';
+import { emptyKeyring, type Keyring } from '../../../src-main/engine/core/keyring';
+import { createStatus } from '../../../src-main/engine/core/smtp-status';
+import { type ExplainQuestion, explain } from '../../../src-main/engine/explain';
+import type { ServerSettingsInput } from '../../../src-main/settings/schema';
+import { createFakeClock } from '../../support/fake-clock';
+import { createServerSettings } from '../../support/settings';
+
+const domains: ServerSettingsInput['domains'] = [
+  { type: 'default', name: 'corp.test' },
+  { type: 'alias', name: 'alias.test' },
+  { type: 'remote', name: 'partner.test', isRelayAllowed: true, smartHost: '[192.0.2.25]', port: 2525 },
+  { type: 'remote', name: '*.secure.test', outboundRequiresTls: true },
+];
+
+const keyring: Keyring = {
+  ...emptyKeyring,
+  findAccount: (user) => (user.toLowerCase() === 'ann' || user === 'bob@line.test' ? user : undefined),
+  tlsCredentials: (id) =>
+    id === '0123456789abcdef' ? { keyPem: '', certificatePem: '', fingerprint: '' } : undefined,
+  unseal: (secret) => {
+    if (secret === 'damaged') throw new Error('no key');
+    return secret;
+  },
+};
+
+interface Setup {
+  readonly settings?: Partial<ServerSettingsInput>;
+  readonly question?: Partial<ExplainQuestion>;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly targets?: TargetAnswer | 'silent' | ((kind: string) => TargetAnswer);
+  readonly isRunning?: boolean;
+}
+
+const found: TargetAnswer = {
+  kind: 'targets',
+  targets: [
+    { name: 'mx1.test', address: '192.0.2.1', port: 25 },
+    { name: 'mx2.test', address: '2001:db8::2', port: 25 },
+  ],
+};
+
+function ask({ settings = {}, question = {}, names = {}, targets = found, isRunning = true }: Setup = {}) {
+  const asked: string[] = [];
+  const clock = createFakeClock();
+  const explanation = explain(
+    {
+      settings: createServerSettings({ domains, ...settings }),
+      fqdn: 'relay.corp.test',
+      isRunning,
+      clock,
+      keyring,
+      resolveTargets: async (route) => {
+        if (targets === 'silent') return new Promise(() => undefined);
+        return typeof targets === 'function' ? targets(route.kind) : targets;
+      },
+      verifyHostName: async (address) => {
+        asked.push(address);
+        return names[address];
+      },
+    },
+    {
+      from: 'app@line.test',
+      to: 'ann@corp.test',
+      clientAddress: '203.0.113.9',
+      isEncrypted: false,
+      resolvesNextHop: true,
+      ...question,
+    },
+  );
+  return { explanation, asked, clock };
+}
+
+/** "connect pass, submit pass, ..." */
+async function verdicts(setup: Setup): Promise<string> {
+  const { steps } = await ask(setup).explanation;
+  return steps.map(({ decision, verdict }) => `${decision} ${verdict}`).join(', ');
+}
+async function refusalOf(setup: Setup) {
+  const explanation = await ask(setup).explanation;
+  expect(explanation.isAccepted).toBe(false);
+  const last = explanation.steps.at(-1);
+  expect(last?.verdict).toBe('refuse');
+  expect(explanation.outcome).toBe(`Refused: the client gets "${last?.reply}".`);
+  return last;
+}
+
+describe('a message that arrives', () => {
+  it('for a local domain goes to Drop, and each rule names its setting', async () => {
+    const { steps, isAccepted, outcome } = await ask().explanation;
+    expect({ isAccepted, outcome }).toEqual({
+      isAccepted: true,
+      outcome: 'Accepted, and put into the Drop folder.',
+    });
+    expect(steps).toEqual([
+      {
+        decision: 'connect',
+        verdict: 'pass',
+        text: '203.0.113.9 may connect.',
+        rule: 'All computers may connect.',
+        control: { setting: 'connectionList' },
+      },
+      {
+        decision: 'submit',
+        verdict: 'pass',
+        text: 'The client may hand over mail.',
+        rule: 'Anonymous access is on: no log-in is needed.',
+        control: { setting: 'allowsAnonymous' },
+        reply: '250 2.1.0 app@line.test....Sender OK',
+      },
+      {
+        decision: 'relay',
+        verdict: 'pass',
+        text: 'ann@corp.test is accepted.',
+        rule: 'Mail for a local domain is accepted from everybody: default domain corp.test.',
+        control: { setting: 'domains', domain: 'corp.test' },
+        reply: '250 2.1.5 ann@corp.test',
+      },
+      {
+        decision: 'route',
+        verdict: 'pass',
+        text: 'It is put into the Drop folder.',
+        rule: 'Default domain corp.test: Drop.',
+        control: { setting: 'domains', domain: 'corp.test' },
+      },
+    ]);
+  });
+
+  it.each<[string, Setup, string, string]>([
+    [
+      'by the domain record',
+      { question: { to: 'x@partner.test' } },
+      'connect pass, submit pass, relay pass, route pass, next-hop pass, security info, retry info',
+      'Accepted, and sent to smart host [192.0.2.25], port 2525.',
+    ],
+    [
+      'by MX',
+      { question: { to: 'x@elsewhere.test' }, settings: { relayList: ['203.0.113.0/24'] } },
+      'connect pass, submit pass, relay pass, route pass, next-hop pass, security info, retry info',
+      'Accepted, and sent directly to the mail hosts of elsewhere.test.',
+    ],
+    [
+      'without asking DNS',
+      {
+        question: { to: 'x@elsewhere.test', resolvesNextHop: false },
+        settings: { relayList: ['203.0.113.9'], smartHost: 'mail.test', triesDirectDelivery: true },
+        targets: 'silent',
+      },
+      'connect pass, submit pass, relay pass, route pass, security info, retry info',
+      'Accepted, and sent directly to the mail hosts of elsewhere.test, or to smart host mail.test when that fails.',
+    ],
+    [
+      'that finds nobody for now waits',
+      {
+        question: { to: 'x@partner.test' },
+        targets: { kind: 'none', status: createStatus(451, '4.4.3', 'DNS is down') },
+      },
+      'connect pass, submit pass, relay pass, route pass, next-hop refuse, retry info',
+      'Accepted, but it waits in Queue: DNS is down.',
+    ],
+    [
+      'that finds nobody ever is returned',
+      {
+        question: { to: 'x@partner.test' },
+        targets: { kind: 'none', status: createStatus(550, '5.1.2', 'No such domain') },
+      },
+      'connect pass, submit pass, relay pass, route pass, next-hop refuse',
+      'Accepted, and then returned to the sender: No such domain.',
+    ],
+    [
+      'that cannot be returned goes to Badmail',
+      {
+        question: { to: 'x@partner.test', from: '' },
+        targets: { kind: 'none', status: createStatus(550, '5.1.2', 'No such domain') },
+      },
+      'connect pass, submit pass, relay pass, route pass, next-hop refuse',
+      'Accepted, and then put into Badmail, as there is no sender to tell: No such domain.',
+    ],
+    [
+      'falls back on the smart host',
+      {
+        question: { to: 'x@elsewhere.test' },
+        settings: { relayList: ['203.0.113.9'], smartHost: 'mail.test', triesDirectDelivery: true },
+        targets: (kind) =>
+          kind === 'mx' ? { kind: 'none', status: createStatus(550, '5.1.2', 'No such domain') } : found,
+      },
+      'connect pass, submit pass, relay pass, route pass, next-hop refuse, next-hop pass, security info, retry info',
+      'Accepted, and sent to smart host mail.test.',
+    ],
+    [
+      'does not, where the domain takes no mail',
+      {
+        question: { to: 'x@elsewhere.test' },
+        settings: { relayList: ['203.0.113.9'], smartHost: 'mail.test', triesDirectDelivery: true },
+        targets: (kind) =>
+          kind === 'mx' ? { kind: 'none', status: createStatus(556, '5.1.10', 'Null MX') } : found,
+      },
+      'connect pass, submit pass, relay pass, route pass, next-hop refuse',
+      'Accepted, and then returned to the sender: Null MX.',
+    ],
+    [
+      'whose password for the next hop is lost waits',
+      {
+        question: { to: 'x@elsewhere.test' },
+        settings: {
+          relayList: ['203.0.113.9'],
+          smartHost: 'mail.test',
+          outboundAuthentication: 'basic',
+          outboundUserName: 'relay',
+          outboundPassword: 'damaged',
+        },
+      },
+      'connect pass, submit pass, relay pass, route pass, next-hop pass, security info, security refuse, retry info',
+      'Accepted, but it waits in Queue: the log-in at the next hop cannot be made.',
+    ],
+  ])('%s', async (_name, setup, expected, outcome) => {
+    expect(await verdicts(setup)).toBe(expected);
+    expect(await ask(setup).explanation).toMatchObject({ isAccepted: true, outcome });
+  });
+
+  it('does not wait for DNS for ever', async () => {
+    const { explanation, clock } = ask({ question: { to: 'x@partner.test' }, targets: 'silent' });
+    await clock.advance(15_000);
+    expect((await explanation).outcome).toBe(
+      'Accepted, but it waits in Queue: The DNS servers did not answer in time.',
+    );
+  });
+
+  it('at a stopped server is told what would happen', async () => {
+    expect(await verdicts({ isRunning: false })).toBe(
+      'connect info, connect pass, submit pass, relay pass, route pass',
+    );
+  });
+
+  it('names the domain whose Outbound Security counts', async () => {
+    const { steps } = await ask({
+      question: { to: 'x@a.secure.test' },
+      settings: { relayList: ['203.0.113.9'] },
+    }).explanation;
+    expect(steps.find(({ decision }) => decision === 'security')).toMatchObject({
+      text: 'The connection must be encrypted; without TLS the message waits.',
+      control: { setting: 'outboundRequiresTls', domain: '*.secure.test' },
+    });
+  });
+});
+
+describe('a refusal', () => {
+  const basic = { allowsBasic: true, allowsAnonymous: false };
+  it.each<[string, Setup, string, string, string | undefined]>([
+    [
+      'by connection control',
+      { settings: { connectionList: ['203.0.113.0/24'] } },
+      'connect',
+      '554 5.7.1 Connection refused',
+      'connectionList',
+    ],
+    [
+      'of a client that does not log in',
+      { settings: basic },
+      'submit',
+      '530 5.7.0 Client was not authenticated',
+      'allowsAnonymous',
+    ],
+    [
+      'of an unknown account',
+      { settings: basic, question: { user: 'eve' } },
+      'submit',
+      '535 5.7.3 Authentication unsuccessful',
+      'accounts',
+    ],
+    [
+      'of a log-in where there is none',
+      { question: { user: 'ann' } },
+      'submit',
+      '504 5.7.4 Unrecognized authentication type',
+      'allowsBasic',
+    ],
+    [
+      'of a password in clear',
+      { settings: { ...basic, basicRequiresTls: true }, question: { user: 'ann' } },
+      'submit',
+      '538 5.7.11 Encryption required for this authentication type',
+      'basicRequiresTls',
+    ],
+    [
+      'of mail in clear',
+      { settings: { requiresTls: true } },
+      'submit',
+      '530 5.7.0 Must issue a STARTTLS command first',
+      'requiresTls',
+    ],
+    [
+      'of a log-in in clear where a secure channel is required',
+      { settings: { ...basic, requiresTls: true }, question: { user: 'ann' } },
+      'submit',
+      '530 5.7.0 Must issue a STARTTLS command first',
+      'requiresTls',
+    ],
+    [
+      'of encryption without a certificate',
+      { question: { isEncrypted: true } },
+      'submit',
+      '554 5.7.3 Unable to initialize security subsystem',
+      'certificate',
+    ],
+    ['of a bad sender', { question: { from: 'a b@line.test' } }, 'submit', '501 5.5.4', undefined],
+    [
+      'of a bad recipient',
+      { question: { to: 'a@b@corp.test' } },
+      'relay',
+      '501 5.5.4 Invalid Address',
+      undefined,
+    ],
+    ['of nobody', { question: { to: '' } }, 'relay', '501 5.5.4 Invalid Address', undefined],
+    [
+      'of the null path as recipient',
+      { question: { to: '<>' } },
+      'relay',
+      '501 5.5.4 Invalid Address',
+      undefined,
+    ],
+    [
+      'of a command in disguise',
+      { question: { to: '<a@corp.test>\r\nRCPT TO:<b@elsewhere.test>' } },
+      'relay',
+      '501 5.5.4',
+      undefined,
+    ],
+    [
+      'of a stranger',
+      { question: { to: 'x@elsewhere.test' } },
+      'relay',
+      '550 5.7.1 Unable to relay for x@elsewhere.test',
+      'relayList',
+    ],
+    [
+      'of a client without a name by "all except" a domain',
+      { question: { to: 'x@elsewhere.test' }, settings: { relayMode: 'except', relayList: ['bad.example'] } },
+      'relay',
+      '550 5.7.1 Unable to relay for x@elsewhere.test',
+      'relayList',
+    ],
+  ])('%s', async (_name, setup, decision, reply, setting) => {
+    const step = await refusalOf(setup);
+    expect(step?.decision).toBe(decision);
+    expect(step?.reply?.startsWith(reply)).toBe(true);
+    expect(step?.control?.setting).toBe(setting);
+  });
+
+  it.each<[Partial<ExplainQuestion>, string]>([
+    [{ clientAddress: 'printer' }, 'clientAddress'],
+    [{ clientAddress: '' }, 'clientAddress'],
+    [{ clientAddress: '10.0.0.0/8' }, 'clientAddress'],
+    [{ clientName: 'a b' }, 'clientName'],
+  ])('of a question that makes no sense: %o', async (question, field) => {
+    await expect(ask({ question }).explanation).rejects.toMatchObject({ code: 'invalid', field });
+  });
+});
+
+describe('who may relay', () => {
+  const to = 'x@elsewhere.test';
+  it.each<[string, Setup, string]>([
+    [
+      'a subnet',
+      { settings: { relayList: ['10.0.0.1', '203.0.113.0/24'] } },
+      'Only the computers in the list may relay, and this one is in it as 203.0.113.0/24.',
+    ],
+    [
+      'an IPv4 client on an IPv6 socket',
+      { settings: { relayList: ['203.0.113.9'] }, question: { clientAddress: '::ffff:203.0.113.9' } },
+      'Only the computers in the list may relay, and this one is in it as 203.0.113.9.',
+    ],
+    [
+      'a verified host name',
+      { settings: { relayList: ['app.example'] }, names: { '203.0.113.9': 'web1.app.example' } },
+      'Only the computers in the list may relay, and this one is in it as app.example.',
+    ],
+    [
+      'a host name that the question gives',
+      { settings: { relayList: ['app.example'] }, question: { clientName: 'App.Example' } },
+      'Only the computers in the list may relay, and this one is in it as app.example.',
+    ],
+    [
+      'all except the list',
+      { settings: { relayMode: 'except', relayList: ['10.0.0.1'] } },
+      'All computers except those in the list may relay, and this one is not in it.',
+    ],
+    [
+      'who has logged in',
+      { settings: { allowsBasic: true }, question: { user: 'ANN' } },
+      'Whoever has logged in may relay, regardless of the relay list.',
+    ],
+    [
+      'who has logged in with the default domain left out',
+      { settings: { allowsBasic: true, defaultLogonDomain: 'line.test' }, question: { user: 'bob' } },
+      'Whoever has logged in may relay, regardless of the relay list.',
+    ],
+  ])('%s', async (_name, setup, rule) => {
+    const { steps, isAccepted } = await ask({ ...setup, question: { to, ...setup.question } }).explanation;
+    expect(isAccepted).toBe(true);
+    expect(steps.find(({ decision }) => decision === 'relay')?.rule).toBe(rule);
+  });
+
+  it('asks for the host name only where a list names domains', async () => {
+    const plain = ask({
+      question: { to },
+      settings: { relayList: ['10.0.0.1'], connectionList: ['10.0.0.2'] },
+    });
+    await plain.explanation;
+    expect(plain.asked).toEqual([]);
+    const named = ask({ question: { to }, settings: { relayList: ['app.example'] } });
+    await named.explanation;
+    expect(named.asked).toEqual(['203.0.113.9']);
+  });
+});
