@@ -27,7 +27,8 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
   const client = useClient();
   const queryClient = useQueryClient();
   const { data, error } = useAccounts();
-  const isAdministrator = useMe().data?.role === 'administrator';
+  const { data: me } = useMe();
+  const isAdministrator = me?.role === 'administrator';
   const [step, setStep] = useState<Step>();
   const action = useAction();
   const now = useNow(60_000);
@@ -77,28 +78,30 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
           title: 'No accounts yet',
           text: 'Make one for each program or device that has to log in before it sends mail.',
         }}
+        isReadOnly={me !== undefined && !isAdministrator}
+        height="360px"
         onAdd={() => start('new')}
         onOpen={({ name }) => start({ kind: 'password', name })}
         onDelete={({ name }) => start({ kind: 'delete', name })}
         verbs={(selected) => (
           <>
-            <Button disabled={!isAdministrator} onClick={() => start('new')}>
+            <Button disabledFocusable={!isAdministrator} onClick={() => start('new')}>
               New account…
             </Button>
             <Button
-              disabled={!isAdministrator || selected === undefined}
+              disabledFocusable={!isAdministrator || selected === undefined}
               onClick={() => selected && start({ kind: 'password', name: selected.name })}
             >
               Change password…
             </Button>
             <Button
-              disabled={!isAdministrator || selected === undefined || action.isBusy}
+              disabledFocusable={!isAdministrator || selected === undefined || action.isBusy}
               onClick={() => selected && void toggle(selected)}
             >
               {selected?.isEnabled === false ? 'Enable' : 'Disable'}
             </Button>
             <Button
-              disabled={!isAdministrator || selected === undefined}
+              disabledFocusable={!isAdministrator || selected === undefined}
               onClick={() => selected && start({ kind: 'delete', name: selected.name })}
             >
               Delete

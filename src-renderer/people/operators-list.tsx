@@ -20,7 +20,8 @@ export function OperatorsList(): ReactElement {
   const client = useClient();
   const queryClient = useQueryClient();
   const { data, error } = useOperators();
-  const isAdministrator = useMe().data?.role === 'administrator';
+  const { data: me } = useMe();
+  const isAdministrator = me?.role === 'administrator';
   const [step, setStep] = useState<Step>();
   const action = useAction();
   const now = useNow(60_000);
@@ -50,22 +51,24 @@ export function OperatorsList(): ReactElement {
           title: 'No operators yet',
           text: 'Add a person who may use the console in a browser with a name and a password.',
         }}
+        isReadOnly={me !== undefined && !isAdministrator}
+        height="220px"
         onAdd={() => start({ kind: 'add' })}
         onOpen={(row) => start({ kind: 'edit', row })}
         onDelete={(row) => start({ kind: 'remove', row })}
         verbs={(selected) => (
           <>
-            <Button disabled={!isAdministrator} onClick={() => start({ kind: 'add' })}>
+            <Button disabledFocusable={!isAdministrator} onClick={() => start({ kind: 'add' })}>
               Add…
             </Button>
             <Button
-              disabled={!isAdministrator || selected === undefined}
+              disabledFocusable={!isAdministrator || selected === undefined}
               onClick={() => selected && start({ kind: 'edit', row: selected })}
             >
               Edit…
             </Button>
             <Button
-              disabled={!isAdministrator || selected === undefined}
+              disabledFocusable={!isAdministrator || selected === undefined}
               onClick={() => selected && start({ kind: 'remove', row: selected })}
             >
               Remove

@@ -13,6 +13,10 @@ export interface PeopleListProps<Row extends { readonly name: string }> {
   readonly rows: readonly Row[] | undefined;
   readonly empty: { readonly title: string; readonly text: string };
   readonly fault: Fault | undefined;
+  /** Whoever looks may change nothing. */
+  readonly isReadOnly: boolean;
+  /** Height of the list. */
+  readonly height: string;
   readonly verbs: (selected: Row | undefined) => ReactNode;
   readonly onAdd: () => void;
   readonly onOpen: (row: Row) => void;
@@ -21,7 +25,7 @@ export interface PeopleListProps<Row extends { readonly name: string }> {
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  body: { display: 'flex', gap: tokens.spacingHorizontalM, height: '220px' },
+  body: { display: 'flex', gap: tokens.spacingHorizontalM },
   list: { flexGrow: 1, minWidth: 0, border: `1px solid ${tokens.colorNeutralStroke2}` },
   verbs: {
     display: 'flex',
@@ -29,11 +33,14 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalS,
     width: '164px',
     flexShrink: 0,
+    '& button': { paddingInline: tokens.spacingHorizontalS, whiteSpace: 'nowrap' },
   },
+  quiet: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
 export function PeopleList<Row extends { readonly name: string }>(props: PeopleListProps<Row>): ReactElement {
-  const { label, listId, columns, rows, empty, fault, verbs, onAdd, onOpen, onDelete } = props;
+  const { label, listId, columns, rows, empty, fault, isReadOnly, height, verbs, onAdd, onOpen, onDelete } =
+    props;
   const styles = useStyles();
   const [selectedName, setSelectedName] = useState<string>();
   const selected = rows?.find((row) => row.name === selectedName);
@@ -53,7 +60,7 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
         </MessageBar>
       )}
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the list and its buttons together. */}
-      <div className={styles.body} onKeyDown={onKeyDown}>
+      <div className={styles.body} style={{ height }} onKeyDown={onKeyDown}>
         <div className={styles.list}>
           <DataList
             label={label}
@@ -73,6 +80,7 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
         </div>
         <div className={styles.verbs}>{verbs(selected)}</div>
       </div>
+      {isReadOnly && <p className={styles.quiet}>Only an administrator can change this list.</p>}
     </div>
   );
 }

@@ -92,7 +92,7 @@ export function AddressList(props: AddressListProps): ReactElement {
     event.stopPropagation();
   };
   const verb = (title: string, run: () => void, isPossible = true): ReactNode => (
-    <Button disabled={isReadOnly || !isPossible} onClick={run}>
+    <Button disabledFocusable={isReadOnly || !isPossible} onClick={run}>
       {title}
     </Button>
   );

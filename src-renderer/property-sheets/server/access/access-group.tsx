@@ -1,6 +1,6 @@
 /** A group of the Access tab: what holds now in words, the buttons that change it, and what is wrong with it. */
-import { makeStyles, tokens } from '@fluentui/react-components';
-import { ErrorCircleFilled, WarningFilled } from '@fluentui/react-icons';
+import { MessageBar, MessageBarBody, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import { WarningFilled } from '@fluentui/react-icons';
 import type { ReactElement, ReactNode } from 'react';
 import { FaultLine } from '../../field-parts';
 import { Group } from '../../group';
@@ -50,25 +50,21 @@ const useRemarkStyles = makeStyles({
   line: { display: 'flex', alignItems: 'start', gap: tokens.spacingHorizontalXS, margin: 0 },
   icon: { display: 'inline-flex', flexShrink: 0, paddingBlockStart: tokens.spacingVerticalXXS },
   warning: { color: tokens.colorPaletteYellowForeground2 },
-  error: { color: tokens.colorPaletteRedForeground1 },
 });
 
-/** Warning or error of a meaning, as a line with its icon. */
+/** What should not stay so: a line for a warning, a bar for what harms others. */
 export function Remark({ meaning }: { readonly meaning: Pick<Meaning, 'warning' | 'error'> }): ReactElement {
   const styles = useRemarkStyles();
   return (
     <div role="status">
       {meaning.error !== undefined && (
-        <p className={styles.line}>
-          <span className={`${styles.icon} ${styles.error}`} aria-hidden>
-            <ErrorCircleFilled />
-          </span>
-          {meaning.error}
-        </p>
+        <MessageBar intent="error" layout="multiline">
+          <MessageBarBody>{meaning.error}</MessageBarBody>
+        </MessageBar>
       )}
       {meaning.warning !== undefined && (
         <p className={styles.line}>
-          <span className={`${styles.icon} ${styles.warning}`} aria-hidden>
+          <span className={mergeClasses(styles.icon, styles.warning)} aria-hidden>
             <WarningFilled />
           </span>
           {meaning.warning}

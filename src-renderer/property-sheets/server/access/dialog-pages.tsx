@@ -95,7 +95,7 @@ export function ConnectionPage({ serverId }: { readonly serverId: number }): Rea
             : { title: 'Every computer may connect', text: 'Add the computers that may not.' }
         }
       />
-      <p className={styles.sentence}>{text}</p>
+      {draft.connectionList.length > 0 && <p className={styles.sentence}>{text}</p>}
       <Remark meaning={warning === undefined ? {} : { warning }} />
     </div>
   );
@@ -106,6 +106,15 @@ export function RelayPage({ serverId }: { readonly serverId: number }): ReactEle
   const draft = useAccessDraft();
   const { text, error } = describeRelay(draft);
   const subnets = findOwnSubnets(useSuggestions().data?.networks ?? []);
+  const quick = [
+    { label: 'This computer', texts: thisComputer },
+    {
+      label: 'My subnets',
+      texts: subnets,
+      reasonAgainst:
+        subnets.length === 0 ? 'This computer is in no subnet with private addresses.' : undefined,
+    },
+  ];
   return (
     <div className={styles.whole}>
       <div>
@@ -122,15 +131,8 @@ export function RelayPage({ serverId }: { readonly serverId: number }): ReactEle
         name="relayList"
         label="Relay list"
         serverId={serverId}
-        quick={[
-          { label: 'This computer', texts: thisComputer },
-          {
-            label: 'My subnets',
-            texts: subnets,
-            reasonAgainst:
-              subnets.length === 0 ? 'This computer is in no subnet with private addresses.' : undefined,
-          },
-        ]}
+        // On a list of those who may not relay they would be a trap.
+        quick={draft.relayMode === 'only' ? quick : []}
         empty={
           draft.relayMode === 'only'
             ? {

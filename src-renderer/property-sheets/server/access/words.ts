@@ -26,8 +26,8 @@ export interface Meaning {
   readonly error?: string;
 }
 
-export const clearPasswords = 'Passwords may cross the network in clear text.';
-export const noEncryption = 'Without a certificate there is no encryption, and nobody can log in.';
+const clearPasswords = 'Passwords may cross the network in clear text.';
+const noEncryption = 'Without a certificate there is no encryption, and nobody can log in.';
 
 export function describeAuthentication(draft: AccessDraft): Meaning {
   if (!draft.allowsBasic) return { text: 'Clients send without logging in.' };
@@ -99,7 +99,7 @@ export function describeRelay(draft: AccessDraft): Meaning {
   if (draft.relayMode === 'except')
     return {
       text: `Relays for everybody${list === '' ? '' : ` except ${list}`}.`,
-      error: openRelayWarning,
+      error: openToAll,
     };
   const whom = [
     ...(list === '' ? [] : [`for ${list}`]),
@@ -107,11 +107,12 @@ export function describeRelay(draft: AccessDraft): Meaning {
     ...describeOpenDomains(draft.domains),
   ];
   const text = whom.length === 0 ? 'Relays for nobody.' : `Relays ${joinParts(whom)}.`;
-  return isOpenRelay(draft) ? { text, error: openRelayWarning } : { text };
+  return isOpenRelay(draft) ? { text, error: openToStrangers } : { text };
 }
 
-export const openRelayWarning =
-  'This is an open relay: anybody who can connect, or a large part of them, may send mail to anywhere.';
+const openToAll = 'This is an open relay: anybody who can connect may send mail to anywhere.';
+const openToStrangers =
+  'This is an open relay: the list holds far more computers than your own, and strangers among them may send mail to anywhere.';
 
 /** A remote domain that allows relay takes mail for itself from everybody. */
 function describeOpenDomains(domains: readonly DomainSettings[]): string[] {
