@@ -30,6 +30,7 @@ import { createStatus, isTemporary, type SmtpStatus } from '../core/smtp-status'
 import { createConnectionPool } from './connection-pool';
 import type { DeliveryWatch } from './delivery-watch';
 import { describeRemote, type HostFailure, moreTelling, statusOfFailure } from './failure';
+import { masqueradeOf } from './masquerade';
 import { createOutgoingMessage, type OutgoingMessage } from './outgoing-message';
 import type { WireReader } from './session-wire';
 import { createTargetAttempts, type TargetAttemptResult } from './target-attempt';
@@ -203,7 +204,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const { route, envelope, recipients } = job;
     if (route.kind === 'refuse') return { results: all(recipients, route.status), isDestinationDown: false };
     if (route.kind === 'drop') throw new Problem('internal', 'Mail for the Drop folder is not sent');
-    const message = createOutgoingMessage(envelope, job.content);
+    const message = createOutgoingMessage(envelope, job.content, masqueradeOf(settings()));
     const reader = readerOf(envelope.queueId);
     const sendable = recipients.filter(({ address }) => isSendable(address));
     const first = isSendable(envelope.sender)

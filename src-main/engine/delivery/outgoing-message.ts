@@ -2,6 +2,8 @@
 import { Readable } from 'node:stream';
 import { type ContentSource, wholeReadLimitBytes } from '../core/content';
 import type { Envelope, Recipient } from '../core/envelope';
+import { type Masquerade, masqueradeSender } from './masquerade';
+import { masqueradeContent } from './masqueraded-content';
 import type { RecipientDsn, SmtpTransaction } from './smtp-connection';
 
 /** RFC 3461 section 4.1: absent is left to the next host, empty is NEVER. */
@@ -11,19 +13,33 @@ function dsnOf({ notify, orcpt }: Recipient): RecipientDsn {
 }
 
 export interface OutgoingMessage {
-  readonly sizeBytes: number;
+  /** As it is sent. Rejects as reading does. */
+  sizeBytes(): Promise<number>;
   /** True when the sender said 8BITMIME and the content really has bytes above 127. Rejects as reading does. */
   needsEightBit(): Promise<boolean>;
   /** Rejects with the system's error when the content cannot be read. */
   transactionFor(recipients: readonly Recipient[]): Promise<SmtpTransaction>;
 }
 
-export function createOutgoingMessage(envelope: Envelope, content: ContentSource): OutgoingMessage {
+/**
+ * @param masquerade under another domain; undefined: as it is
+ */
+export function createOutgoingMessage(
+  envelope: Envelope,
+  content: ContentSource,
+  masquerade?: Masquerade,
+): OutgoingMessage {
+  const sender = masquerade ? masqueradeSender(envelope.sender, masquerade) : envelope.sender;
+  let sent: Promise<ContentSource> | undefined;
+  const contentToSend = (): Promise<ContentSource> => {
+    sent ??= masquerade ? masqueradeContent(content, masquerade) : Promise.resolve(content);
+    return sent;
+  };
   let whole: Promise<Buffer> | undefined;
   const isSmall = content.sizeBytes <= wholeReadLimitBytes;
   const readWhole = (): Promise<Buffer> => {
-    whole ??= content
-      .read()
+    whole ??= contentToSend()
+      .then((ready) => ready.read())
       .then(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
     return whole;
   };
@@ -34,7 +50,7 @@ export function createOutgoingMessage(envelope: Envelope, content: ContentSource
     return false;
   };
   return {
-    sizeBytes: content.sizeBytes,
+    sizeBytes: () => contentToSend().then(({ sizeBytes }) => sizeBytes),
     needsEightBit() {
       // Many clients declare 8BITMIME for everything; plain ASCII may go anywhere all the same.
       if (envelope.body !== '8bitmime') return Promise.resolve(false);
@@ -42,15 +58,16 @@ export function createOutgoingMessage(envelope: Envelope, content: ContentSource
       return eightBit;
     },
     async transactionFor(recipients) {
+      const ready = await contentToSend();
       return {
-        sender: envelope.sender,
+        sender,
         recipients: recipients.map(({ address }) => address),
         dsn: recipients.map(dsnOf),
         ...(envelope.ret === undefined ? {} : { ret: envelope.ret === 'full' ? 'FULL' : 'HDRS' }),
         ...(envelope.envid === undefined ? {} : { envid: envelope.envid }),
-        sizeBytes: content.sizeBytes,
+        sizeBytes: ready.sizeBytes,
         isEightBit: envelope.body === '8bitmime',
-        content: isSmall ? await readWhole() : Readable.from(content.stream(), { objectMode: false }),
+        content: isSmall ? await readWhole() : Readable.from(ready.stream(), { objectMode: false }),
       };
     },
   };

@@ -199,11 +199,12 @@ async function refusalOf(
   message: OutgoingMessage,
 ): Promise<SmtpStatus | undefined> {
   const most = session.peerMaxBytes;
-  if (most !== undefined && message.sizeBytes > most) {
+  const sizeBytes = most === undefined ? 0 : await message.sizeBytes();
+  if (most !== undefined && sizeBytes > most) {
     return createStatus(
       552,
       '5.3.4',
-      `The message (${message.sizeBytes} bytes) is larger than the remote server accepts (${most} bytes)`,
+      `The message (${sizeBytes} bytes) is larger than the remote server accepts (${most} bytes)`,
     );
   }
   if (!session.takesEightBit && (await message.needsEightBit())) {
