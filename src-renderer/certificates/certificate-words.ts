@@ -63,11 +63,11 @@ export function formatDay(at: number, locale?: string): string {
   return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
+/** The day, and how near it is when it is near. */
 export function describeExpiry(row: CertificateRow, now: number): string {
   const { word } = judgeCertificate(row, now);
   if (row.notAfter === undefined) return word;
-  const day = formatDay(row.notAfter);
-  return word === '' || !/expire|left/i.test(word) ? day : `${day} (${word.toLowerCase()})`;
+  return word === '' ? formatDay(row.notAfter) : `${formatDay(row.notAfter)}, ${word.toLowerCase()}`;
 }
 
 /** "RSA 2048, strong". */
@@ -82,10 +82,7 @@ export function describeIssuer(row: CertificateRow): string {
 
 /** "CN=Example CA, O=Example" -> "Example CA"; the whole where there is no common name. */
 export function commonNameOf(distinguishedName: string): string {
-  return (
-    /(?:^|,\s*)CN=((?:\\.|[^,\\])+)/i.exec(distinguishedName)?.[1]?.replace(/\\(.)/g, '$1') ??
-    distinguishedName
-  );
+  return /(?:^|, )CN=(.*?)(?=, [A-Za-z0-9.]+=|$)/.exec(distinguishedName)?.[1] ?? distinguishedName;
 }
 
 /** Names of the virtual servers that use it. */

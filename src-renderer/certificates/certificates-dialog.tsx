@@ -1,12 +1,20 @@
-/** The certificates of this computer: looked at, and one chosen for a virtual server. */
-import { Button, makeStyles, tokens } from '@fluentui/react-components';
+/** The certificates of this computer: made, brought in, looked at, and one chosen for a virtual server. */
+import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+import { CertificateRegular } from '@fluentui/react-icons';
 import { type ReactElement, useState } from 'react';
-import { useCertificates, useServers } from '../client';
+import type { CertificateRow } from '../../src-main/api/contract';
+import { readFault, useCertificates, useClient, useMe, useServers } from '../client';
 import { useNow } from '../ui/clock';
 import { DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { FormDialog } from '../ui/form-dialog';
+import { CertificateActions } from './certificate-actions';
 import { useCertificateColumns } from './certificate-columns';
+import { CertificateDetails } from './certificate-details';
+import { CertificateToolbar } from './certificate-toolbar';
+import { type CertificateVerb, whyNot } from './certificate-verbs';
+import { describeUse } from './certificate-words';
+import { RequestTextDialog } from './request-text-dialog';
 
 export interface CertificatesDialogProps {
   /** The certificate of the virtual server's draft; '' is none. */
@@ -20,33 +28,80 @@ export interface CertificatesDialogProps {
 }
 
 const useStyles = makeStyles({
-  list: { height: '240px', border: `1px solid ${tokens.colorNeutralStroke2}` },
+  body: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, height: '100%' },
+  list: {
+    flexShrink: 0,
+    height: '200px',
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusMedium,
+    overflow: 'hidden',
+  },
+  emptyList: { flexGrow: 1 },
 });
 
+/** Days matter here. */
+const clockStepMs = 60_000;
+
 export function CertificatesDialog(props: CertificatesDialogProps): ReactElement {
-  const { selectedId, serverName, onSelect, onClose } = props;
+  const { selectedId, serverName, suggestedNames, onSelect, onClose } = props;
   const styles = useStyles();
-  const { data: rows = [], isPending } = useCertificates();
+  const client = useClient();
+  const { data: rows = [], isPending, error } = useCertificates();
   const servers = useServers().data ?? [];
-  const columns = useCertificateColumns(servers, useNow(60_000));
-  const [chosenId, setChosenId] = useState(selectedId);
-  const chosen = rows.find((row) => row.id === chosenId);
+  const isAdministrator = useMe().data?.role === 'administrator';
+  const now = useNow(clockStepMs);
+  const columns = useCertificateColumns(servers, now);
+  const [currentId, setCurrentId] = useState(selectedId);
+  const [verb, setVerb] = useState<CertificateVerb>();
+  const [request, setRequest] = useState<{ readonly name: string; readonly pem: string }>();
+  const [fault, setFault] = useState<string>();
+  const row = rows.find((each) => each.id === currentId);
+  const facts = {
+    row,
+    selectedId,
+    isAdministrator,
+    users: row === undefined ? '' : describeUse(row, servers),
+  };
+
   const use = (id: string): void => {
     onSelect(id);
     onClose();
   };
+  const done = (changed: CertificateRow): void => {
+    setCurrentId(changed.id);
+    setVerb(undefined);
+  };
+  const start = (wanted: CertificateVerb): void => {
+    setFault(undefined);
+    if (whyNot(wanted, facts) === undefined) setVerb(wanted);
+  };
+  const showRequest = async (of: CertificateRow): Promise<void> => {
+    try {
+      setRequest({ name: of.name, ...(await client.certificates.request({ id: of.id })) });
+    } catch (reason) {
+      setFault(readFault(reason).text);
+    }
+  };
+  const told = fault ?? (error === null ? undefined : readFault(error).text);
+
   return (
     <FormDialog
       title={`Certificate: ${serverName}`}
-      size="large"
+      size="huge"
       isDirty={false}
-      onSubmit={() => chosen?.state === 'ready' && use(chosen.id)}
+      onSubmit={() => row?.state === 'ready' && isAdministrator && use(row.id)}
       onClose={onClose}
+      head={<CertificateToolbar {...facts} onVerb={start} />}
       buttons={[
-        <Button key="use" type="submit" appearance="primary" disabledFocusable={chosen?.state !== 'ready'}>
+        <Button
+          key="use"
+          type="submit"
+          appearance="primary"
+          disabledFocusable={row?.state !== 'ready' || !isAdministrator}
+        >
           Use this certificate
         </Button>,
-        <Button key="none" disabledFocusable={selectedId === ''} onClick={() => use('')}>
+        <Button key="none" disabledFocusable={selectedId === '' || !isAdministrator} onClick={() => use('')}>
           Use none
         </Button>,
         <Button key="close" onClick={onClose}>
@@ -54,27 +109,67 @@ export function CertificatesDialog(props: CertificatesDialogProps): ReactElement
         </Button>,
       ]}
     >
-      <div className={styles.list}>
-        <DataList
-          label="Certificates"
-          listId="certificates"
-          columns={columns}
-          total={rows.length}
-          rowAt={(index) => rows[index]}
-          rowKey={(row) => row.id}
-          selectedKeys={new Set(chosen === undefined ? [] : [chosen.id])}
-          onSelect={(keys) => setChosenId([...keys].find((key) => key !== chosenId) ?? [...keys][0] ?? '')}
-          onOpen={(row) => row.state === 'ready' && use(row.id)}
-          empty={
-            isPending ? null : (
-              <EmptyState
-                title="No certificates yet"
-                text="A certificate lets clients encrypt their connection, and tells them whom they talk to."
-              />
-            )
-          }
-        />
+      <div className={styles.body}>
+        {told !== undefined && (
+          <MessageBar intent="error" layout="multiline">
+            <MessageBarBody>{told}</MessageBarBody>
+          </MessageBar>
+        )}
+        <div className={rows.length === 0 ? styles.emptyList : styles.list}>
+          <DataList
+            label="Certificates"
+            listId="certificates"
+            columns={columns}
+            total={rows.length}
+            rowAt={(index) => rows[index]}
+            rowKey={(each) => each.id}
+            selectedKeys={new Set(row === undefined ? [] : [row.id])}
+            // One at a time: the details and the verbs are about one.
+            onSelect={(ids) => setCurrentId([...ids].find((id) => id !== currentId) ?? [...ids][0] ?? '')}
+            onOpen={(each) => each.state === 'ready' && isAdministrator && use(each.id)}
+            onDelete={() => start('remove')}
+            empty={
+              isPending ? null : (
+                <NoCertificates onCreate={isAdministrator ? () => start('create') : undefined} />
+              )
+            }
+          />
+        </div>
+        {row !== undefined && (
+          <CertificateDetails
+            row={row}
+            servers={servers}
+            now={now}
+            onShowRequest={isAdministrator ? () => void showRequest(row) : undefined}
+          />
+        )}
       </div>
+      {verb !== undefined && (
+        <CertificateActions
+          verb={verb}
+          row={row}
+          suggestedNames={suggestedNames}
+          onDone={done}
+          onRequest={(changed, pem) => {
+            done(changed);
+            setRequest({ name: changed.name, pem });
+          }}
+          onFault={setFault}
+          onClose={() => setVerb(undefined)}
+        />
+      )}
+      {request !== undefined && <RequestTextDialog {...request} onClose={() => setRequest(undefined)} />}
     </FormDialog>
+  );
+}
+
+function NoCertificates({ onCreate }: { readonly onCreate: (() => void) | undefined }): ReactElement {
+  return (
+    <EmptyState
+      icon={<CertificateRegular />}
+      title="No certificates yet"
+      text="With a certificate clients can encrypt their connection by STARTTLS and know whom they talk to. Make one here, or import one from a certification authority."
+      {...(onCreate === undefined ? {} : { action: <Button onClick={onCreate}>Create Self-Signed…</Button> })}
+    />
   );
 }

@@ -31,8 +31,8 @@ export interface FormDialogProps {
   readonly note?: ReactNode;
   /** In Windows order, the default first; other platforms get them the other way round. */
   readonly buttons: readonly ReactElement[];
-  /** Default: medium. 'medium' and 'large' keep one height whatever they show, for wizards and sheets. */
-  readonly size?: 'small' | 'wide' | 'medium' | 'large';
+  /** Default: medium. 'medium', 'large' and 'huge' keep one height whatever they show, for wizards, sheets and lists. */
+  readonly size?: 'small' | 'wide' | 'medium' | 'large' | 'huge';
   /** Something would be lost by leaving. */
   readonly isDirty: boolean;
   /** Enter, or the default button. */
@@ -49,6 +49,7 @@ const useStyles = makeStyles({
   wide: { maxWidth: '620px' },
   medium: { maxWidth: '620px' },
   large: { maxWidth: '720px' },
+  huge: { maxWidth: '960px' },
   form: { display: 'flex', flexDirection: 'column', maxHeight: 'calc(100vh - 32px)' },
   tall: { height: 'min(620px, calc(100vh - 32px))' },
   wizard: { height: 'min(500px, calc(100vh - 32px))' },
@@ -151,7 +152,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
         <form
           className={mergeClasses(
             styles.form,
-            size === 'large' && styles.tall,
+            (size === 'large' || size === 'huge') && styles.tall,
             size === 'medium' && styles.wizard,
           )}
           onSubmit={submit}

@@ -39,11 +39,12 @@ export type CertificateRow = z.infer<typeof certificateRow>;
 
 const friendlyName = z.string().trim().min(1, 'Enter a name.').max(100, 'At most 100 characters.');
 const hostNames = z
-  .array(z.string().trim().min(1).max(255))
+  .array(z.string().trim().min(1, 'Enter a name.').max(255, 'A name has at most 255 characters.'))
   .min(1, 'Enter at least one name.')
   .max(100, 'At most 100 names.');
 const key = z.enum(keyKinds).default('ec-p256');
-const pem = z.string().max(200_000);
+const subjectPart = z.string().max(100, 'At most 100 characters.').default('');
+const pem = z.string().max(200_000, 'This is longer than certificates are: at most 200,000 characters.');
 const ofCertificate = z.object({ id: certificateId });
 
 export const certificates = {
@@ -64,14 +65,14 @@ export const certificates = {
       z.object({
         name: friendlyName,
         names: hostNames,
-        organization: z.string().max(100).default(''),
-        unit: z.string().max(100).default(''),
+        organization: subjectPart,
+        unit: subjectPart,
         country: z
           .string()
           .regex(/^(?:[A-Za-z]{2})?$/, 'Enter the two letters of a country.')
           .default(''),
-        state: z.string().max(100).default(''),
-        locality: z.string().max(100).default(''),
+        state: subjectPart,
+        locality: subjectPart,
         key,
       }),
     )

@@ -1,0 +1,100 @@
+/** The verbs above the list; one that cannot be used says why. */
+import {
+  makeStyles,
+  Toolbar,
+  ToolbarButton,
+  ToolbarDivider,
+  Tooltip,
+  tokens,
+} from '@fluentui/react-components';
+import {
+  ArrowExportRegular,
+  ArrowImportRegular,
+  ArrowSyncRegular,
+  CertificateRegular,
+  DeleteRegular,
+  DocumentAddRegular,
+  DocumentCheckmarkRegular,
+  type FluentIcon,
+  RenameRegular,
+} from '@fluentui/react-icons';
+import { Fragment, type ReactElement } from 'react';
+import { type CertificateVerb, type VerbFacts, verbLabels, whyNot } from './certificate-verbs';
+
+const useStyles = makeStyles({
+  root: {
+    padding: 0,
+    flexWrap: 'wrap',
+    rowGap: tokens.spacingVerticalXXS,
+    paddingBlockEnd: tokens.spacingVerticalXS,
+  },
+  button: {
+    minWidth: 'auto',
+    paddingInline: tokens.spacingHorizontalSNudge,
+    fontWeight: tokens.fontWeightRegular,
+    whiteSpace: 'nowrap',
+  },
+});
+
+const icons: Record<CertificateVerb, FluentIcon> = {
+  create: CertificateRegular,
+  'create-request': DocumentAddRegular,
+  import: ArrowImportRegular,
+  'install-answer': DocumentCheckmarkRegular,
+  export: ArrowExportRegular,
+  renew: ArrowSyncRegular,
+  rename: RenameRegular,
+  remove: DeleteRegular,
+};
+
+const groups: readonly (readonly CertificateVerb[])[] = [
+  ['create', 'create-request', 'import'],
+  ['install-answer', 'export', 'renew', 'rename', 'remove'],
+];
+
+export interface CertificateToolbarProps extends VerbFacts {
+  readonly onVerb: (verb: CertificateVerb) => void;
+}
+
+export function CertificateToolbar({ onVerb, ...facts }: CertificateToolbarProps): ReactElement {
+  const styles = useStyles();
+  return (
+    <Toolbar size="small" aria-label="Certificates" className={styles.root}>
+      {groups.map((verbs, at) => (
+        <Fragment key={verbs[0]}>
+          {at > 0 && <ToolbarDivider />}
+          {verbs.map((verb) => (
+            <VerbButton key={verb} verb={verb} reason={whyNot(verb, facts)} onVerb={onVerb} />
+          ))}
+        </Fragment>
+      ))}
+    </Toolbar>
+  );
+}
+
+interface VerbButtonProps {
+  readonly verb: CertificateVerb;
+  readonly reason: string | undefined;
+  readonly onVerb: (verb: CertificateVerb) => void;
+}
+
+function VerbButton({ verb, reason, onVerb }: VerbButtonProps): ReactElement {
+  const styles = useStyles();
+  const Icon = icons[verb];
+  const button = (
+    <ToolbarButton
+      className={styles.button}
+      icon={<Icon fontSize={16} />}
+      disabledFocusable={reason !== undefined}
+      onClick={() => reason === undefined && onVerb(verb)}
+    >
+      {verbLabels[verb]}
+    </ToolbarButton>
+  );
+  if (reason === undefined) return button;
+  return (
+    <Tooltip content={reason} relationship="description">
+      {button}
+    </Tooltip>
+  );
+}

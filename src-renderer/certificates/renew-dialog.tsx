@@ -1,0 +1,97 @@
+/** Renew…, and Rename…. */
+import { Input } from '@fluentui/react-components';
+import { type ReactElement, useState } from 'react';
+import type { CertificateRow } from '../../src-main/api/contract';
+import { useClient } from '../client';
+import type { CertificateActionProps } from './answer-dialog';
+import { ActionDialog, FaultField, useSubmission } from './form';
+import { daysReason, parseDays } from './typed';
+
+const defaultDays = 825;
+
+export interface RenewDialogProps extends Omit<CertificateActionProps, 'onDone'> {
+  /** With the request that must go to the authority, for one that is not self-signed. */
+  readonly onDone: (row: CertificateRow, requestPem: string | undefined) => void;
+}
+
+export function RenewDialog({ row, onDone, onClose }: RenewDialogProps): ReactElement {
+  const client = useClient();
+  const submission = useSubmission();
+  const [days, setDays] = useState(String(defaultDays));
+  const renew = (): void => {
+    const wanted = parseDays(days);
+    if (wanted === undefined) {
+      submission.refuse('days', daysReason);
+      return;
+    }
+    void submission.send(async () => {
+      const answer = await client.certificates.renew({ id: row.id, days: wanted });
+      onDone(answer.row, answer.requestPem);
+    });
+  };
+  return (
+    <ActionDialog
+      title={`Renew: ${row.name}`}
+      verb={row.isSelfSigned ? 'Renew' : 'Create request'}
+      submission={submission}
+      fields={['days']}
+      isDirty={days !== String(defaultDays)}
+      onSubmit={renew}
+      onClose={onClose}
+    >
+      {row.isSelfSigned ? (
+        <>
+          <div>
+            A new certificate for the same names, with a new key, takes the place of this one at once. Clients
+            that were told to trust the old one must be told to trust the new one.
+          </div>
+          <FaultField name="days" label="Valid for (days)" submission={submission}>
+            <Input
+              inputMode="numeric"
+              value={days}
+              onChange={(_, data) => {
+                setDays(data.value);
+                submission.clear();
+              }}
+            />
+          </FaultField>
+        </>
+      ) : (
+        <div>
+          A request for the same names is made, with a new key, for the authority to sign. This certificate
+          stays in use until the answer is installed.
+        </div>
+      )}
+    </ActionDialog>
+  );
+}
+
+export function RenameDialog({ row, onDone, onClose }: CertificateActionProps): ReactElement {
+  const client = useClient();
+  const submission = useSubmission();
+  const [name, setName] = useState(row.name);
+  const rename = (): Promise<void> =>
+    submission.send(async () => onDone(await client.certificates.rename({ id: row.id, name })));
+  return (
+    <ActionDialog
+      title={`Rename ${row.name}`}
+      verb="Rename"
+      submission={submission}
+      fields={['name']}
+      canSubmit={name.trim() !== row.name}
+      isDirty={false}
+      onSubmit={() => void rename()}
+      onClose={onClose}
+    >
+      <FaultField name="name" label="Friendly name" submission={submission}>
+        <Input
+          value={name}
+          onChange={(_, data) => {
+            setName(data.value);
+            submission.clear();
+          }}
+        />
+      </FaultField>
+    </ActionDialog>
+  );
+}
