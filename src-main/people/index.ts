@@ -9,7 +9,7 @@ import { createOperators, type Operators } from './operators';
 import { openPeopleFile } from './people-file';
 
 export type { Accounts } from './accounts';
-export type { Operator, Operators } from './operators';
+export type { Operators } from './operators';
 export { nameKey } from './people-file';
 
 export interface People {

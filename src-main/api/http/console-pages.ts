@@ -14,8 +14,8 @@ export const signedInPage = page(
 
 const oneTimeAddress = `<p>Print one on the computer that Mailroot runs on:</p>
 <pre>mailroot console</pre>
-<p class="note">Add --data and the data folder when it is not the usual one; from a clone, the command is
-node dist/service/mailroot.cjs console. The service also prints an address when it starts. An address can be used
+<p class="note">Add <code>--data</code> and the data folder when it is not the usual one; from a clone, the command is
+<code>node dist/service/mailroot.cjs console</code>. The service also prints an address when it starts. An address can be used
 once, within ten minutes, and makes you administrator.</p>`;
 
 export interface SignInFacts {
@@ -55,7 +55,7 @@ ${oneTimeAddress}
 </details>`;
   const hint = `<p>To sign in, open a one-time sign-in address. ${oneTimeAddress.replace(/^<p>/, '')}
 <p class="note">To sign in with a name and a password, make an operator first, in the console or with
-mailroot operator create.</p>`;
+<code>mailroot operator create</code>.</p>`;
   return page('Sign in to Mailroot', signedIn + (hasOperators ? form : hint));
 }
 

@@ -13,7 +13,7 @@ const style = `
   --strong: light-dark(#616161, #adadad);
   --brand: light-dark(#0f6cbd, #115ea3);
   --link: light-dark(#115ea3, #479ef5);
-  --fault: light-dark(#b10e1c, #dc626d);
+  --fault: light-dark(#b10e1c, #eeacb2);
   --fault-back: light-dark(#fdf3f4, #3f1011);
 }
 * { box-sizing: border-box; }
@@ -45,10 +45,11 @@ pre {
   margin: 0 0 12px; padding: 8px 12px; overflow-x: auto; border: 1px solid var(--line); border-radius: 4px;
   font: 13px/18px 'Cascadia Mono', Consolas, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace;
 }
+code { font: 12px/16px 'Cascadia Mono', Consolas, 'SF Mono', Menlo, 'DejaVu Sans Mono', monospace; }
 .note { color: var(--quiet); font-size: 12px; line-height: 16px; }
 .fault {
   padding: 8px 12px; color: var(--fault); background: var(--fault-back);
-  border: 1px solid var(--fault); border-radius: 4px;
+  border: 1px solid light-dark(#eeacb2, #751d1f); border-radius: 4px;
 }
 `;
 

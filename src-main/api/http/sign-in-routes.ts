@@ -153,10 +153,15 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
   if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded') return undefined;
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > maxFormBytes) return undefined;
-    pieces.push(piece);
+  try {
+    // Destroying the request would take the connection away before it is answered.
+    for await (const piece of request.iterator({ destroyOnReturn: false })) {
+      bytes += (piece as Buffer).length;
+      if (bytes > maxFormBytes) return undefined;
+      pieces.push(piece as Buffer);
+    }
+  } catch {
+    return undefined;
   }
   return new URLSearchParams(Buffer.concat(pieces).toString('utf8'));
 }
