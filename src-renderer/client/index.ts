@@ -7,7 +7,6 @@ export { keys } from './keys';
 export { useConnection, useLive } from './live';
 export { type FolderRequest, useFolderRequest, usePickFolder } from './pick-folder';
 export {
-  type Me,
   maxListedSessions,
   type ServerDetails,
   type Suggestions,
