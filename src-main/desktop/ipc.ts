@@ -8,10 +8,11 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler } from '@orpc/server/message-port';
 import { BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
 import type { Contract } from '../api/contract';
-import { connectMessage } from '../api/contract/host';
+import { connectMessage, zoomSteps } from '../api/contract/host';
 import type { ApiContext, ApiRouter } from '../api/dispatch';
 import { cleanFileName } from './file-name';
 import { isConsoleUrl } from './navigation';
+import { zoomLevelAfter } from './zoom';
 
 export type ContractClient = ContractRouterClient<Contract>;
 
@@ -89,6 +90,12 @@ export function connectPages(router: ApiRouter, client: ContractClient): void {
     if (result.canceled || !result.filePath) return false;
     await writeFile(result.filePath, bytes);
     return true;
+  });
+
+  answer('mailroot:zoom', async ({ sender }, wanted) => {
+    const step = zoomSteps.find((name) => name === wanted);
+    if (!step) throw new Error('There is no such step.');
+    sender.setZoomLevel(zoomLevelAfter(sender.getZoomLevel(), step));
   });
 
   answer('mailroot:open-folder', async (_event, serverId, folder) => {

@@ -10,6 +10,7 @@ const capabilities = {
   pickFolder: (startPath) => ipcRenderer.invoke('mailroot:pick-folder', startPath),
   saveFile: (suggestedName, bytes) => ipcRenderer.invoke('mailroot:save-file', suggestedName, bytes),
   openFolder: (serverId, folder) => ipcRenderer.invoke('mailroot:open-folder', serverId, folder),
+  zoom: (step) => ipcRenderer.invoke('mailroot:zoom', step),
   onCommand(listener) {
     const onMessage = (_event: unknown, command: HostCommand): void => listener(command);
     ipcRenderer.on('mailroot:command', onMessage);

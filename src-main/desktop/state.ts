@@ -5,6 +5,8 @@ import { z } from 'zod';
 const desktopState = z.object({
   window: z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional().catch(undefined),
   isMaximised: z.boolean().optional().catch(undefined),
+  /** As Electron counts; 0 is the content's own size. */
+  zoomLevel: z.number().min(-10).max(10).optional().catch(undefined),
   hasSeenClosedHint: z.boolean().optional().catch(undefined),
 });
 

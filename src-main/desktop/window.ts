@@ -5,6 +5,7 @@ import { BrowserWindow, nativeTheme, screen } from 'electron';
 import type { HostCommand } from '../api/contract/host';
 import { consoleOrigin } from './console-protocol';
 import type { DesktopStateFile } from './state';
+import { boundZoomLevel } from './zoom';
 
 export interface ConsoleWindow {
   show(): void;
@@ -52,7 +53,15 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
   if (remembered.isMaximised) window.maximize();
   window.once('ready-to-show', () => window.show());
   const remember = (): void =>
-    state.merge({ window: window.getNormalBounds(), isMaximised: window.isMaximized() });
+    state.merge({
+      window: window.getNormalBounds(),
+      isMaximised: window.isMaximized(),
+      ...(window.webContents.isDestroyed() ? {} : { zoomLevel: window.webContents.getZoomLevel() }),
+    });
+  // Not before: what is not loaded yet has no size. A page that is loaded anew keeps what it had.
+  window.webContents.once('did-finish-load', () =>
+    window.webContents.setZoomLevel(boundZoomLevel(state.read().zoomLevel ?? 0)),
+  );
   reloadAfterCrash(window);
   window.on('close', (event) => {
     remember();

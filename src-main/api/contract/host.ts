@@ -1,6 +1,6 @@
 /**
  * What the desktop host offers to the console beyond the contract. Optional: in the browser there is none,
- * and the console then uses a download, a typed path, or leaves the verb out. Types only.
+ * and the console then uses a download, a typed path, or leaves the verb out.
  */
 
 /** What the tray asks the console to show. */
@@ -8,6 +8,9 @@ export interface HostCommand {
   readonly kind: 'select-server';
   readonly serverId: number;
 }
+
+export const zoomSteps = ['in', 'out', 'reset'] as const;
+export type ZoomStep = (typeof zoomSteps)[number];
 
 export interface HostCapabilities {
   readonly platform: 'win32' | 'darwin' | 'linux';
@@ -17,6 +20,8 @@ export interface HostCapabilities {
   saveFile(suggestedName: string, bytes: Uint8Array): Promise<boolean>;
   /** Shows a mailroot folder of a virtual server in the system's file manager. */
   openFolder(serverId: number, folder: 'pickup' | 'drop' | 'queue' | 'badmail'): Promise<void>;
+  /** Makes the window's content larger or smaller by a step, or its own size again. Remembered. */
+  zoom(step: ZoomStep): Promise<void>;
   /** Calls `listener` for each command from outside; returns how to stop. */
   onCommand(listener: (command: HostCommand) => void): () => void;
 }
