@@ -4,7 +4,7 @@ export { ClientProvider, useClient, useHost } from './context';
 export { type Fault, readFault } from './faults';
 export { findHost } from './host';
 export { keys } from './keys';
-export { useConnection, useLive } from './live';
+export { useConnection, useIsReachable, useLive } from './live';
 export { type FolderRequest, useFolderRequest, usePickFolder } from './pick-folder';
 export {
   maxListedSessions,

@@ -10,6 +10,7 @@ import type { ConsoleClient } from './client';
 import { useClient } from './context';
 import { type Fault, readFault } from './faults';
 import { findStaleKeys } from './keys';
+import { createRefresher, type Refresher } from './refresher';
 
 export type Connection =
   | { readonly state: 'connecting' | 'connected' }
@@ -17,6 +18,9 @@ export type Connection =
 
 /** What the banner shows. */
 export const useConnection = create<Connection>(() => ({ state: 'connecting' }));
+
+/** False while what is shown may be old: states must then not be told as true. */
+export const useIsReachable = (): boolean => useConnection((connection) => connection.state !== 'lost');
 
 const firstWaitMs = 500;
 const maxWaitMs = 10_000;
@@ -46,6 +50,7 @@ interface FollowOptions {
 async function followChanges({ client, queryClient, signal }: FollowOptions): Promise<void> {
   let attempt = 0;
   let isFirst = true;
+  const refresher = createRefresher((queryKey) => queryClient.invalidateQueries({ queryKey }));
   while (!signal.aborted) {
     try {
       const changes = await client.system.watch(undefined, { signal });
@@ -57,7 +62,7 @@ async function followChanges({ client, queryClient, signal }: FollowOptions): Pr
           if (!isFirst) void queryClient.invalidateQueries();
           isFirst = false;
         }
-        applyChange(queryClient, change);
+        applyChange(refresher, change);
       }
       reportLoss(signal, { code: 'unreachable', text: 'The engine has ended the connection.' });
     } catch (error) {
@@ -73,8 +78,8 @@ function reportLoss(signal: AbortSignal, fault: Fault): void {
   if (!signal.aborted) useConnection.setState({ state: 'lost', fault }, true);
 }
 
-function applyChange(queryClient: QueryClient, change: LiveChange): void {
-  for (const key of findStaleKeys(change)) void queryClient.invalidateQueries({ queryKey: key });
+function applyChange(refresher: Refresher, change: LiveChange): void {
+  for (const key of findStaleKeys(change)) refresher.refresh(key);
 }
 
 function wait(timeoutMs: number, signal: AbortSignal): Promise<void> {

@@ -6,10 +6,11 @@ import {
   ErrorCircleFilled,
   PauseCircleFilled,
   PlayCircleFilled,
+  QuestionCircleRegular,
 } from '@fluentui/react-icons';
 import type { ReactElement } from 'react';
 
-export type StateGlyph = 'running' | 'paused' | 'stopped' | 'failed' | 'busy';
+export type StateGlyph = 'running' | 'paused' | 'stopped' | 'failed' | 'busy' | 'unknown';
 
 const useStyles = makeStyles({
   icon: { fontSize: '16px', flexShrink: 0 },
@@ -18,6 +19,7 @@ const useStyles = makeStyles({
   stopped: { color: tokens.colorNeutralForeground3 },
   failed: { color: tokens.colorPaletteRedForeground1 },
   busy: { color: tokens.colorBrandForeground1 },
+  unknown: { color: tokens.colorNeutralForeground3 },
 });
 
 const icons = {
@@ -26,6 +28,7 @@ const icons = {
   stopped: CircleRegular,
   failed: ErrorCircleFilled,
   busy: CircleHintFilled,
+  unknown: QuestionCircleRegular,
 };
 
 export interface StateIconProps {

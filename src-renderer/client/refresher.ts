@@ -1,0 +1,29 @@
+/**
+ * Reads stale answers again, never two readings of the same answer at once. A change that comes while one is
+ * under way makes one more reading after it: so a list that takes longer than the time between two changes is
+ * still read to its end, and what is shown last is the last there was.
+ */
+
+export interface Refresher {
+  /** Marks everything below this key as stale and reads what is shown of it. */
+  refresh(key: readonly (string | number)[]): void;
+}
+
+/** @param read resolves when the answers below the key have been read; it must not reject */
+export function createRefresher(read: (key: readonly (string | number)[]) => Promise<void>): Refresher {
+  const running = new Set<string>();
+  const again = new Set<string>();
+  const refresh = (key: readonly (string | number)[]): void => {
+    const name = key.join('/');
+    if (running.has(name)) {
+      again.add(name);
+      return;
+    }
+    running.add(name);
+    void read(key).finally(() => {
+      running.delete(name);
+      if (again.delete(name)) refresh(key);
+    });
+  };
+  return { refresh };
+}
