@@ -4,6 +4,7 @@
  * storage counts as not remembered.
  */
 import { create } from 'zustand';
+import type { DomainRow, SessionRow } from '../../src-main/api/contract';
 import { computerPlace, type Place, parsePlaceId, placeId } from '../console-tree/places';
 import { recall, remember } from '../ui/remembered';
 import type { VerbId, VerbTarget } from './verbs';
@@ -12,11 +13,11 @@ export const themeChoices = ['system', 'light', 'dark', 'high-contrast'] as cons
 export type ThemeChoice = (typeof themeChoices)[number];
 
 export type OpenDialog =
-  | { readonly kind: 'new-server' | 'about' | 'shortcuts' }
+  | { readonly kind: 'new-server' | 'about' | 'shortcuts' | 'export-list' }
+  | { readonly kind: 'help'; readonly target: VerbTarget }
   | { readonly kind: 'new-domain' | 'send-test'; readonly serverId: number }
   | { readonly kind: 'server-sheet'; readonly serverId: number; readonly tab?: string }
   | { readonly kind: 'domain-sheet'; readonly serverId: number; readonly name: string }
-  | { readonly kind: 'rename-domain'; readonly serverId: number; readonly name: string }
   | { readonly kind: 'confirm-verb'; readonly verb: VerbId; readonly target: VerbTarget };
 
 export interface Notice {
@@ -33,11 +34,22 @@ export interface ConsoleState {
   readonly expanded: ReadonlySet<string>;
   /** Keys of the rows selected in the list of the place. */
   readonly selectedKeys: ReadonlySet<string>;
+  /** The rows themselves, as far as their list has read them; of the lists whose rows have verbs of their own. */
+  readonly selectedRows: SelectedRows | undefined;
   readonly theme: ThemeChoice;
   readonly dialog: OpenDialog | undefined;
   readonly notices: readonly Notice[];
-  /** The server whose name is being edited in the tree. */
-  readonly renamingServerId: number | undefined;
+  readonly renaming: Renaming | undefined;
+}
+
+export type SelectedRows =
+  | { readonly kind: 'domains'; readonly rows: readonly DomainRow[] }
+  | { readonly kind: 'sessions'; readonly rows: readonly SessionRow[] };
+
+/** What is being renamed in place: a server in the tree, or one of its domains in the list. */
+export interface Renaming {
+  readonly serverId: number;
+  readonly domainName?: string;
 }
 
 const isIdList = (value: unknown): value is string[] =>
@@ -53,10 +65,11 @@ function recallState(): ConsoleState {
     place: parsePlaceId(recall('tree.selected', isText) ?? '') ?? { kind: 'server', serverId: 1 },
     expanded: new Set(expanded),
     selectedKeys: noKeys,
+    selectedRows: undefined,
     theme: recall('theme', isTheme) ?? 'system',
     dialog: undefined,
     notices: [],
-    renamingServerId: undefined,
+    renaming: undefined,
   };
 }
 
@@ -70,7 +83,7 @@ export function selectPlace(place: Place): void {
   const wanted = new Set(expanded);
   if (place.kind !== 'computer') wanted.add(placeId(computerPlace));
   if (place.kind === 'folder') wanted.add(placeId({ kind: 'server', serverId: place.serverId }));
-  set({ place, selectedKeys: noKeys, expanded: wanted });
+  set({ place, selectedKeys: noKeys, selectedRows: undefined, renaming: undefined, expanded: wanted });
   remember('tree.selected', placeId(place));
   remember('tree.expanded', [...wanted]);
 }
@@ -84,9 +97,10 @@ export function setExpanded(id: string, isExpanded: boolean): void {
 }
 
 export const selectRows = (selectedKeys: ReadonlySet<string>): void => set({ selectedKeys });
+export const keepSelectedRows = (selectedRows: SelectedRows | undefined): void => set({ selectedRows });
 export const openDialog = (dialog: OpenDialog | undefined): void => set({ dialog });
 export const closeDialog = (): void => set({ dialog: undefined });
-export const renameInTree = (renamingServerId: number | undefined): void => set({ renamingServerId });
+export const renameInPlace = (renaming: Renaming | undefined): void => set({ renaming });
 
 export function chooseTheme(theme: ThemeChoice): void {
   set({ theme });

@@ -1,20 +1,31 @@
 /** The right side: the page of the place selected. The one file that joins the features. */
+import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
-import { useHost, useServerDetails, useServers, useStatus } from '../client';
+import { readFault, useClient, useHost, useServerDetails, useServers, useStatus } from '../client';
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
 import { BadmailView, DropView, QueuedMessage } from '../mail-inspector';
 import { type Attention, type AttentionAction, ComputerPage, ServerPage, type ServerStep } from '../overview';
 import { QueueView } from '../queue';
 import { SessionList } from '../sessions';
-import { openDialog, selectPlace, selectRows, useConsole } from './console-store';
+import { announce } from '../ui/announcer';
+import {
+  addNotice,
+  keepSelectedRows,
+  openDialog,
+  renameInPlace,
+  selectPlace,
+  selectRows,
+  useConsole,
+} from './console-store';
 import { useMoveToPort25 } from './move-to-port-25';
 import { useRestart } from './restart';
 import { useRunVerb } from './run-verb';
 import { usePlace, useVerbTarget } from './use-target';
 import { ContextMenu } from './verb-menu';
+import { type VerbId, verbOf, whyNot } from './verbs';
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -35,7 +46,7 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
   const moveToPort25 = useMoveToPort25();
   const restart = useRestart();
   const run = useRunVerb();
-  const { hasHost } = useVerbTarget();
+  const target = useVerbTarget();
   const servers = useServers().data ?? [];
   return (item, action) => {
     const server = servers.find((each) => each.id === item.serverId) ?? servers[0];
@@ -47,12 +58,13 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
       selectPlace({ kind: 'folder', serverId: server.id, folder: 'badmail' });
     else if (action === 'certificates')
       openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'access' });
-    else run(action, { place, server, item: undefined, hasHost });
+    else run(action, { ...target, place, server, item: undefined, list: undefined });
   };
 }
 
 function Computer({ servers }: { readonly servers: readonly ServerSummary[] | undefined }): ReactElement {
   const act = useAct();
+  const run = useRunVerb();
   const selectedKeys = useConsole((state) => state.selectedKeys);
   const target = useVerbTarget();
   const [menuAt, setMenuAt] = useState<Point>();
@@ -69,7 +81,7 @@ function Computer({ servers }: { readonly servers: readonly ServerSummary[] | un
           selectRows(new Set([String(server.id)]));
           setMenuAt(at);
         }}
-        onNew={() => openDialog({ kind: 'new-server' })}
+        onNew={() => run('new-server', target)}
       />
       {menuAt !== undefined && (
         <ContextMenu target={target} at={menuAt} onClose={() => setMenuAt(undefined)} />
@@ -91,7 +103,7 @@ function Server({ server }: { readonly server: ServerSummary }): ReactElement {
     'smart-host': () => openDialog({ kind: 'server-sheet', serverId, tab: 'delivery' }),
     relay: () => openDialog({ kind: 'server-sheet', serverId, tab: 'access' }),
     properties: () => openDialog({ kind: 'server-sheet', serverId }),
-    'new-remote-domain': () => openDialog({ kind: 'new-domain', serverId }),
+    'new-remote-domain': () => run('new-domain', target),
   };
   return (
     <ServerPage
@@ -120,65 +132,113 @@ interface FolderProps {
 function Folder({ server, folder }: FolderProps): ReactElement {
   const run = useRunVerb();
   const target = useVerbTarget();
-  switch (folder) {
-    case 'queue':
-      return (
-        <QueueView
-          serverId={server.id}
-          renderMessage={(queueId) => <QueuedMessage serverId={server.id} queueId={queueId} />}
-        />
-      );
-    case 'drop':
-      return <DropView serverId={server.id} onSendTest={() => run('send-test', target)} />;
-    case 'badmail':
-      return <BadmailView serverId={server.id} />;
-    case 'domains':
-    case 'sessions':
-      return <VerbList server={server} folder={folder} />;
-  }
-}
-
-/** Lists whose rows the verbs of the frame act on. */
-function VerbList({
-  server,
-  folder,
-}: {
-  server: ServerSummary;
-  folder: 'domains' | 'sessions';
-}): ReactElement {
-  const run = useRunVerb();
-  const target = useVerbTarget();
-  const selectedKeys = useConsole((state) => state.selectedKeys);
   const [menuAt, setMenuAt] = useState<Point>();
-  const openMenu = (key: string, at: Point): void => {
-    if (!selectedKeys.has(key)) selectRows(new Set([key]));
-    setMenuAt(at);
+  const isAllowed = (id: VerbId): boolean => whyNot(verbOf(id), target) === undefined;
+  const page = (): ReactElement => {
+    switch (folder) {
+      case 'queue':
+        return (
+          <QueueView
+            serverId={server.id}
+            renderMessage={(queueId) => <QueuedMessage serverId={server.id} queueId={queueId} />}
+            onContextMenu={setMenuAt}
+          />
+        );
+      case 'drop':
+        return (
+          <DropView
+            serverId={server.id}
+            onContextMenu={setMenuAt}
+            {...(isAllowed('send-test') && { onSendTest: () => run('send-test', target) })}
+          />
+        );
+      case 'badmail':
+        return <BadmailView serverId={server.id} onContextMenu={setMenuAt} />;
+      case 'domains':
+        return <Domains server={server} onMenu={setMenuAt} />;
+      case 'sessions':
+        return <Sessions server={server} onMenu={setMenuAt} />;
+    }
   };
-  const shared = { serverId: server.id, selectedKeys };
   return (
     <>
-      {folder === 'domains' ? (
-        <DomainList
-          {...shared}
-          // One domain at a time: its verbs are about one domain.
-          onSelect={(names) => selectRows(new Set([...names].slice(-1)))}
-          onOpen={(domain) => openDialog({ kind: 'domain-sheet', serverId: server.id, name: domain.name })}
-          onDelete={() => run('delete', target)}
-          onContextMenu={(domain, at) => openMenu(domain.name, at)}
-          onNew={() => openDialog({ kind: 'new-domain', serverId: server.id })}
-        />
-      ) : (
-        <SessionList
-          {...shared}
-          onSelect={selectRows}
-          onTerminate={() => run('terminate', target)}
-          onContextMenu={(session, at) => openMenu(session.id, at)}
-          listensOn={server.bindings.map(formatBinding).join(', ')}
-        />
-      )}
+      {page()}
       {menuAt !== undefined && (
         <ContextMenu target={target} at={menuAt} onClose={() => setMenuAt(undefined)} />
       )}
     </>
   );
+}
+
+interface VerbListProps {
+  readonly server: ServerSummary;
+  readonly onMenu: (at: Point) => void;
+}
+
+function Domains({ server, onMenu }: VerbListProps): ReactElement {
+  const run = useRunVerb();
+  const target = useVerbTarget();
+  const client = useClient();
+  const queryClient = useQueryClient();
+  const selectedKeys = useConsole((state) => state.selectedKeys);
+  const renaming = useConsole((state) => state.renaming);
+  const rename = async (name: string, newName: string): Promise<string | undefined> => {
+    try {
+      const domain = await client.domains.rename({ serverId: server.id, name, newName });
+      selectRows(new Set([domain.name]));
+      void queryClient.invalidateQueries();
+      announce(`Renamed to ${domain.name}.`);
+      return undefined;
+    } catch (error) {
+      return readFault(error).text;
+    }
+  };
+  return (
+    <DomainList
+      serverId={server.id}
+      selectedKeys={selectedKeys}
+      onSelect={selectRows}
+      onRows={(rows, names) => {
+        keepSelectedRows({ kind: 'domains', rows });
+        if (names !== selectedKeys) selectRows(names);
+      }}
+      onOpen={(domain) => openDialog({ kind: 'domain-sheet', serverId: server.id, name: domain.name })}
+      onDelete={() => run('delete', target)}
+      onContextMenu={(_, at) => onMenu(at)}
+      onNew={() => run('new-domain', target)}
+      renamingName={renaming?.serverId === server.id ? renaming.domainName : undefined}
+      onRename={rename}
+      onRenameEnd={() => renameInPlace(undefined)}
+    />
+  );
+}
+
+function Sessions({ server, onMenu }: VerbListProps): ReactElement {
+  const run = useRunVerb();
+  const target = useVerbTarget();
+  const selectedKeys = useConsole((state) => state.selectedKeys);
+  return (
+    <SessionList
+      serverId={server.id}
+      selectedKeys={selectedKeys}
+      onSelect={selectRows}
+      onRows={(rows, ids) => {
+        keepSelectedRows({ kind: 'sessions', rows });
+        if (ids !== selectedKeys) selectRows(ids);
+      }}
+      onTerminate={() => run('terminate', target)}
+      onContextMenu={(_, at) => onMenu(at)}
+      onFault={(title, text) => addNotice({ intent: 'error', title, text })}
+      emptyText={describeListening(server)}
+    />
+  );
+}
+
+/** Why nobody is connected, and what would change that. */
+function describeListening(server: ServerSummary): string {
+  const addresses = server.bindings.map(formatBinding).join(', ');
+  if (server.state === 'started') return `Clients connect to ${addresses}.`;
+  return server.state === 'paused' || server.state === 'pausing'
+    ? 'The virtual server is paused. Resume it to take connections again.'
+    : 'The virtual server is not running. Start it to take connections.';
 }

@@ -1,18 +1,19 @@
 /** The dialog that is up, if any; one at a time, but for choosing a folder, which stands above. */
 import { type ReactElement, useEffect } from 'react';
 import { CertificatesDialog } from '../certificates';
-import { useFolderRequest, useServers } from '../client';
+import { useFolderRequest, useServers, useStatus } from '../client';
 import { TestMessageDialog } from '../overview';
 import { AccountsDialog, OperatorsList } from '../people';
 import { DomainSheet, ServerSheet } from '../property-sheets';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { NewDomainWizard, NewServerWizard } from '../wizards';
 import { closeDialog, type OpenDialog, selectPlace, selectRows, useConsole } from './console-store';
+import { ExportListDialog } from './export-list-dialog';
 import { FolderDialog } from './folder-dialog';
-import { AboutDialog, ShortcutsDialog } from './help-dialogs';
-import { RenameDomainDialog } from './rename-domain-dialog';
+import { AboutDialog, HelpDialog, ShortcutsDialog } from './help-dialogs';
 import { useRestartOffer } from './restart';
 import { useRunVerb } from './run-verb';
+import { useVerbTarget } from './use-target';
 import { verbOf } from './verbs';
 
 export function Dialogs(): ReactElement {
@@ -69,12 +70,14 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
     case 'server-sheet':
     case 'domain-sheet':
       return <Sheet dialog={dialog} />;
-    case 'rename-domain':
-      return <RenameDomainDialog serverId={dialog.serverId} name={dialog.name} />;
     case 'send-test':
       return <SendTest serverId={dialog.serverId} />;
     case 'confirm-verb':
       return <ConfirmVerb dialog={dialog} />;
+    case 'export-list':
+      return <ExportList />;
+    case 'help':
+      return <HelpDialog target={dialog.target} />;
     case 'about':
       return <AboutDialog />;
     case 'shortcuts':
@@ -99,6 +102,12 @@ function Sheet({ dialog }: { readonly dialog: OpenDialog & { kind: SheetKind } }
   ) : (
     <DomainSheet serverId={dialog.serverId} name={dialog.name} {...shared} />
   );
+}
+
+function ExportList(): ReactElement {
+  const { server, place } = useVerbTarget();
+  const computerName = useStatus().data?.computerName ?? 'this computer';
+  return <ExportListDialog owner={place.kind === 'folder' ? (server?.name ?? '') : computerName} />;
 }
 
 function SendTest({ serverId }: { readonly serverId: number }): ReactElement | null {

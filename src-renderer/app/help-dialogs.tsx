@@ -1,10 +1,11 @@
-/** Help: which keys do what, and what this is. */
-import { Button, makeStyles, tokens } from '@fluentui/react-components';
-import { Fragment, type ReactElement } from 'react';
+/** Help: what is selected, which keys do what, and what this program is. */
+import { Button, Link, makeStyles, tokens } from '@fluentui/react-components';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { useStatus } from '../client';
 import { FormDialog } from '../ui/form-dialog';
-import { closeDialog } from './console-store';
-import { verbs } from './verbs';
+import { closeDialog, openDialog } from './console-store';
+import { helpOf } from './help-texts';
+import { offeredVerbs, type VerbTarget, verbs } from './verbs';
 
 const useStyles = makeStyles({
   list: {
@@ -15,20 +16,52 @@ const useStyles = makeStyles({
   },
   name: { color: tokens.colorNeutralForeground2 },
   value: { margin: 0, overflowWrap: 'anywhere' },
+  paragraph: { marginBlock: `0 ${tokens.spacingVerticalM}` },
 });
 
-const treeKeys: readonly (readonly [string, string])[] = [
+const otherKeys: readonly (readonly [string, string])[] = [
   ['Up, Down', 'Go through the tree or a list'],
   ['Left, Right', 'Fold and unfold a node'],
+  ['*', 'Unfold all nodes beside the selected one'],
+  ['Letters', 'Go to the node that begins with them'],
+  ['Home, End', 'Go to the first or the last one'],
   ['Enter', 'Go to the content of a node, or open the selected row'],
   ['Shift+F10', 'Open the menu of the selection'],
+  ['Ctrl+A', 'Select every row of a list'],
+  ['Alt+Left, Right', 'On a column title: make the column narrower or wider'],
+  ['Ctrl+Plus, Minus, 0', 'Make everything larger, smaller, or as it was'],
 ];
 
 export function ShortcutsDialog(): ReactElement {
   const own = verbs.flatMap((verb) =>
     verb.shortcut === undefined ? [] : [[verb.shortcut, verb.title] as const],
   );
-  return <FactsDialog title="Keyboard" facts={[...own, ...treeKeys]} />;
+  return <FactsDialog title="Keyboard" facts={[...own, ...otherKeys]} />;
+}
+
+/** What is selected, and the verbs for it. */
+export function HelpDialog({ target }: { readonly target: VerbTarget }): ReactElement {
+  const styles = useStyles();
+  const { title, paragraphs } = helpOf(target);
+  const facts = offeredVerbs(target)
+    .filter((verb) => verb.id !== 'help')
+    .map((verb) => [verb.title.replace('…', ''), verb.text] as const);
+  return (
+    <FactsDialog
+      title={`Help: ${title}`}
+      lead={paragraphs.map((paragraph) => (
+        <p key={paragraph} className={styles.paragraph}>
+          {paragraph}
+        </p>
+      ))}
+      facts={facts}
+      note={
+        <Link as="button" type="button" onClick={() => openDialog({ kind: 'shortcuts' })}>
+          Keyboard shortcuts
+        </Link>
+      }
+    />
+  );
 }
 
 export function AboutDialog(): ReactElement {
@@ -55,16 +88,19 @@ export function AboutDialog(): ReactElement {
 
 interface FactsDialogProps {
   readonly title: string;
+  readonly lead?: ReactNode;
   readonly facts: readonly (readonly [name: string, value: string])[];
+  readonly note?: ReactNode;
 }
 
-function FactsDialog({ title, facts }: FactsDialogProps): ReactElement {
+function FactsDialog({ title, lead, facts, note }: FactsDialogProps): ReactElement {
   const styles = useStyles();
   return (
     <FormDialog
       title={title}
       size="small"
       isDirty={false}
+      note={note}
       onSubmit={closeDialog}
       onClose={closeDialog}
       buttons={[
@@ -73,6 +109,7 @@ function FactsDialog({ title, facts }: FactsDialogProps): ReactElement {
         </Button>,
       ]}
     >
+      {lead}
       <dl className={styles.list}>
         {facts.map(([name, value]) => (
           <Fragment key={name}>

@@ -14,9 +14,11 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import type { ReactElement, ReactNode } from 'react';
+import type { HostCapabilities } from '../../src-main/api/contract/host';
+import { useHost } from '../client';
 import { chooseTheme, openDialog, type ThemeChoice, themeChoices, useConsole } from './console-store';
 import { SignOutButton } from './sign-out-button';
-import { VerbItem, VerbItems } from './verb-menu';
+import { VerbItem, VerbMenuItems } from './verb-menu';
 import { offeredVerbs, type VerbTarget, verbOf } from './verbs';
 
 const useStyles = makeStyles({
@@ -42,11 +44,12 @@ const themeTitles: Record<ThemeChoice, string> = {
 export function MenuBar({ target }: { readonly target: VerbTarget }): ReactElement {
   const styles = useStyles();
   const theme = useConsole((state) => state.theme);
+  const host = useHost();
   return (
     <div className={styles.root}>
       <span className={styles.name}>Mailroot</span>
       <BarMenu title="Action">
-        <VerbItems target={target} verbs={offeredVerbs(target)} />
+        <VerbMenuItems target={target} verbs={offeredVerbs(target)} />
       </BarMenu>
       <BarMenu
         title="View"
@@ -54,7 +57,9 @@ export function MenuBar({ target }: { readonly target: VerbTarget }): ReactEleme
         onCheck={(value) => chooseTheme(value as ThemeChoice)}
       >
         <VerbItem verb={verbOf('refresh')} target={target} />
+        <VerbItem verb={verbOf('export-list')} target={target} />
         <MenuDivider />
+        {host !== undefined && <ZoomItems host={host} />}
         <MenuGroup>
           <MenuGroupHeader>Theme</MenuGroupHeader>
           {themeChoices.map((choice) => (
@@ -65,11 +70,31 @@ export function MenuBar({ target }: { readonly target: VerbTarget }): ReactEleme
         </MenuGroup>
       </BarMenu>
       <BarMenu title="Help">
+        <VerbItem verb={verbOf('help')} target={target} />
+        <MenuDivider />
         <MenuItem onClick={() => openDialog({ kind: 'shortcuts' })}>Keyboard</MenuItem>
         <MenuItem onClick={() => openDialog({ kind: 'about' })}>About Mailroot</MenuItem>
       </BarMenu>
       <SignOutButton />
     </div>
+  );
+}
+
+/** In a browser the browser's own keys and menu do this. */
+function ZoomItems({ host }: { readonly host: HostCapabilities }): ReactElement {
+  return (
+    <>
+      <MenuItem secondaryContent="Ctrl++" onClick={() => void host.zoom('in')}>
+        Zoom In
+      </MenuItem>
+      <MenuItem secondaryContent="Ctrl+-" onClick={() => void host.zoom('out')}>
+        Zoom Out
+      </MenuItem>
+      <MenuItem secondaryContent="Ctrl+0" onClick={() => void host.zoom('reset')}>
+        Actual Size
+      </MenuItem>
+      <MenuDivider />
+    </>
   );
 }
 

@@ -7,16 +7,19 @@ import { useCallback } from 'react';
 import type { HostCapabilities } from '../../src-main/api/contract/host';
 import { type ConsoleClient, readFault, useClient, useHost } from '../client';
 import { computerPlace, type Place } from '../console-tree/places';
+import { announce } from '../ui/announcer';
+import { type ListAction, useListOnPage } from '../ui/list-on-page';
 import {
   addNotice,
   closeDialog,
   dismissNoticesNamed,
   openDialog,
-  renameInTree,
+  renameInPlace,
   selectPlace,
   selectRows,
 } from './console-store';
-import { type Verb, type VerbId, type VerbTarget, verbOf } from './verbs';
+import { resultWords } from './verb-table';
+import { type Verb, type VerbId, type VerbTarget, verbOf, whyNot } from './verbs';
 
 interface Means {
   readonly client: ConsoleClient;
@@ -34,7 +37,7 @@ export function useRunVerb(): RunVerb {
   return useCallback(
     (id, target, options) => {
       const verb = verbOf(id);
-      if (verb.reasonAgainst(target) !== undefined) return;
+      if (whyNot(verb, target) !== undefined) return;
       if (options?.isConfirmed !== true && verb.confirmation?.(target) !== undefined) {
         openDialog({ kind: 'confirm-verb', verb: id, target });
         return;
@@ -51,6 +54,8 @@ async function attempt(verb: Verb, target: VerbTarget, act: () => Promise<unknow
   dismissNoticesNamed(title);
   try {
     await act();
+    const words = resultWords(verb, target);
+    if (words !== undefined) announce(words);
   } catch (error) {
     addNotice({ intent: 'error', title, text: readFault(error).text });
   }
@@ -58,9 +63,22 @@ async function attempt(verb: Verb, target: VerbTarget, act: () => Promise<unknow
 
 async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<unknown> {
   const { client, queryClient } = means;
-  if (id === 'refresh') return queryClient.invalidateQueries();
-  if (id === 'new-server') return openDialog({ kind: 'new-server' });
-  const { server } = target;
+  switch (id) {
+    case 'refresh':
+      return queryClient.invalidateQueries();
+    case 'new-server':
+      return openDialog({ kind: 'new-server' });
+    case 'export-list':
+      return openDialog({ kind: 'export-list' });
+    case 'help':
+      return openDialog({ kind: 'help', target });
+    case 'retry':
+    case 'retry-all':
+    case 'save':
+    case 'select-all':
+      return actInList(id);
+  }
+  const { server, item } = target;
   if (server === undefined) return undefined;
   const serverId = server.id;
   switch (id) {
@@ -76,38 +94,67 @@ async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<un
       return openDialog({ kind: 'new-domain', serverId });
     case 'send-test':
       return openDialog({ kind: 'send-test', serverId });
+    case 'terminate':
+      return item?.kind === 'sessions'
+        ? terminate(
+            serverId,
+            item.sessions.map((session) => session.id),
+            client,
+          )
+        : undefined;
     case 'terminate-all':
       return client.sessions.terminateAll({ serverId });
     case 'open-folder':
       return means.host?.openFolder(serverId, folderToOpen(target.place));
+    case 'delete':
+      if (item?.kind === 'messages') return actInList('delete');
+      return performOnItem(id, serverId, target, means);
     default:
       return performOnItem(id, serverId, target, means);
   }
 }
 
-/** Verbs that mean the selected row where there is one, else the server. */
+/** The list of the page knows its rows; a question it may have is its own. */
+function actInList(action: ListAction): void {
+  useListOnPage.getState().list?.act(action);
+}
+
+/** Calls under way at once when many sessions are ended. */
+const terminatedAtOnce = 20;
+
+/** One that has ended by itself meanwhile is as good as terminated. */
+async function terminate(
+  serverId: number,
+  sessionIds: readonly string[],
+  client: ConsoleClient,
+): Promise<void> {
+  for (let at = 0; at < sessionIds.length; at += terminatedAtOnce) {
+    await Promise.all(
+      sessionIds.slice(at, at + terminatedAtOnce).map((sessionId) =>
+        client.sessions.terminate({ serverId, sessionId }).catch((error: unknown) => {
+          if (readFault(error).code !== 'not-found') throw error;
+        }),
+      ),
+    );
+  }
+  selectRows(new Set());
+}
+
+/** Verbs that mean the selected domain where there is one, else the server. */
 async function performOnItem(
-  id: 'terminate' | 'set-default' | 'rename' | 'delete' | 'properties',
+  id: 'set-default' | 'rename' | 'delete' | 'properties',
   serverId: number,
   { item }: VerbTarget,
   { client, queryClient }: Means,
 ): Promise<unknown> {
   const name = item?.kind === 'domain' ? item.domain.name : undefined;
   switch (id) {
-    case 'terminate': {
-      const sessions = item?.kind === 'sessions' ? item.sessions : [];
-      return Promise.all(
-        sessions.map(({ id: sessionId }) => client.sessions.terminate({ serverId, sessionId })),
-      );
-    }
     case 'set-default':
       return name === undefined
         ? undefined
         : refreshAfter(queryClient, client.domains.setDefault({ serverId, name }));
     case 'rename':
-      return name === undefined
-        ? renameInTree(serverId)
-        : openDialog({ kind: 'rename-domain', serverId, name });
+      return renameInPlace(name === undefined ? { serverId } : { serverId, domainName: name });
     case 'properties':
       return openDialog(
         name === undefined ? { kind: 'server-sheet', serverId } : { kind: 'domain-sheet', serverId, name },

@@ -2,6 +2,7 @@
 import { FluentProvider, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { useHost, useLive, useSignedOut } from '../client';
+import { Announcer } from '../ui/announcer';
 import { SplitPane } from '../ui/split-pane';
 import { Breadcrumb } from './breadcrumb';
 import { selectPlace, useConsole } from './console-store';
@@ -11,6 +12,7 @@ import { MenuBar } from './menu-bar';
 import { Notices } from './notices';
 import { useRunVerb } from './run-verb';
 import { SignedOut } from './signed-out';
+import { useStateNews } from './state-news';
 import { StatusBar } from './status-bar';
 import { useTheme } from './themes';
 import { VerbToolbar } from './toolbar';
@@ -47,7 +49,9 @@ export function Shell(): ReactElement {
       style={{ height: '100%', colorScheme: scheme }}
       data-contrast={choice === 'high-contrast' ? 'high' : 'normal'}
     >
-      <Window />
+      <Announcer>
+        <Window />
+      </Announcer>
     </FluentProvider>
   );
 }
@@ -60,6 +64,7 @@ function Window(): ReactElement {
 
 function Frame(): ReactElement {
   useHostCommands();
+  useStateNews();
   const styles = useStyles();
   const place = usePlace();
   const target = useVerbTarget();

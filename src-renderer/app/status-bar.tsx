@@ -23,8 +23,17 @@ const useStyles = makeStyles({
     whiteSpace: 'nowrap',
     overflow: 'hidden',
   },
-  part: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalSNudge },
-  end: { marginInlineStart: 'auto', overflow: 'hidden', textOverflow: 'ellipsis' },
+  part: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalSNudge, flexShrink: 0 },
+  count: { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' },
+  // What program this is can be looked up; what it does now cannot.
+  end: {
+    marginInlineStart: 'auto',
+    flexShrink: 1000,
+    minWidth: 0,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    '@media (max-width: 700px)': { display: 'none' },
+  },
 });
 
 /** Ages are told in minutes. */
@@ -43,8 +52,8 @@ export function StatusBar(): ReactElement {
         <StateIcon glyph={isLost ? 'failed' : summaryGlyph(servers)} />
         {isLost ? 'Engine out of reach' : summarizeStates(servers)}
       </span>
-      <span>{describeQueue(servers, now)}</span>
-      <span>{plural(sum(servers, 'sessions'), 'session')}</span>
+      <span className={styles.count}>{describeQueue(servers, now)}</span>
+      <span className={styles.count}>{plural(sum(servers, 'sessions'), 'session')}</span>
       {me?.via === 'browser' && (
         <span>
           Signed in as {me.name} ({me.role})

@@ -1,8 +1,8 @@
 /** The tree with the engine's answers, its context menu and renaming. */
 import { type ReactElement, useState } from 'react';
-import { readFault, useClient, useServers, useStatus } from '../client';
+import { readFault, useClient, useIsReachable, useServers, useStatus } from '../client';
 import { buildRows, ConsoleTree, type Place, placeId } from '../console-tree';
-import { renameInTree, selectPlace, setExpanded, useConsole } from './console-store';
+import { renameInPlace, selectPlace, setExpanded, useConsole } from './console-store';
 import { usePlace, usePlaceTarget } from './use-target';
 import { ContextMenu } from './verb-menu';
 
@@ -11,10 +11,9 @@ export function TreePane({ onEnter }: { readonly onEnter: () => void }): ReactEl
   const servers = useServers().data ?? [];
   const computerName = useStatus().data?.computerName ?? 'This computer';
   const expanded = useConsole((state) => state.expanded);
-  const renamingServerId = useConsole((state) => state.renamingServerId);
+  const renaming = useConsole((state) => state.renaming);
+  const isReachable = useIsReachable();
   const [menu, setMenu] = useState<{ place: Place; at: { x: number; y: number } }>();
-
-  const domainCounts = new Map(servers.map((server) => [server.id, server.counts.domains]));
 
   const rename = async (serverId: number, name: string): Promise<string | undefined> => {
     try {
@@ -28,15 +27,15 @@ export function TreePane({ onEnter }: { readonly onEnter: () => void }): ReactEl
   return (
     <>
       <ConsoleTree
-        rows={buildRows({ computerName, servers, domainCounts, expanded })}
+        rows={buildRows({ computerName, servers, expanded, isReachable })}
         selectedId={placeId(usePlace())}
         onSelect={selectPlace}
         onExpand={setExpanded}
         onContextMenu={(place, at) => setMenu({ place, at })}
         onEnter={onEnter}
-        renamingServerId={renamingServerId}
+        renamingServerId={renaming?.domainName === undefined ? renaming?.serverId : undefined}
         onRename={rename}
-        onRenameEnd={() => renameInTree(undefined)}
+        onRenameEnd={() => renameInPlace(undefined)}
       />
       {menu !== undefined && <TreeMenu {...menu} onClose={() => setMenu(undefined)} />}
     </>

@@ -9,23 +9,28 @@ import {
   Tooltip,
 } from '@fluentui/react-components';
 import { Fragment, type ReactElement, useMemo } from 'react';
+import { useFocusReturn } from '../ui/focus-return';
 import { useRunVerb } from './run-verb';
 import { NewIcon, verbIcons } from './verb-icons';
-import { offeredVerbs, type Verb, type VerbTarget } from './verbs';
+import { offeredVerbs, type Verb, type VerbTarget, whyNot } from './verbs';
 
-export interface VerbItemsProps {
+export interface VerbMenuItemsProps {
   readonly target: VerbTarget;
   readonly verbs: readonly Verb[];
+  /** Called before a verb is run. */
+  readonly onRun?: () => void;
 }
 
 /** Groups are divided by lines; the verbs of "New" stand in a menu of their own. */
-export function VerbItems({ target, verbs }: VerbItemsProps): ReactElement {
+export function VerbMenuItems({ target, verbs, onRun }: VerbMenuItemsProps): ReactElement {
   const groups = [...new Set(verbs.map((verb) => verb.group))];
   return (
     <>
       {groups.map((group, index) => {
         const members = verbs.filter((verb) => verb.group === group);
-        const items = members.map((verb) => <VerbItem key={verb.id} verb={verb} target={target} />);
+        const items = members.map((verb) => (
+          <VerbItem key={verb.id} verb={verb} target={target} onRun={onRun} />
+        ));
         return (
           <Fragment key={group}>
             {index > 0 && <MenuDivider />}
@@ -48,22 +53,25 @@ export function VerbItems({ target, verbs }: VerbItemsProps): ReactElement {
   );
 }
 
-export function VerbItem({
-  verb,
-  target,
-}: {
+interface VerbItemProps {
   readonly verb: Verb;
   readonly target: VerbTarget;
-}): ReactElement {
+  readonly onRun?: (() => void) | undefined;
+}
+
+export function VerbItem({ verb, target, onRun }: VerbItemProps): ReactElement {
   const run = useRunVerb();
   const Icon = verbIcons[verb.id];
-  const reason = verb.reasonAgainst(target);
+  const reason = whyNot(verb, target);
   const item = (
     <MenuItem
       icon={<Icon />}
       disabled={reason !== undefined}
       {...(verb.shortcut === undefined ? {} : { secondaryContent: verb.shortcut })}
-      onClick={() => run(verb.id, target)}
+      onClick={() => {
+        onRun?.();
+        run(verb.id, target);
+      }}
     >
       {verb.title}
     </MenuItem>
@@ -84,6 +92,7 @@ export interface ContextMenuProps {
 }
 
 export function ContextMenu({ target, at, onClose }: ContextMenuProps): ReactElement | null {
+  const returnFocus = useFocusReturn();
   const anchor = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }), [at]);
   const verbs = offeredVerbs(target);
   if (verbs.length === 0) return null;
@@ -95,7 +104,8 @@ export function ContextMenu({ target, at, onClose }: ContextMenuProps): ReactEle
     >
       <MenuPopover aria-label="Verbs of the selection">
         <MenuList>
-          <VerbItems target={target} verbs={verbs} />
+          {/* First the focus, so that a dialog that follows gives it back to the list and not to this menu. */}
+          <VerbMenuItems target={target} verbs={verbs} onRun={returnFocus} />
         </MenuList>
       </MenuPopover>
     </Menu>

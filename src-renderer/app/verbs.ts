@@ -1,24 +1,45 @@
 /**
- * The one table of verbs. Toolbar, context menus, menu bar and keyboard read it: name, icon, shortcut, where
- * it is offered, why it cannot be done now, and what is asked before it is done. Pure; `run-verb` does them.
+ * What a verb is, and the questions that toolbar, context menus, menu bar and keyboard ask the one table of
+ * them (`verb-table`). Pure; `run-verb` does them.
  */
-import type { DomainRow, ServerSummary, SessionRow } from '../../src-main/api/contract';
-import { plural } from '../client/words';
+import {
+  type DomainRow,
+  type Role,
+  roles,
+  type ServerSummary,
+  type SessionRow,
+} from '../../src-main/api/contract';
 import type { Place } from '../console-tree/places';
+import type { ListAction } from '../ui/list-on-page';
+import { verbs } from './verb-table';
+
+export { verbs } from './verb-table';
 
 export type SelectedItem =
   | { readonly kind: 'domain'; readonly domain: DomainRow }
-  | { readonly kind: 'sessions'; readonly sessions: readonly SessionRow[] };
+  | { readonly kind: 'sessions'; readonly sessions: readonly SessionRow[] }
+  | { readonly kind: 'messages'; readonly count: number };
+
+/** The list that the page shows. */
+export interface TargetList {
+  readonly total: number;
+  readonly selectedCount: number;
+  readonly can: ReadonlySet<ListAction>;
+}
 
 /** What a verb would act on: the place in the tree, and the rows selected in its list. */
 export interface VerbTarget {
   readonly place: Place;
   readonly server: ServerSummary | undefined;
   readonly item: SelectedItem | undefined;
+  readonly list?: TargetList | undefined;
   /** The desktop can open folders; the browser console cannot. */
   readonly hasHost: boolean;
   /** There is no other virtual server. */
   readonly isOnlyServer?: boolean;
+  /** Of the person at this console; undefined until the engine told it. */
+  readonly role: Role | undefined;
+  readonly isReachable: boolean;
 }
 
 export const verbIds = [
@@ -29,14 +50,20 @@ export const verbIds = [
   'new-server',
   'new-domain',
   'send-test',
+  'retry',
+  'retry-all',
+  'save',
   'terminate',
   'terminate-all',
   'set-default',
   'open-folder',
   'rename',
+  'select-all',
   'delete',
   'refresh',
+  'export-list',
   'properties',
+  'help',
 ] as const;
 export type VerbId = (typeof verbIds)[number];
 
@@ -52,198 +79,32 @@ export interface Verb {
   readonly title: string;
   /** As `matchShortcut` reads it. */
   readonly shortcut?: string;
+  /** What it does and what it leaves alone, in one or two sentences. */
+  readonly text: string;
   /** Verbs of one group stand together in menus. */
-  readonly group: 'state' | 'new' | 'act' | 'edit' | 'view' | 'properties';
+  readonly group: 'state' | 'new' | 'act' | 'edit' | 'view' | 'properties' | 'help';
+  /** The least role that may do it; as the contract has it for the call behind it. */
+  readonly role: Role | ((target: VerbTarget) => Role);
+  /** True: it needs no engine. */
+  readonly isLocal?: boolean;
   /** True: the verb belongs into this target's context menu. */
   readonly isOffered: (target: VerbTarget) => boolean;
-  /** Why it cannot be done now; undefined: it can. */
+  /** Why it cannot be done now, whoever asks; undefined: it can. */
   readonly reasonAgainst: (target: VerbTarget) => string | undefined;
   readonly confirmation?: (target: VerbTarget) => Confirmation | undefined;
 }
 
-type State = ServerSummary['state'];
-const startable: readonly State[] = ['stopped', 'failed'];
-const stoppable: readonly State[] = ['started', 'paused', 'pausing', 'starting'];
-
-const isServer = (target: VerbTarget): boolean => target.item === undefined && target.place.kind === 'server';
-const isFolder = (target: VerbTarget, folder: string): boolean =>
-  target.place.kind === 'folder' && target.place.folder === folder;
-const domainOf = (target: VerbTarget): DomainRow | undefined =>
-  target.item?.kind === 'domain' ? target.item.domain : undefined;
-const sessionsOf = (target: VerbTarget): readonly SessionRow[] =>
-  target.item?.kind === 'sessions' ? target.item.sessions : [];
-
-/** State verbs work from every place of a server, as its toolbar always did. */
-const needsState = (states: readonly State[], already: string) => (target: VerbTarget) => {
-  if (target.server === undefined) return 'Select a virtual server.';
-  return states.includes(target.server.state) ? undefined : already;
-};
-
-export const verbs: readonly Verb[] = [
-  {
-    id: 'start',
-    title: 'Start',
-    group: 'state',
-    isOffered: (target) => isServer(target) && target.server?.state !== 'paused',
-    reasonAgainst: needsState(startable, 'The virtual server is not stopped.'),
-  },
-  {
-    id: 'pause',
-    title: 'Pause',
-    group: 'state',
-    isOffered: (target) => isServer(target) && target.server?.state !== 'paused',
-    reasonAgainst: needsState(['started'], 'Only a running virtual server can be paused.'),
-  },
-  {
-    id: 'resume',
-    title: 'Resume',
-    group: 'state',
-    isOffered: (target) => isServer(target) && target.server?.state === 'paused',
-    reasonAgainst: needsState(['paused'], 'The virtual server is not paused.'),
-  },
-  {
-    id: 'stop',
-    title: 'Stop',
-    group: 'state',
-    isOffered: isServer,
-    reasonAgainst: needsState(stoppable, 'The virtual server is not running.'),
-  },
-  {
-    id: 'new-server',
-    title: 'SMTP Virtual Server…',
-    group: 'new',
-    isOffered: (target) =>
-      target.item === undefined && (target.place.kind === 'computer' || target.place.kind === 'server'),
-    reasonAgainst: () => undefined,
-  },
-  {
-    id: 'new-domain',
-    title: 'Domain…',
-    group: 'new',
-    isOffered: (target) => target.item === undefined && (isServer(target) || isFolder(target, 'domains')),
-    reasonAgainst: (target) => (target.server === undefined ? 'Select a virtual server.' : undefined),
-  },
-  {
-    id: 'send-test',
-    title: 'Send Test Message…',
-    group: 'act',
-    isOffered: (target) => isServer(target) || (target.item === undefined && isFolder(target, 'drop')),
-    reasonAgainst: (target) => {
-      if (target.server === undefined) return 'Select a virtual server.';
-      return startable.includes(target.server.state) ? 'Start the virtual server first.' : undefined;
-    },
-  },
-  {
-    id: 'terminate',
-    title: 'Terminate',
-    group: 'act',
-    isOffered: (target) => sessionsOf(target).length > 0,
-    reasonAgainst: (target) => (sessionsOf(target).length === 0 ? 'Select a session.' : undefined),
-  },
-  {
-    id: 'terminate-all',
-    title: 'Terminate All',
-    group: 'act',
-    isOffered: (target) => isFolder(target, 'sessions'),
-    reasonAgainst: (target) =>
-      (target.server?.counts.sessions ?? 0) === 0 ? 'No session is open.' : undefined,
-    confirmation: ({ server }) => ({
-      title: 'Terminate all sessions?',
-      text: `${plural(server?.counts.sessions ?? 0, 'connection')} to "${server?.name ?? ''}" will be closed. Messages that were not yet accepted stay with their senders, who try again.`,
-      action: 'Terminate All',
-    }),
-  },
-  {
-    id: 'set-default',
-    title: 'Set as Default',
-    group: 'act',
-    isOffered: (target) => domainOf(target)?.type === 'alias',
-    reasonAgainst: (target) => {
-      const domain = domainOf(target);
-      if (domain === undefined) return 'Select a domain.';
-      if (domain.type === 'remote') return 'Only a local domain can be the default domain.';
-      return domain.type === 'default' ? 'This is the default domain.' : undefined;
-    },
-  },
-  {
-    id: 'open-folder',
-    title: 'Open Folder',
-    group: 'act',
-    isOffered: (target) =>
-      target.hasHost && ['drop', 'badmail', 'queue'].some((folder) => isFolder(target, folder)),
-    reasonAgainst: (target) => {
-      if (!target.hasHost) return 'Folders can be opened from the desktop only.';
-      return target.server === undefined ? 'Select a virtual server.' : undefined;
-    },
-  },
-  {
-    id: 'rename',
-    title: 'Rename',
-    shortcut: 'F2',
-    group: 'edit',
-    isOffered: (target) => isServer(target) || domainOf(target) !== undefined,
-    reasonAgainst: (target) =>
-      isServer(target) || domainOf(target) !== undefined ? undefined : 'Select a virtual server or a domain.',
-  },
-  {
-    id: 'delete',
-    title: 'Delete',
-    shortcut: 'Delete',
-    group: 'edit',
-    isOffered: (target) => isServer(target) || (domainOf(target)?.type ?? 'default') !== 'default',
-    reasonAgainst: (target) => {
-      const domain = domainOf(target);
-      if (domain?.type === 'default')
-        return 'The default domain cannot be deleted. Make another one the default.';
-      if (domain === undefined && target.isOnlyServer === true)
-        return 'The last virtual server cannot be deleted.';
-      return domain !== undefined || isServer(target) ? undefined : 'Select a virtual server or a domain.';
-    },
-    confirmation: (target) => confirmDelete(target),
-  },
-  {
-    id: 'refresh',
-    title: 'Refresh',
-    shortcut: 'F5',
-    group: 'view',
-    isOffered: (target) => target.item === undefined,
-    reasonAgainst: () => undefined,
-  },
-  {
-    id: 'properties',
-    title: 'Properties',
-    shortcut: 'Alt+Enter',
-    group: 'properties',
-    isOffered: (target) => isServer(target) || domainOf(target) !== undefined,
-    reasonAgainst: (target) =>
-      isServer(target) || domainOf(target) !== undefined ? undefined : 'Select a virtual server or a domain.',
-  },
-];
-
-function confirmDelete(target: VerbTarget): Confirmation | undefined {
-  const domain = domainOf(target);
-  if (domain !== undefined) {
-    return {
-      title: `Delete the domain ${domain.name}?`,
-      text:
-        domain.type === 'alias'
-          ? 'Mail for this domain will no longer be dropped here. Messages in Drop stay.'
-          : 'Its route is forgotten. Waiting mail for this domain goes the way of all other mail.',
-      action: 'Delete',
-    };
+/** Why this person cannot do it now; undefined: it can be done. What stays true the longest is said first. */
+export function whyNot(verb: Verb, target: VerbTarget): string | undefined {
+  if (verb.isLocal === true) return verb.reasonAgainst(target);
+  const needed = typeof verb.role === 'function' ? verb.role(target) : verb.role;
+  if (needed !== 'viewer') {
+    if (target.role === undefined) return 'What you may do here is not known yet.';
+    if (roles.indexOf(target.role) < roles.indexOf(needed))
+      return `This needs the role ${needed}; you are ${target.role}.`;
   }
-  const server = target.server;
-  if (server === undefined) return undefined;
-  const waiting = server.counts.queue;
-  return {
-    title: `Delete "${server.name}"?`,
-    text: `It stops receiving and delivering. Its folders stay in ${server.homeDirectory}${
-      waiting > 0
-        ? `, and with them ${plural(waiting, 'message')} waiting in Queue that will not be delivered`
-        : ''
-    }.`,
-    action: 'Delete',
-  };
+  if (!target.isReachable) return 'The engine is out of reach.';
+  return verb.reasonAgainst(target);
 }
 
 export function verbOf(id: VerbId): Verb {

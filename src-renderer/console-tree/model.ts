@@ -1,6 +1,7 @@
 /** The visible rows of the tree, from what the engine tells. Pure. */
 import type { ServerSummary } from '../../src-main/api/contract';
-import { computerPlace, folderTitles, type Place, placeId, type ServerFolder, serverFolders } from './places';
+import type { ShownState } from '../client/words';
+import { computerPlace, folderTitles, type Place, placeId, serverFolders } from './places';
 
 export interface TreeRow {
   readonly id: string;
@@ -8,7 +9,7 @@ export interface TreeRow {
   /** 1 is the computer. */
   readonly level: 1 | 2 | 3;
   readonly title: string;
-  readonly server?: ServerSummary;
+  readonly server?: { readonly id: number; readonly name: string; readonly state: ShownState };
   /** Shown at the right edge. */
   readonly count?: number;
   /** Someone must act. */
@@ -22,12 +23,12 @@ export interface TreeRow {
 export interface TreeFacts {
   readonly computerName: string;
   readonly servers: readonly ServerSummary[];
-  /** By server; a server that is missing here shows no count. */
-  readonly domainCounts: ReadonlyMap<number, number>;
   readonly expanded: ReadonlySet<string>;
+  /** False: the states are not known. */
+  readonly isReachable: boolean;
 }
 
-export function buildRows({ computerName, servers, domainCounts, expanded }: TreeFacts): TreeRow[] {
+export function buildRows({ computerName, servers, expanded, isReachable }: TreeFacts): TreeRow[] {
   const isOpen = expanded.has(placeId(computerPlace));
   const rows: TreeRow[] = [
     {
@@ -51,28 +52,27 @@ export function buildRows({ computerName, servers, domainCounts, expanded }: Tre
       place,
       level: 2,
       title: server.name,
-      server,
-      isAlarming: server.state === 'failed',
+      server: { id: server.id, name: server.name, state: isReachable ? server.state : 'unknown' },
+      isAlarming: isReachable && server.state === 'failed',
       isExpandable: true,
       isExpanded,
       positionInSet: index + 1,
       setSize: servers.length,
     });
-    if (isExpanded) rows.push(...buildFolderRows(server, domainCounts.get(server.id)));
+    if (isExpanded) rows.push(...buildFolderRows(server));
   });
   return rows;
 }
 
-function buildFolderRows(server: ServerSummary, domainCount: number | undefined): TreeRow[] {
+function buildFolderRows(server: ServerSummary): TreeRow[] {
   return serverFolders.map((folder, index) => {
     const place: Place = { kind: 'folder', serverId: server.id, folder };
-    const count = countOf(folder, server, domainCount);
     return {
       id: placeId(place),
       place,
       level: 3,
       title: folderTitles[folder],
-      ...(count === undefined ? {} : { count }),
+      count: server.counts[folder],
       isAlarming: folder === 'badmail' && server.counts.badmail > 0,
       isExpandable: false,
       isExpanded: false,
@@ -81,6 +81,3 @@ function buildFolderRows(server: ServerSummary, domainCount: number | undefined)
     };
   });
 }
-
-const countOf = (folder: ServerFolder, server: ServerSummary, domainCount: number | undefined) =>
-  folder === 'domains' ? domainCount : server.counts[folder];

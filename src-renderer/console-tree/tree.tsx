@@ -16,11 +16,11 @@ import {
 } from '@fluentui/react-icons';
 import { type KeyboardEvent, type MouseEvent, type ReactElement, useEffect, useRef } from 'react';
 import { stateGlyph, stateSuffix, stateWord } from '../client/words';
+import { RenameField } from '../ui/rename-field';
 import { StateIcon } from '../ui/state-icon';
-import { moveInTree } from './keyboard';
+import { moveInTree, type Typed, typedText } from './keyboard';
 import type { TreeRow } from './model';
 import type { Place, ServerFolder } from './places';
-import { RenameField } from './rename-field';
 
 export interface ConsoleTreeProps {
   readonly rows: readonly TreeRow[];
@@ -114,6 +114,7 @@ export function ConsoleTree(props: ConsoleTreeProps): ReactElement {
       tree.querySelector<HTMLElement>(`#${CSS.escape(selectedId)}`)?.focus();
   }, [selectedId, renamingServerId]);
 
+  const typed = useRef<Typed>({ text: '', at: 0 });
   const openMenuAt = (row: TreeRow, element: Element): void => {
     const box = element.getBoundingClientRect();
     onContextMenu(row.place, { x: box.left + 48, y: box.bottom });
@@ -135,12 +136,16 @@ export function ConsoleTree(props: ConsoleTreeProps): ReactElement {
       else onEnter();
       return;
     }
-    const move = moveInTree(rows, row.id, event.key);
+    typed.current = typedText(typed.current, event.key, Date.now());
+    const move = moveInTree(rows, row.id, event.key, typed.current.text);
     if (move.kind === 'none') return;
     event.preventDefault();
-    const target = rows.find((each) => each.id === move.id);
-    if (move.kind === 'select' && target !== undefined) onSelect(target.place);
-    else onExpand(move.id, move.kind === 'expand');
+    if (move.kind === 'expand-all') {
+      for (const id of move.ids) onExpand(id, true);
+    } else if (move.kind === 'select') {
+      const target = rows.find((each) => each.id === move.id);
+      if (target !== undefined) onSelect(target.place);
+    } else onExpand(move.id, move.kind === 'expand');
   };
 
   const onRowClick = (row: TreeRow, event: MouseEvent<HTMLDivElement>): void => {
@@ -223,9 +228,9 @@ function RowContent({
         {/* The eye has the icon. */}
         {server?.state === 'started' && <span className={styles.spoken}>, {stateWord(server.state)}</span>}
       </span>
-      {row.count !== undefined && (
+      {(row.count !== undefined || row.isAlarming) && (
         <span className={mergeClasses(styles.count, row.isAlarming && styles.alarm)}>
-          {row.count.toLocaleString()}
+          {row.count?.toLocaleString()}
           {row.isAlarming && (
             <>
               <span aria-hidden> !</span>

@@ -6,7 +6,7 @@ import { useServerSummary } from '../client';
 import { useNow } from '../ui/clock';
 import { EmptyState } from '../ui/empty-state';
 import { useBadmailColumns, useDropColumns } from './mail-columns';
-import { MailView } from './mail-view';
+import { MailView, type MailViewProps } from './mail-view';
 import { useIsUnread } from './read-marks';
 
 export { QueuedMessage } from './message-pane';
@@ -15,9 +15,10 @@ export interface DropViewProps {
   readonly serverId: number;
   /** Offered where the folder is empty. */
   readonly onSendTest?: () => void;
+  readonly onContextMenu?: MailViewProps['onContextMenu'];
 }
 
-export function DropView({ serverId, onSendTest }: DropViewProps): ReactElement {
+export function DropView({ serverId, onSendTest, onContextMenu }: DropViewProps): ReactElement {
   const columns = useDropColumns({ isUnread: useIsUnread(), now: useNow(60_000) });
   const domain = useServerSummary(serverId)?.defaultDomain;
   return (
@@ -27,14 +28,13 @@ export function DropView({ serverId, onSendTest }: DropViewProps): ReactElement 
       folder="drop"
       label="Drop"
       columns={columns}
+      onContextMenu={onContextMenu}
       empty={
         <EmptyState
           icon={<MailInbox24Regular />}
           title="No mail yet."
           text={`Mail for ${domain ?? 'local domains'} lands here.`}
-          action={
-            onSendTest ? <Button onClick={onSendTest}>Send a test message</Button> : 'Send a test message.'
-          }
+          {...(onSendTest && { action: <Button onClick={onSendTest}>Send a test message…</Button> })}
         />
       }
     />
@@ -43,9 +43,10 @@ export function DropView({ serverId, onSendTest }: DropViewProps): ReactElement 
 
 export interface BadmailViewProps {
   readonly serverId: number;
+  readonly onContextMenu?: MailViewProps['onContextMenu'];
 }
 
-export function BadmailView({ serverId }: BadmailViewProps): ReactElement {
+export function BadmailView({ serverId, onContextMenu }: BadmailViewProps): ReactElement {
   const columns = useBadmailColumns({ now: useNow(60_000) });
   return (
     <MailView
@@ -54,6 +55,7 @@ export function BadmailView({ serverId }: BadmailViewProps): ReactElement {
       folder="badmail"
       label="Badmail"
       columns={columns}
+      onContextMenu={onContextMenu}
       empty={
         <EmptyState
           icon={<CheckmarkCircle24Regular />}

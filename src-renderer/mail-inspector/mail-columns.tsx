@@ -4,7 +4,7 @@ import { Attach16Regular, Circle12Filled, Circle12Regular } from '@fluentui/reac
 import type { ReactElement, ReactNode } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import type { Column } from '../ui/data-list';
-import { formatFullTime, formatSender, formatSize, formatTime } from '../ui/format';
+import { formatFullTime, formatSender, formatSize, formatSortableTime, formatTime } from '../ui/format';
 import { MiddleText } from '../ui/middle-text';
 import { describeBadmail } from './badmail-words';
 import { summariseRecipients } from './recipients';
@@ -101,6 +101,7 @@ function recipientsColumn(title: string): Column<MessageRow> {
     width: 220,
     // A tooltip of ten thousand addresses helps nobody.
     text: (row) => row.recipients.slice(0, 20).join(', ') + (row.recipients.length > 20 ? ', …' : ''),
+    exported: { text: (row) => row.recipients.join(', ') },
     render: (row) => <MiddleText text={summariseRecipients(row.recipients)} />,
   };
 }
@@ -126,6 +127,7 @@ const sizeColumn: Column<MessageRow> = {
   width: 84,
   align: 'end',
   text: (row) => `${row.sizeBytes.toLocaleString()} bytes`,
+  exported: { title: 'Size (bytes)', text: (row) => String(row.sizeBytes) },
   render: (row) => formatSize(row.sizeBytes),
 };
 
@@ -136,6 +138,7 @@ function timeColumn(title: string, now: number): Column<MessageRow> {
     width: 118,
     align: 'end',
     text: (row) => formatFullTime(row.receivedAt),
+    exported: { text: (row) => formatSortableTime(row.receivedAt) },
     render: (row) => formatTime(row.receivedAt, now),
   };
 }

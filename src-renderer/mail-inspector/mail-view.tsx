@@ -3,12 +3,10 @@
  * selected and what is in view stay. Deleting asks first and then selects the next message.
  */
 import { MessageBar, MessageBarBody, makeStyles, Spinner } from '@fluentui/react-components';
-import { ArrowDownload20Regular, Delete20Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useCallback, useState } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import { keys, readFault, useClient } from '../client';
 import { ConfirmDialog } from '../ui/confirm-dialog';
-import { ContextMenu } from '../ui/context-menu';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatCount } from '../ui/format';
@@ -35,22 +33,22 @@ export interface MailViewProps {
   readonly label: string;
   readonly columns: readonly Column<MessageRow>[];
   readonly empty: ReactNode;
+  /** The menu of the selection belongs to the window. */
+  readonly onContextMenu?: ((at: { readonly x: number; readonly y: number }) => void) | undefined;
 }
 
 const rowKey = (row: MessageRow): string => row.id;
 
-export function MailView({ serverId, folder, label, columns, empty }: MailViewProps): ReactElement {
+export function MailView(props: MailViewProps): ReactElement {
+  const { serverId, folder, label, columns, empty, onContextMenu } = props;
   const styles = useStyles();
   const client = useClient();
   const readMessage = useReadMessage();
   const saveFile = useSaveFile();
-  const pages = usePagedRows<MessageRow>({
-    queryKey: keys.messages(serverId, folder),
-    readPage: ({ offset, limit, signal }) =>
-      client.messages.list({ serverId, folder, offset, limit }, signal ? { signal } : {}),
-  });
+  const readPage = ({ offset, limit, signal }: { offset: number; limit: number; signal?: AbortSignal }) =>
+    client.messages.list({ serverId, folder, offset, limit }, signal ? { signal } : {});
+  const pages = usePagedRows<MessageRow>({ queryKey: keys.messages(serverId, folder), readPage });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [menuAt, setMenuAt] = useState<{ x: number; y: number } | undefined>(undefined);
   const [isConfirming, setIsConfirming] = useState(false);
   const [fault, setFault] = useState<string | undefined>(undefined);
 
@@ -97,7 +95,7 @@ export function MailView({ serverId, folder, label, columns, empty }: MailViewPr
   };
 
   const list = (
-    <DataList
+    <DataList<MessageRow>
       label={label}
       listId={folder}
       columns={columns}
@@ -109,7 +107,15 @@ export function MailView({ serverId, folder, label, columns, empty }: MailViewPr
       onSelect={select}
       onSelectAll={selectAll}
       onDelete={askDelete}
-      onContextMenu={(_, at) => setMenuAt(at)}
+      {...(onContextMenu !== undefined && { onContextMenu: (_, at) => onContextMenu(at) })}
+      page={{
+        readRows: readPage,
+        actions: {
+          ...(selected.size > 0 && { delete: askDelete }),
+          ...(onlyId !== undefined && { save }),
+          ...(pages.total > 0 && { 'select-all': selectAll }),
+        },
+      }}
       empty={pages.isLoading ? <Spinner size="small" delay={300} label="Reading the folder" /> : empty}
     />
   );
@@ -147,35 +153,6 @@ export function MailView({ serverId, folder, label, columns, empty }: MailViewPr
           />
         )}
       </div>
-      {menuAt !== undefined && (
-        <ContextMenu
-          at={menuAt}
-          onClose={() => setMenuAt(undefined)}
-          items={[
-            {
-              id: 'save',
-              label: 'Save…',
-              icon: <ArrowDownload20Regular />,
-              isDisabled: onlyId === undefined,
-              onSelect: save,
-            },
-            {
-              id: 'select-all',
-              label: 'Select All',
-              shortcut: 'Ctrl+A',
-              isGroupStart: true,
-              onSelect: selectAll,
-            },
-            {
-              id: 'delete',
-              label: 'Delete',
-              icon: <Delete20Regular />,
-              shortcut: 'Del',
-              onSelect: askDelete,
-            },
-          ]}
-        />
-      )}
       {isConfirming && (
         <ConfirmDialog
           title={`Delete ${formatCount(selected.size, 'message')}?`}

@@ -2,6 +2,7 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
+import { useIsReachable } from '../client';
 import { stateGlyph, stateWord } from '../client/words';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
@@ -23,10 +24,11 @@ const useStyles = makeStyles({
 
 function State({ server }: { readonly server: ServerSummary }): ReactElement {
   const styles = useStyles();
+  const state = useIsReachable() ? server.state : 'unknown';
   return (
     <span className={styles.state}>
-      <StateIcon glyph={stateGlyph(server.state)} />
-      {stateWord(server.state)}
+      <StateIcon glyph={stateGlyph(state)} />
+      {stateWord(state)}
     </span>
   );
 }
@@ -115,6 +117,8 @@ export function ComputerPage(props: ComputerPageProps): ReactElement {
           onSelect={props.onSelect}
           onOpen={props.onOpen}
           onContextMenu={props.onContextMenu}
+          isSingle
+          page={{}}
           empty={
             servers === undefined ? null : (
               <EmptyState

@@ -21,6 +21,8 @@ const useStyles = makeStyles({
     minHeight: '20px',
     paddingBlock: tokens.spacingVerticalSNudge,
     borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    // A narrow window, or a large zoom: the name above its value.
+    '@media (max-width: 760px)': { gridTemplateColumns: 'minmax(0, 1fr)' },
   },
   name: { color: tokens.colorNeutralForeground2 },
   value: { margin: 0, minWidth: 0, overflowWrap: 'anywhere' },

@@ -2,6 +2,7 @@
 import { Button, Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
+import { useIsReachable } from '../client';
 import { plural, stateGlyph, stateWord } from '../client/words';
 import { useNow } from '../ui/clock';
 import { formatAge, formatFullTime } from '../ui/format';
@@ -40,7 +41,8 @@ const useStyles = makeStyles({
   since: { color: tokens.colorNeutralForeground3 },
   counts: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(4, minmax(0, 1fr))',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(112px, 1fr))',
+    rowGap: tokens.spacingVerticalM,
     marginBlockEnd: tokens.spacingVerticalXXL,
     maxWidth: '720px',
   },
@@ -89,15 +91,23 @@ export function ServerPage(props: ServerPageProps): ReactElement {
   const { server, attention, onAct, onStep, onOpenFolder } = props;
   const styles = useStyles();
   const now = useNow(tickMs);
+  const isReachable = useIsReachable();
+  const state = isReachable ? server.state : 'unknown';
   return (
     <div className={styles.root}>
       <div className={styles.inner}>
         <div className={styles.head}>
-          <StateIcon glyph={stateGlyph(server.state)} />
-          <span className={styles.state}>{stateWord(server.state)}</span>
-          <span className={styles.since} title={formatFullTime(server.since)}>
-            for {formatAge(now - server.since)}
-          </span>
+          <StateIcon glyph={stateGlyph(state)} />
+          <span className={styles.state}>{stateWord(state)}</span>
+          {isReachable ? (
+            <span className={styles.since} title={formatFullTime(server.since)}>
+              for {formatAge(now - server.since)}
+            </span>
+          ) : (
+            <span className={styles.since}>
+              It was {stateWord(server.state).toLowerCase()} when last heard of.
+            </span>
+          )}
         </div>
         <AttentionList items={withProblem(server, attention)} onAct={onAct} />
         <Counts {...props} now={now} />

@@ -2,7 +2,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { QueueRow } from '../../src-main/api/contract';
 import type { Column } from '../ui/data-list';
-import { formatAge, formatFullTime, formatSender } from '../ui/format';
+import { formatAge, formatFullTime, formatSender, formatSortableTime } from '../ui/format';
 import { MiddleText } from '../ui/middle-text';
 import {
   countAttempts,
@@ -25,6 +25,7 @@ export function useQueueColumns(now: number): Column<QueueRow>[] {
       title: 'Age',
       width: 88,
       text: (row) => `Accepted ${formatFullTime(row.arrivedAt)}`,
+      exported: { title: 'Accepted', text: (row) => formatSortableTime(row.arrivedAt) },
       render: (row) => formatAge(now - row.arrivedAt),
     },
     {
@@ -43,6 +44,7 @@ export function useQueueColumns(now: number): Column<QueueRow>[] {
           .slice(0, 20)
           .map((recipient) => recipient.address)
           .join(', '),
+      exported: { text: (row) => row.recipients.map((recipient) => recipient.address).join(', ') },
       render: (row) => <MiddleText text={describeRecipients(row)} />,
     },
     { id: 'route', title: 'Goes to', width: 200, text: describeRoute, render: describeRoute },
@@ -61,6 +63,12 @@ export function useQueueColumns(now: number): Column<QueueRow>[] {
       text: (row) => {
         const at = nextAttemptAt(row);
         return at === undefined ? '' : formatFullTime(at);
+      },
+      exported: {
+        text: (row) => {
+          const at = nextAttemptAt(row);
+          return at === undefined ? '' : formatSortableTime(at);
+        },
       },
       render: (row) => describeNextAttempt(row, now),
     },

@@ -1,12 +1,11 @@
 /** The list of waiting messages above, the chosen one below; Retry and Delete for one, several or all. */
 import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from '@fluentui/react-components';
-import { ArrowClockwise20Regular, Delete20Regular, MailCheckmark24Regular } from '@fluentui/react-icons';
+import { ArrowClockwise20Regular, MailCheckmark24Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { QueueRow } from '../../src-main/api/contract';
 import { keys, readFault, useClient } from '../client';
 import { useNow } from '../ui/clock';
 import { ConfirmDialog } from '../ui/confirm-dialog';
-import { ContextMenu } from '../ui/context-menu';
 import { DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatAge, formatCount } from '../ui/format';
@@ -41,6 +40,8 @@ export interface QueueViewProps {
   readonly serverId: number;
   /** Shows the message itself; the shell gives it, because reading mail is another feature. */
   readonly renderMessage?: (queueId: string) => ReactNode;
+  /** The menu of the selection belongs to the window. */
+  readonly onContextMenu?: (at: { readonly x: number; readonly y: number }) => void;
 }
 
 export function QueueView(props: QueueViewProps): ReactElement {
@@ -49,18 +50,15 @@ export function QueueView(props: QueueViewProps): ReactElement {
 
 const rowKey = (row: QueueRow): string => row.queueId;
 
-function Queue({ serverId, renderMessage }: QueueViewProps): ReactElement {
+function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): ReactElement {
   const styles = useStyles();
   const client = useClient();
   const now = useNow(ageIntervalMs);
   const columns = useQueueColumns(now);
-  const pages = usePagedRows<QueueRow>({
-    queryKey: keys.queue(serverId),
-    readPage: ({ offset, limit, signal }) =>
-      client.queue.list({ serverId, offset, limit }, signal ? { signal } : {}),
-  });
+  const readPage = ({ offset, limit, signal }: { offset: number; limit: number; signal?: AbortSignal }) =>
+    client.queue.list({ serverId, offset, limit }, signal ? { signal } : {});
+  const pages = usePagedRows<QueueRow>({ queryKey: keys.queue(serverId), readPage });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [menuAt, setMenuAt] = useState<{ x: number; y: number } | undefined>(undefined);
   const [isConfirming, setIsConfirming] = useState(false);
   const [said, setSaid] = useState<string | undefined>(undefined);
   const [fault, setFault] = useState<string | undefined>(undefined);
@@ -109,7 +107,7 @@ function Queue({ serverId, renderMessage }: QueueViewProps): ReactElement {
   const only = onlyId === undefined ? undefined : findRow(pages, onlyId);
   const oldest = pages.rowAt(0)?.arrivedAt;
   const list = (
-    <DataList
+    <DataList<QueueRow>
       label="Queue"
       listId="queue"
       columns={columns}
@@ -121,7 +119,14 @@ function Queue({ serverId, renderMessage }: QueueViewProps): ReactElement {
       onSelect={setSelected}
       onSelectAll={selectAll}
       onDelete={askDelete}
-      onContextMenu={(_, at) => setMenuAt(at)}
+      {...(onContextMenu !== undefined && { onContextMenu: (_, at) => onContextMenu(at) })}
+      page={{
+        readRows: readPage,
+        actions: {
+          ...(selected.size > 0 && { delete: askDelete, retry: () => retry([...selected]) }),
+          ...(pages.total > 0 && { 'retry-all': () => retry(undefined), 'select-all': selectAll }),
+        },
+      }}
       empty={
         pages.isLoading ? (
           <Spinner size="small" delay={300} label="Reading the queue" />
@@ -195,35 +200,6 @@ function Queue({ serverId, renderMessage }: QueueViewProps): ReactElement {
           />
         )}
       </div>
-      {menuAt !== undefined && (
-        <ContextMenu
-          at={menuAt}
-          onClose={() => setMenuAt(undefined)}
-          items={[
-            {
-              id: 'retry',
-              label: 'Retry Now',
-              icon: <ArrowClockwise20Regular />,
-              onSelect: () => retry([...selected]),
-            },
-            { id: 'retry-all', label: 'Retry All Now', onSelect: () => retry(undefined) },
-            {
-              id: 'select-all',
-              label: 'Select All',
-              shortcut: 'Ctrl+A',
-              isGroupStart: true,
-              onSelect: selectAll,
-            },
-            {
-              id: 'delete',
-              label: 'Delete',
-              icon: <Delete20Regular />,
-              shortcut: 'Del',
-              onSelect: askDelete,
-            },
-          ]}
-        />
-      )}
       {isConfirming && (
         <ConfirmDialog
           title={`Delete ${formatCount(selected.size, 'message')} from the queue?`}

@@ -1,16 +1,19 @@
-/** The connections that are open now, live. */
-import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+/** The connections that are open now, live. Sorted by the engine, which pages them. */
+import { makeStyles, Spinner, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { SessionRow } from '../../src-main/api/contract';
-import { maxListedSessions, useSessions } from '../client';
+import { keys, readFault, useClient } from '../client';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatFullTime, formatSize } from '../ui/format';
+import { useListSort } from '../ui/list-columns';
+import type { SortOrder } from '../ui/list-movement';
+import { usePagedRows } from '../ui/paged-rows';
+import { useSelectedRows } from '../ui/selected-rows';
 import { formatElapsed } from './elapsed';
+import { sessionStateWord } from './session-words';
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%' },
-  list: { flexGrow: 1, minHeight: 0 },
   code: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
 });
 
@@ -34,7 +37,7 @@ const columns: readonly Column<SessionRow>[] = [
   {
     id: 'user',
     title: 'User',
-    width: 220,
+    width: 200,
     render: (row) => row.user,
     text: (row) => row.user,
     isSortable: true,
@@ -42,93 +45,136 @@ const columns: readonly Column<SessionRow>[] = [
   {
     id: 'from',
     title: 'From',
-    width: 160,
+    width: 130,
     render: (row) => row.from,
     text: (row) => row.from,
     isSortable: true,
   },
   {
-    id: 'connected',
+    id: 'connectedAt',
     title: 'Connected Time',
-    width: 132,
+    width: 124,
     align: 'end',
     render: (row) => <ConnectedTime since={row.connectedAt} />,
     text: (row) => `since ${formatFullTime(row.connectedAt)}`,
+    exported: { text: (row) => formatElapsed(Date.now() - row.connectedAt) },
     isSortable: true,
-    sortValue: (row) => -row.connectedAt,
   },
   {
     id: 'messages',
     title: 'Messages',
-    width: 92,
+    width: 84,
     align: 'end',
     render: (row) => row.messageCount.toLocaleString(),
     text: (row) => String(row.messageCount),
     isSortable: true,
-    sortValue: (row) => row.messageCount,
   },
   {
     id: 'bytes',
     title: 'Bytes',
-    width: 92,
+    width: 84,
     align: 'end',
     render: (row) => formatSize(row.receivedBytes),
     text: (row) => `${row.receivedBytes.toLocaleString()} bytes`,
+    exported: { text: (row) => String(row.receivedBytes) },
     isSortable: true,
-    sortValue: (row) => row.receivedBytes,
+  },
+  {
+    id: 'tls',
+    title: 'TLS',
+    width: 76,
+    render: (row) => (row.tls === '' ? 'No' : row.tls),
+    text: (row) => (row.tls === '' ? 'Not encrypted' : row.tls),
+    isSortable: true,
+  },
+  {
+    id: 'state',
+    title: 'State',
+    width: 148,
+    render: (row) => sessionStateWord(row.state),
+    text: (row) => sessionStateWord(row.state),
+    isSortable: true,
   },
   {
     id: 'command',
     title: 'Command',
-    width: 200,
+    width: 120,
     render: (row) => <Command command={row.command} />,
     text: (row) => row.command,
   },
 ];
 
+const sortColumns = ['user', 'from', 'connectedAt', 'messages', 'bytes', 'tls', 'state'] as const;
+
+/** Time connected grows where the time of connecting falls. A remembered order may name a column of another version. */
+export function sortOf(sort: SortOrder | undefined) {
+  const column = sortColumns.find((each) => each === sort?.columnId);
+  if (column === undefined || sort === undefined) return {};
+  return { sort: { column, isDescending: (column === 'connectedAt') !== sort.isDescending } };
+}
+
 export interface SessionListProps {
   readonly serverId: number;
   readonly selectedKeys: ReadonlySet<string>;
   readonly onSelect: (ids: ReadonlySet<string>) => void;
+  readonly onRows: (rows: readonly SessionRow[], ids: ReadonlySet<string>) => void;
   readonly onTerminate: () => void;
   readonly onContextMenu: (session: SessionRow, at: { x: number; y: number }) => void;
-  /** "WORKSTATION:25", for the words shown when nobody is connected. */
-  readonly listensOn: string;
+  readonly onFault: (title: string, text: string) => void;
+  /** Why nobody is connected, and what to do. */
+  readonly emptyText: string;
 }
 
+const rowKey = (row: SessionRow): string => row.id;
+/** More than these are ended with Terminate All. */
+const maxSelected = 10_000;
+
 export function SessionList(props: SessionListProps): ReactElement {
-  const styles = useStyles();
-  const { data, isPending } = useSessions(props.serverId);
-  const rows = data?.rows ?? [];
-  const total = data?.total ?? 0;
+  const { serverId, selectedKeys, onSelect, onRows } = props;
+  const client = useClient();
+  const sorting = useListSort('sessions');
+  const wanted = sortOf(sorting.sort);
+  const readPage = ({ offset, limit, signal }: { offset: number; limit: number; signal?: AbortSignal }) =>
+    client.sessions.list({ serverId, offset, limit, ...wanted }, signal ? { signal } : {});
+  const pages = usePagedRows<SessionRow>({
+    queryKey: [...keys.sessions(serverId), 'list', wanted],
+    readPage,
+  });
+  const known = useSelectedRows({ pages, rowKey, selectedKeys, onRows });
+  const selectAll = async (): Promise<void> => {
+    const rows = await pages.readMany(maxSelected);
+    known.remember(rows);
+    onSelect(new Set(rows.map(rowKey)));
+  };
+  const trySelectAll = (): void =>
+    void selectAll().catch((error: unknown) =>
+      props.onFault('Not everything could be selected', readFault(error).text),
+    );
   return (
-    <div className={styles.root}>
-      {total > rows.length && rows.length >= maxListedSessions && (
-        <MessageBar>
-          <MessageBarBody>
-            {rows.length.toLocaleString()} of {total.toLocaleString()} sessions are listed.
-          </MessageBarBody>
-        </MessageBar>
-      )}
-      <div className={styles.list}>
-        <DataList
-          label="Current Sessions"
-          listId="sessions"
-          columns={columns}
-          total={rows.length}
-          rowAt={(index) => rows[index]}
-          rowKey={(row) => row.id}
-          selectedKeys={props.selectedKeys}
-          onSelect={props.onSelect}
-          onDelete={props.onTerminate}
-          onContextMenu={props.onContextMenu}
-          empty={
-            isPending ? null : (
-              <EmptyState title="Nobody is connected" text={`Clients connect to ${props.listensOn}.`} />
-            )
-          }
-        />
-      </div>
-    </div>
+    <DataList
+      label="Current Sessions"
+      listId="sessions"
+      columns={columns}
+      total={pages.total}
+      rowAt={pages.rowAt}
+      onVisible={pages.onVisible}
+      rowKey={rowKey}
+      selectedKeys={selectedKeys}
+      onSelect={onSelect}
+      onSelectAll={trySelectAll}
+      onDelete={props.onTerminate}
+      onContextMenu={props.onContextMenu}
+      sorting={sorting}
+      page={{ readRows: readPage, actions: pages.total > 0 ? { 'select-all': trySelectAll } : {} }}
+      empty={
+        pages.error !== undefined ? (
+          <EmptyState title="The sessions could not be read." text={readFault(pages.error).text} />
+        ) : pages.isLoading ? (
+          <Spinner size="small" delay={300} label="Reading the sessions" />
+        ) : (
+          <EmptyState title="Nobody is connected." text={props.emptyText} />
+        )
+      }
+    />
   );
 }

@@ -5,16 +5,19 @@
  * The list of the console: a virtual grid that costs the same with ten rows and with a hundred thousand.
  * Knows nothing of what it shows. Rows may come late (`rowAt` answers undefined, `onVisible` tells what is
  * wanted); rows may move (new mail on top): selection goes by key, and what the eye is on stays where it is.
+ * A list that the engine pages is sorted by the engine (`sorting`); one that is here whole sorts itself.
  * Keyboard as in a Windows list view; WAI-ARIA grid with the active row as `aria-activedescendant`.
  */
 import { mergeClasses } from '@fluentui/react-components';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement, ReactNode, RefObject } from 'react';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
-import { gridTemplate, useColumnState } from './list-columns';
+import { gridTemplate, type ListSort, useColumnWidths, useListSort } from './list-columns';
+import type { ExportSource } from './list-export';
 import { ListHeader } from './list-header';
 import { useListKeyboard } from './list-keyboard';
 import { maxSortedRows, sortedIndexes } from './list-movement';
+import { type ListActions, useRegisterList } from './list-on-page';
 import { useSteadyRows } from './list-steadiness';
 import { rowPixels, useListStyles } from './list-styles';
 
@@ -33,6 +36,26 @@ export interface Column<Row> {
   readonly icon?: ReactElement;
   /** Takes the room that is left over. Default: the last column does. */
   readonly isGrowing?: boolean;
+  /** In an exported file, where a plain value serves better than what is shown. Default: title and text. */
+  readonly exported?: { readonly title?: string; readonly text: (row: Row) => string };
+}
+
+/** What the verbs of the window may do with the list of the page. */
+export interface PageList<Row> {
+  readonly actions?: ListActions;
+  /** For a list of which not every row is here. */
+  readonly readRows?: (at: {
+    readonly offset: number;
+    readonly limit: number;
+    readonly signal: AbortSignal;
+  }) => Promise<{ readonly rows: readonly Row[]; readonly total: number }>;
+}
+
+/** A cell that is being edited in place. */
+export interface EditedCell {
+  readonly key: string;
+  readonly columnId: string;
+  readonly editor: ReactNode;
 }
 
 export interface DataListProps<Row> {
@@ -49,10 +72,17 @@ export interface DataListProps<Row> {
   readonly onSelect: (keys: ReadonlySet<string>) => void;
   /** Ctrl+A where the page does not hold every row. Default: the loaded rows are selected. */
   readonly onSelectAll?: () => void;
+  /** One row at a time. */
+  readonly isSingle?: boolean;
   readonly onOpen?: (row: Row) => void;
   readonly onDelete?: () => void;
   readonly onContextMenu?: (row: Row, at: { x: number; y: number }) => void;
   readonly empty: ReactNode;
+  /** Given: rows come in this order, and a click on a title asks for another. */
+  readonly sorting?: ListSort;
+  /** Given: this is the list of the page, not one in a dialog. */
+  readonly page?: PageList<Row>;
+  readonly edited?: EditedCell;
 }
 
 /** Rows that are kept ready above and below what is seen. */
@@ -64,9 +94,14 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
   const gridId = useId();
   const grid = useRef<HTMLDivElement>(null);
   const [hasFocus, setHasFocus] = useState(false);
-  const { widthOf, setWidth, sort, toggleSort } = useColumnState(listId, columns);
+  const { widthOf, setWidth } = useColumnWidths(listId, columns);
+  const ownSorting = useListSort(listId);
+  const { sort, toggleSort } = props.sorting ?? ownSorting;
 
-  const sortColumn = columns.find((column) => column.id === sort?.columnId && column.isSortable === true);
+  const sortColumn =
+    props.sorting === undefined
+      ? columns.find((column) => column.id === sort?.columnId && column.isSortable === true)
+      : undefined;
   const order = useMemo(
     () =>
       sort && sortColumn
@@ -79,7 +114,9 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
     [sort, sortColumn, props.rowAt, total],
   );
   // Loaded to the last row, and small enough: good enough a sign that the whole list is here.
-  const canSort = total > 0 && total <= maxSortedRows && props.rowAt(total - 1) !== undefined;
+  const canSort =
+    total > 0 &&
+    (props.sorting !== undefined || (total <= maxSortedRows && props.rowAt(total - 1) !== undefined));
   const rowAt = (index: number): Row | undefined => props.rowAt(order ? (order[index] ?? index) : index);
   const keyAt = (index: number): string | undefined => {
     const row = rowAt(index);
@@ -110,6 +147,17 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
     scrollTo: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
   });
   useSteadyRows({ grid, keyAt, total, rowPixels });
+  useFocusAfterEdit(grid, props.edited !== undefined);
+  useRegisterList(
+    props.page && {
+      listId,
+      label,
+      total,
+      selectedCount: selectedKeys.size,
+      actions: props.page.actions ?? {},
+      exportSource: () => exportSourceOf(props, rowAt),
+    },
+  );
 
   const template = gridTemplate(columns, widthOf);
   const rowId = (index: number): string => `${gridId}-row-${index}`;
@@ -122,7 +170,7 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
       aria-label={label}
       aria-rowcount={total + 1}
       aria-colcount={columns.length}
-      aria-multiselectable
+      aria-multiselectable={props.isSingle !== true}
       tabIndex={0}
       {...(isActiveShown && { 'aria-activedescendant': rowId(active) })}
       className={styles.grid}
@@ -159,6 +207,7 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
             const row = rowAt(item.index);
             const isSelected = row !== undefined && selectedKeys.has(rowKey(row));
             const isActive = item.index === active;
+            const edited = row !== undefined && props.edited?.key === rowKey(row) ? props.edited : undefined;
             return (
               <div
                 key={item.index}
@@ -193,9 +242,15 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
                     role="gridcell"
                     aria-colindex={columnIndex + 1}
                     className={mergeClasses(styles.cell, column.align === 'end' && styles.alignEnd)}
-                    {...(row !== undefined && { title: column.text(row) })}
+                    {...(row !== undefined && !edited && { title: column.text(row) })}
                   >
-                    {row === undefined ? <div className={styles.loading} /> : column.render(row)}
+                    {row === undefined ? (
+                      <div className={styles.loading} />
+                    ) : edited?.columnId === column.id ? (
+                      edited.editor
+                    ) : (
+                      column.render(row)
+                    )}
                   </div>
                 ))}
               </div>
@@ -205,4 +260,40 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
       )}
     </div>
   );
+}
+
+/** The editor takes the focus with it when it goes. */
+function useFocusAfterEdit(grid: RefObject<HTMLDivElement | null>, isEditing: boolean): void {
+  const wasEditing = useRef(false);
+  useEffect(() => {
+    if (wasEditing.current && !isEditing && document.activeElement === document.body) grid.current?.focus();
+    wasEditing.current = isEditing;
+  }, [grid, isEditing]);
+}
+
+function exportSourceOf<Row>(
+  { label, columns, total, rowKey, selectedKeys, page }: DataListProps<Row>,
+  rowAt: (index: number) => Row | undefined,
+): ExportSource {
+  const toExport = (row: Row) => ({
+    key: rowKey(row),
+    cells: columns.map((column) => (column.exported ?? column).text(row)),
+  });
+  const readHere = (offset: number, limit: number): readonly Row[] =>
+    Array.from({ length: Math.min(limit, Math.max(0, total - offset)) }, (_, at) =>
+      rowAt(offset + at),
+    ).filter((row) => row !== undefined);
+  return {
+    label,
+    titles: columns.map((column) => column.exported?.title ?? column.title),
+    total,
+    selectedKeys,
+    readRows: async ({ offset, limit, signal }) => {
+      const read = (await page?.readRows?.({ offset, limit, signal })) ?? {
+        rows: readHere(offset, limit),
+        total,
+      };
+      return { rows: read.rows.map(toExport), total: read.total };
+    },
+  };
 }

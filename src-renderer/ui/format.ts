@@ -64,6 +64,14 @@ export function formatFullTime(at: number, locale?: string): string {
   });
 }
 
+/** "2026-11-23 14:05:09" in this computer's time: for files, where it sorts as text. */
+export function formatSortableTime(at: number): string {
+  const date = new Date(at);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
 /** "40 s", "4 min", "3 h 20 min", "2 d 4 h": at most two units, a negative span counts as none. */
 export function formatAge(spanMs: number): string {
   const span = Math.max(0, spanMs);

@@ -36,21 +36,16 @@ export function gridTemplate(
     .join(' ');
 }
 
-export interface ColumnState {
+export interface ColumnWidths {
   readonly widthOf: (columnId: string) => number;
   readonly setWidth: (columnId: string, width: number, isFinal: boolean) => void;
-  readonly sort: SortOrder | undefined;
-  /** Ascending, descending, the engine's order, and round again. */
-  readonly toggleSort: (columnId: string) => void;
 }
 
-export function useColumnState(
+export function useColumnWidths(
   listId: string,
   columns: readonly { readonly id: string; readonly width: number }[],
-): ColumnState {
+): ColumnWidths {
   const [widths, setWidths] = useState<Widths>(() => recall(`list.${listId}.widths`, isWidths) ?? {});
-  const [sort, setSort] = useState<SortOrder | undefined>(() => recall(`list.${listId}.sort`, isSortOrder));
-
   return {
     widthOf: (columnId) =>
       boundWidth(widths[columnId] ?? columns.find((column) => column.id === columnId)?.width ?? 100),
@@ -59,14 +54,28 @@ export function useColumnState(
       setWidths(next);
       if (isFinal) remember(`list.${listId}.widths`, next);
     },
+  };
+}
+
+export interface ListSort {
+  readonly sort: SortOrder | undefined;
+  /** Ascending, descending, the list's own order, and round again. */
+  readonly toggleSort: (columnId: string) => void;
+}
+
+/** The order that comes of choosing a column. Pure. */
+export function sortAfter(sort: SortOrder | undefined, columnId: string): SortOrder | undefined {
+  if (sort?.columnId !== columnId) return { columnId, isDescending: false };
+  return sort.isDescending ? undefined : { columnId, isDescending: true };
+}
+
+/** Remembered under the list's name. A list that the engine sorts hands it on with each page that it asks for. */
+export function useListSort(listId: string): ListSort {
+  const [sort, setSort] = useState<SortOrder | undefined>(() => recall(`list.${listId}.sort`, isSortOrder));
+  return {
     sort,
     toggleSort: (columnId) => {
-      const next =
-        sort?.columnId !== columnId
-          ? { columnId, isDescending: false }
-          : sort.isDescending
-            ? undefined
-            : { columnId, isDescending: true };
+      const next = sortAfter(sort, columnId);
       setSort(next);
       remember(`list.${listId}.sort`, next ?? null);
     },

@@ -21,6 +21,8 @@ export interface ListKeyboardOptions<Row> {
   readonly selectedKeys: ReadonlySet<string>;
   readonly onSelect: (keys: ReadonlySet<string>) => void;
   readonly onSelectAll?: () => void;
+  /** One row at a time. */
+  readonly isSingle?: boolean;
   readonly onOpen?: (row: Row) => void;
   readonly onDelete?: () => void;
   readonly onContextMenu?: (row: Row, at: { x: number; y: number }) => void;
@@ -61,7 +63,8 @@ export function useListKeyboard<Row>(options: ListKeyboardOptions<Row>): ListKey
   };
   const active = locate(place);
 
-  const activate = (index: number, gesture: Gesture): void => {
+  const activate = (index: number, wanted: Gesture): void => {
+    const gesture = options.isSingle === true ? { isShift: false, isControl: false } : wanted;
     const key = keyAt(index);
     awaited.current = key === undefined && !gesture.isShift ? index : -1;
     if (!gesture.isShift || anchor.current.index < 0) anchor.current = { index, key };
@@ -104,7 +107,7 @@ export function useListKeyboard<Row>(options: ListKeyboardOptions<Row>): ListKey
       else activate(next, gesture);
     } else if (gesture.isControl && event.key.toLowerCase() === 'a') {
       if (options.onSelectAll) options.onSelectAll();
-      else onSelect(new Set(keysBetween(keyAt, 0, total - 1)));
+      else if (options.isSingle !== true) onSelect(new Set(keysBetween(keyAt, 0, total - 1)));
     } else if (event.key === ' ') {
       if (active >= 0) activate(active, gesture);
     } else if (event.key === 'Enter') {

@@ -1,6 +1,7 @@
 /**
  * Rows of a list that the engine pages: only what is visible is read, pages are cached, and a page that went
- * stale keeps showing until the new one is there, so that nothing flickers and nothing is lost from view.
+ * stale keeps showing until the new one is there, so that nothing flickers and nothing is lost from view. So do
+ * the rows of another order or filter.
  */
 import { hashKey, useQueries, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
@@ -99,11 +100,17 @@ export function usePagedRows<Row>({ queryKey, readPage }: PagedRowsOptions<Row>)
     return rows;
   };
 
+  // Until the new order or filter has an answer, what was there before stays.
+  const settled = useRef({ hash, rowAt });
+  const isPending = youngest === 0 && results.some((result) => result.isPending && result.error === null);
+  if (!isPending) settled.current = { hash, rowAt };
+  const shown = settled.current.hash === hash ? rowAt : settled.current.rowAt;
+
   return {
     total: lastTotal.current,
-    rowAt,
+    rowAt: shown,
     onVisible,
-    isLoading: youngest === 0 && results.some((result) => result.isPending && result.error === null),
+    isLoading: lastTotal.current === 0 && isPending,
     error: results.find((result) => result.error !== null)?.error ?? undefined,
     readMany,
   };

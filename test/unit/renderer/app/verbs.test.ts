@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DomainRow, ServerSummary } from '../../../../src-main/api/contract';
+import type { DomainRow, Role, ServerSummary, SessionRow } from '../../../../src-main/api/contract';
 import {
   type KeyPress,
   matchShortcut,
@@ -10,6 +10,7 @@ import {
   verbIds,
   verbOf,
   verbs,
+  whyNot,
 } from '../../../../src-renderer/app/verbs';
 import type { Place } from '../../../../src-renderer/console-tree/places';
 import { makeSummary } from '../summaries';
@@ -24,6 +25,8 @@ const target = (part: Partial<VerbTarget> = {}): VerbTarget => ({
   server: makeSummary(),
   item: undefined,
   hasHost: false,
+  role: 'administrator',
+  isReachable: true,
   ...part,
 });
 const inState = (state: ServerSummary['state']): VerbTarget => target({ server: makeSummary({ state }) });
@@ -82,17 +85,19 @@ describe('the table of verbs', () => {
   });
 
   it('offers no Delete on the default domain and Set as Default on an alias alone', () => {
-    expect(offered(folder('domains', { item: domain('default') }))).toEqual(['rename', 'properties']);
+    expect(offered(folder('domains', { item: domain('default') }))).toEqual(['rename', 'properties', 'help']);
     expect(offered(folder('domains', { item: domain('alias') }))).toEqual([
       'set-default',
       'rename',
       'delete',
       'properties',
+      'help',
     ]);
     expect(offered(folder('domains', { item: domain('remote') }))).toEqual([
       'rename',
       'delete',
       'properties',
+      'help',
     ]);
   });
 
@@ -102,6 +107,7 @@ describe('the table of verbs', () => {
     expect(offered(target({ place: { kind: 'computer' }, server: undefined }))).toEqual([
       'new-server',
       'refresh',
+      'help',
     ]);
   });
 
@@ -128,6 +134,112 @@ describe('the table of verbs', () => {
   });
 });
 
+const session = (part: Partial<SessionRow> = {}): SessionRow => ({
+  id: 'a',
+  user: 'scanner',
+  from: '10.0.0.5',
+  hello: 'scanner',
+  tls: '',
+  state: 'greeted',
+  connectedAt: 0,
+  command: '',
+  messageCount: 0,
+  receivedBytes: 0,
+  localPort: 25,
+  ...part,
+});
+const sessions = (count: number): Partial<VerbTarget> => ({
+  item: { kind: 'sessions', sessions: Array.from({ length: count }, () => session()) },
+});
+const messages = (name: 'queue' | 'drop' | 'badmail', count: number): VerbTarget =>
+  target({
+    place: { kind: 'folder', serverId: 1, folder: name },
+    item: count === 0 ? undefined : { kind: 'messages', count },
+    list: {
+      total: 5,
+      selectedCount: count,
+      can: new Set(count === 0 ? ['select-all'] : ['select-all', 'delete', 'retry', 'save']),
+    },
+  });
+
+describe('verbs of rows', () => {
+  it('asks before a session is ended, and names it', () => {
+    const one = folder('sessions', sessions(1));
+    expect(verbOf('terminate').confirmation?.(one)?.text).toContain(
+      'The connection from 10.0.0.5 (scanner) is closed with 421.',
+    );
+    expect(verbOf('terminate').confirmation?.(folder('sessions', sessions(3)))?.title).toBe(
+      'Terminate 3 sessions?',
+    );
+  });
+
+  it('deletes, tries and saves messages through their list', () => {
+    expect(canDo('delete', messages('queue', 2))).toBe(true);
+    expect(offered(messages('queue', 2))).toEqual(expect.arrayContaining(['retry', 'delete', 'select-all']));
+    expect(offered(messages('drop', 1))).toEqual(expect.arrayContaining(['save', 'delete']));
+    expect(offered(messages('drop', 1))).not.toContain('retry');
+    expect(verbOf('delete').reasonAgainst(messages('badmail', 0))).toBe('Select a message.');
+    // The list asks for itself: it knows how many, and what becomes of them.
+    expect(verbOf('delete').confirmation?.(messages('queue', 2))).toBeUndefined();
+  });
+
+  it('says where the facts of a message stand instead of Properties', () => {
+    expect(verbOf('properties').reasonAgainst(messages('queue', 1))).toMatch(/below the list/);
+  });
+
+  it('exports the list of the page, where there is one with rows', () => {
+    expect(offered(target())).not.toContain('export-list');
+    expect(verbOf('export-list').reasonAgainst(target())).toBe('This page shows no list.');
+    expect(canDo('export-list', messages('drop', 0))).toBe(true);
+    const empty = { total: 0, selectedCount: 0, can: new Set<never>() };
+    expect(verbOf('export-list').reasonAgainst(folder('domains', { list: empty }))).toBe(
+      'The list is empty.',
+    );
+  });
+});
+
+describe('roles', () => {
+  const as = (role: Role | undefined, of: VerbTarget): VerbTarget => ({ ...of, role });
+
+  it('leave a viewer what changes nothing', () => {
+    const able = verbIds.filter((id) => whyNot(verbOf(id), as('viewer', target())) === undefined);
+    expect(able).toEqual(['refresh', 'properties', 'help']);
+    expect(whyNot(verbOf('export-list'), as('viewer', messages('drop', 0)))).toBeUndefined();
+    expect(whyNot(verbOf('save'), as('viewer', messages('drop', 1)))).toBeUndefined();
+  });
+
+  it.each([
+    ['stop', 'viewer', 'This needs the role operator; you are viewer.'],
+    ['rename', 'viewer', 'This needs the role administrator; you are viewer.'],
+    ['delete', 'operator', 'This needs the role administrator; you are operator.'],
+    ['stop', 'operator', undefined],
+    ['delete', 'administrator', undefined],
+  ] as const)('%s as %s', (id, role, reason) => {
+    expect(whyNot(verbOf(id), as(role, target()))).toBe(reason);
+  });
+
+  it('let an operator delete messages, not domains', () => {
+    expect(whyNot(verbOf('delete'), as('operator', messages('queue', 1)))).toBeUndefined();
+    expect(whyNot(verbOf('delete'), as('operator', folder('domains', { item: domain('alias') })))).toMatch(
+      /administrator/,
+    );
+  });
+
+  it('forbid what changes something while the role is not known', () => {
+    expect(whyNot(verbOf('start'), as(undefined, inState('stopped')))).toMatch(/not known yet/);
+    expect(whyNot(verbOf('refresh'), as(undefined, target()))).toBeUndefined();
+  });
+});
+
+describe('an engine out of reach', () => {
+  it('leaves Refresh and Help', () => {
+    const able = verbIds.filter(
+      (id) => whyNot(verbOf(id), target({ isReachable: false, role: 'administrator' })) === undefined,
+    );
+    expect(able).toEqual(['refresh', 'help']);
+  });
+});
+
 describe('shortcuts', () => {
   const press = (key: string, part: Partial<KeyPress> = {}): KeyPress => ({
     key,
@@ -141,6 +253,7 @@ describe('shortcuts', () => {
   it.each([
     [press('F2'), 'rename'],
     [press('F5'), 'refresh'],
+    [press('F1'), 'help'],
     [press('Delete'), 'delete'],
     [press('Enter', { altKey: true }), 'properties'],
     [press('Enter'), undefined],

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { buildRows } from '../../../../src-renderer/console-tree/model';
 import { makeSummary } from '../summaries';
 
-const counts = { pickup: 0, drop: 312, queue: 12, badmail: 2, sessions: 1, domains: 1 };
+const counts = { pickup: 0, drop: 312, queue: 12, badmail: 2, sessions: 1, domains: 3 };
 const servers = [makeSummary({ counts }), makeSummary({ id: 2, name: 'Scanners', state: 'failed' })];
-const build = (expanded: string[]) =>
+const build = (expanded: string[], isReachable = true) =>
   buildRows({
     computerName: 'HOST',
     servers,
-    domainCounts: new Map([[1, 3]]),
     expanded: new Set(expanded),
+    isReachable,
   });
 
 describe('the tree', () => {
@@ -36,10 +36,10 @@ describe('the tree', () => {
     ]);
   });
 
-  it('shows no count of domains that nobody has asked for', () => {
-    const row = build(['computer', 'server-2']).find((each) => each.id === 'server-2-domains');
-    expect(row).toBeDefined();
-    expect(row?.count).toBeUndefined();
+  it('does not tell a state that it cannot know', () => {
+    const rows = build(['computer'], false);
+    expect(rows.map((row) => row.server?.state)).toEqual([undefined, 'unknown', 'unknown']);
+    expect(rows.filter((row) => row.isAlarming)).toEqual([]);
   });
 
   it('tells each row its place among its siblings', () => {

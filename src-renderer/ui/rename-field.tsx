@@ -1,8 +1,14 @@
-/** A name edited in place: Enter or leaving the field takes it, Esc gives it up; a refusal is told below. */
-import { Field, Input, makeStyles } from '@fluentui/react-components';
+/**
+ * A name edited in place, in a tree or a list: Enter or leaving the field takes it, Esc gives it up. A refusal
+ * is told beside the field, which stays open; leaving it then gives up.
+ */
+import { Input, makeStyles, Tooltip } from '@fluentui/react-components';
 import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
+import { announce } from './announcer';
 
-const useStyles = makeStyles({ field: { flexGrow: 1, minWidth: 0, paddingBlock: '2px' } });
+const useStyles = makeStyles({
+  root: { flexGrow: 1, minWidth: 0, width: '100%', '& input': { minWidth: 0 } },
+});
 
 export interface RenameFieldProps {
   readonly name: string;
@@ -30,28 +36,38 @@ export function RenameField({ name, onSubmit, onEnd }: RenameFieldProps): ReactE
     if (refusal === undefined) return onEnd();
     isOver.current = false;
     setFault(refusal);
+    announce(refusal, 'assertive');
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
     if (event.key === 'Enter') void submit();
     else if (event.key === 'Escape') end();
+    else return;
+    event.preventDefault();
   };
 
   return (
-    <Field
-      className={styles.field}
-      {...(fault === undefined ? {} : { validationState: 'error' as const, validationMessage: fault })}
+    <Tooltip
+      content={fault ?? ''}
+      visible={fault !== undefined}
+      relationship="description"
+      positioning="below-start"
     >
       <Input
+        className={styles.root}
         size="small"
         aria-label="New name"
+        aria-invalid={fault !== undefined}
         value={text}
         autoFocus
         onFocus={(event) => event.target.select()}
         onChange={(_, data) => setText(data.value)}
         onKeyDown={onKeyDown}
+        // The row behind opens on a double click; in the field that selects a word.
+        onDoubleClick={(event) => event.stopPropagation()}
+        onClick={(event) => event.stopPropagation()}
         onBlur={() => void (fault === undefined ? submit() : end())}
       />
-    </Field>
+    </Tooltip>
   );
 }

@@ -1,0 +1,98 @@
+/** What a node is and what can be done with it. Pure. */
+import type { ServerFolder } from '../console-tree/places';
+import type { VerbTarget } from './verbs';
+
+export interface HelpText {
+  readonly title: string;
+  readonly paragraphs: readonly string[];
+}
+
+const computer: HelpText = {
+  title: 'This computer',
+  paragraphs: [
+    'Holds the SMTP virtual servers. Each has addresses, folders, limits and rules of its own, as if it were a mail server by itself.',
+    'The list shows how each of them does. What needs somebody stands above the list.',
+    'A new virtual server is made with New, SMTP Virtual Server.',
+  ],
+};
+
+const server: HelpText = {
+  title: 'SMTP virtual server',
+  paragraphs: [
+    'Receives mail on its addresses and from its Pickup folder. Mail for its own domains is put into Drop as files; everything else is relayed, by DNS or to a smart host.',
+    'Who may relay is told under Receiving, and set in Properties, Access. By default nobody may.',
+    'Pause takes no new connections and lets open ones end; then Stop interrupts nobody. What waits stays in Queue and is delivered after the next start.',
+    'Delete forgets the virtual server. Its folders and the mail in them stay on disk.',
+  ],
+};
+
+const folders: Record<ServerFolder, HelpText> = {
+  domains: {
+    title: 'Domains',
+    paragraphs: [
+      'The domains this virtual server knows. Mail for the default domain and for its aliases is dropped here. Mail for a remote domain is sent on, by a route of its own if it has one.',
+      'One local domain is the default: an address without a domain gets it. It cannot be deleted; another one can take its place with Set as Default.',
+      'The name *.example.com stands for all subdomains of example.com.',
+    ],
+  },
+  sessions: {
+    title: 'Current Sessions',
+    paragraphs: [
+      'The connections that are open now. User is the account that logged in, or else the name that the client gave.',
+      'Terminate closes a connection with 421. A message that was accepted before is kept; one that was not stays with its sender, who tries again.',
+    ],
+  },
+  queue: {
+    title: 'Queue',
+    paragraphs: [
+      'Messages that wait for at least one recipient. The list shows the last reply and when the next attempt will be.',
+      'Retry Now makes the next attempt at once. Delete removes a message without telling anybody.',
+      'After a time without success the message goes back to its sender; if that fails too, it comes to Badmail.',
+    ],
+  },
+  drop: {
+    title: 'Drop',
+    paragraphs: [
+      'Mail for local domains, one file for each message, for a program or a person to take away.',
+      'The lines x-sender and x-receiver at the top of a file are the envelope: who got the message, whatever its headers say.',
+    ],
+  },
+  badmail: {
+    title: 'Badmail',
+    paragraphs: [
+      'Messages that could be neither delivered nor returned. Beside each stands why.',
+      'Nothing is tried again from here. Save what is still of use, and delete the rest.',
+    ],
+  },
+};
+
+const domains: Record<'default' | 'alias' | 'remote', HelpText> = {
+  default: {
+    title: 'Default domain',
+    paragraphs: [
+      'Mail for this domain is put into Drop. An address that has no domain gets this one.',
+      'It can be renamed, not deleted.',
+    ],
+  },
+  alias: {
+    title: 'Alias domain',
+    paragraphs: [
+      'Mail for this domain is put into Drop, like that of the default domain. It has no settings of its own.',
+      'Set as Default makes it the default domain.',
+    ],
+  },
+  remote: {
+    title: 'Remote domain',
+    paragraphs: [
+      'Mail for this domain is sent on: by DNS, or to a smart host. Its settings go before those of the virtual server.',
+      'Anybody may send to it only where "Allow incoming mail to be relayed to this domain" is checked.',
+    ],
+  },
+};
+
+/** The text for what is selected: the row where it has one of its own, else the node. */
+export function helpOf({ place, item }: Pick<VerbTarget, 'place' | 'item'>): HelpText {
+  if (item?.kind === 'domain') return domains[item.domain.type];
+  if (place.kind === 'folder') return folders[place.folder];
+  return place.kind === 'server' ? server : computer;
+}

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { stateNews } from '../../../../src-renderer/app/state-news';
+
+const one = { id: 1, name: 'Default', state: 'started' } as const;
+
+describe('what is said of states', () => {
+  it('is what changed, and nothing else', () => {
+    const other = { id: 2, name: 'Scanners', state: 'stopped' } as const;
+    expect(stateNews([one, other], [{ ...one, state: 'paused' }, other])).toEqual(['Default: Paused.']);
+  });
+
+  it('is nothing for a server that came or went', () => {
+    expect(stateNews([], [one])).toEqual([]);
+    expect(stateNews([one], [])).toEqual([]);
+  });
+});
