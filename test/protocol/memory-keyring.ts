@@ -9,7 +9,7 @@ export const testCertificate = '00000000000000aa';
 const read = (name: string): string =>
   readFileSync(join(import.meta.dirname, '../fixtures/tls', `self-signed.${name}.pem`), 'utf8');
 
-export const selfSigned: TlsCredentials = {
+const selfSigned: TlsCredentials = {
   keyPem: read('key'),
   certificatePem: read('cert'),
   fingerprint: 'self-signed',
