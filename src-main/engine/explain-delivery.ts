@@ -39,7 +39,7 @@ export async function explainDelivery(
 
   let way: ConnectRoute = route;
   let answer = await resolveInTime(facts, way);
-  steps.push(explainHosts(settings, way, answer));
+  steps.push(explainHosts(settings, answer));
   const fallback =
     answer.kind === 'none'
       ? fallbackRouteOf(route, { isReached: false, isAborted: false, status: answer.status })
@@ -47,7 +47,7 @@ export async function explainDelivery(
   if (fallback) {
     way = fallback;
     answer = await resolveInTime(facts, way);
-    steps.push(explainHosts(settings, way, answer));
+    steps.push(explainHosts(settings, answer));
   }
   if (answer.kind === 'targets') steps.push(...explainSecurity(facts, way, record));
   if (answer.kind === 'none' && isPermanent(answer.status))
@@ -108,7 +108,7 @@ async function resolveInTime({ clock, resolveTargets }: DeliveryFacts, route: Ro
   }
 }
 
-function explainHosts(settings: ServerSettings, route: ConnectRoute, answer: TargetAnswer): ExplanationStep {
+function explainHosts(settings: ServerSettings, answer: TargetAnswer): ExplanationStep {
   const servers = settings.dnsServers;
   const step = {
     decision: 'next-hop',
@@ -118,13 +118,7 @@ function explainHosts(settings: ServerSettings, route: ConnectRoute, answer: Tar
         : 'DNS was asked as this computer is set up.',
     control: { setting: 'dnsServers' },
   } as const;
-  const way = route.kind === 'smart-host' ? `Smart host ${route.host}` : route.domain;
-  if (answer.kind === 'none')
-    return {
-      ...step,
-      verdict: 'refuse',
-      text: `${way} has nobody to connect to: ${sentence(answer.status.text)}`,
-    };
+  if (answer.kind === 'none') return { ...step, verdict: 'refuse', text: sentence(answer.status.text) };
   const hosts = answer.targets
     .slice(0, mostNamedHosts)
     .map(({ name, address }) => (name.includes(address) ? name : `${name} (${address})`));

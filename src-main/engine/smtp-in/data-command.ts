@@ -24,7 +24,7 @@ export function handleData(
 }
 
 /** What a Received line says of the client when its name was looked up (RFC 5321 section 4.4: TCP-info). */
-export function markPeer(peerAddress: string, hostName: string | undefined): string {
+function markPeer(peerAddress: string, hostName: string | undefined): string {
   return hostName === undefined ? `[${peerAddress}] unverified` : `${hostName} [${peerAddress}]`;
 }
 

@@ -8,7 +8,7 @@ import { cleanText, formatTable } from '../text-table';
 const verdictWords: Record<ExplanationStep['verdict'], string> = { pass: 'yes', refuse: 'NO', info: '' };
 
 /** The outcome first; then each decision with the rule and the setting that made it. */
-export function formatExplanation({ steps, outcome }: Explanation): string {
+function formatExplanation({ steps, outcome }: Explanation): string {
   const lines = steps.flatMap((step) => {
     const head = `${step.decision.padEnd(8)}  ${verdictWords[step.verdict].padEnd(3)}  `;
     const indent = ' '.repeat(head.length);

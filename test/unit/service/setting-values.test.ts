@@ -57,7 +57,7 @@ describe('setting=value', () => {
     ['maxHops=5', 'maxHops', 'At least 10.'],
     ['maxHops=many', 'maxHops', 'expected number'],
     ['relayMode=all', 'relayMode', 'only'],
-    ['relayList=anybody', 'relayList', 'Enter an IP address or a subnet'],
+    ['relayList=10.0.4', 'relayList', 'Enter an IP address, a subnet'],
     ['bindings=127.0.0.1:99999', 'bindings', 'A port is 1 to 65535.'],
     ['smarthost=x', 'smarthost', 'There is no such setting. Did you mean smartHost?'],
     ['colour=red', 'colour', 'There is no such setting.'],
