@@ -1,0 +1,257 @@
+/**
+ * Every setting that is declared has a control, and the control changes what is in force. Generated from the schema:
+ * a setting that is added without a control, or a control without effect, fails here.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keptSecret, localDomain, remoteDomain, serverSettings } from '../../src-main/api/contract';
+import { launchChromium } from '../support/chromium';
+import { type ConsolePage, openConsole } from '../support/console-page';
+import { describeWith } from '../support/packages';
+import { findFreePort, type RunningService, startService, waitFor } from '../support/service';
+import { type ControlTable, changeEverySetting } from '../support/setting-controls';
+import { connectSmtp } from '../support/smtp-client';
+
+/** Settings of a virtual server that its sheet does not have, and why. */
+const withoutControl: Readonly<Record<string, string>> = {
+  id: 'never changes',
+  domains: 'the list Domains, with a sheet for each domain',
+  dropDirectory: 'on the sheet of the default domain, as in the original',
+  hasDropQuota: 'on the sheet of the default domain, as in the original',
+};
+/** Settings of a domain that its sheet does not have, and why. */
+const withoutDomainControl: Readonly<Record<string, string>> = {
+  type: 'never changes, but for Set as default',
+  name: 'changed by Rename',
+};
+
+const samples: ControlTable['texts'] = {
+  name: 'Every Setting',
+  fullyQualifiedDomainName: 'mx.every.test',
+  masqueradeDomain: 'masquerade.test',
+  sendNdrTo: 'reports@corp.test',
+  smartHost: '[127.0.0.1]',
+  dnsServers: '127.0.0.1:5353',
+  outboundUserName: 'ann',
+  defaultLogonDomain: 'example.com',
+};
+
+const enterAddress =
+  (address: string): ControlTable['special'][string] =>
+  async (wrapper, before) => {
+    await wrapper.getByRole('button', { name: 'Add…' }).click();
+    const dialog = wrapper.page().getByRole('dialog', { name: 'Computer' });
+    await dialog.getByLabel('IP address').fill(address);
+    await dialog.getByRole('button', { name: 'OK', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    return [...(before as string[]), address];
+  };
+
+const changePassword = async (wrapper: Locator): Promise<string> => {
+  await wrapper.locator('input').fill('correct horse');
+  return keptSecret;
+};
+
+const takeOutField = async (wrapper: Locator, before: unknown): Promise<string[]> => {
+  await wrapper.getByRole('checkbox', { name: 'Win32 Status' }).uncheck();
+  return (before as string[]).filter((field) => field !== 'sc-win32-status');
+};
+
+describeWith(['chromium'], 'every setting', () => {
+  let service: RunningService;
+  let browser: Browser;
+  let console: ConsolePage;
+  let certificateId: string;
+  let newPort: number;
+  let table: ControlTable;
+  const folder = (name: string): string => join(service.dataFolder, name);
+
+  beforeAll(async () => {
+    [service, browser] = await Promise.all([
+      startService({
+        hasConsole: true,
+        server: {
+          // So that changing it switches it on, and what it does can be seen.
+          isLogging: false,
+          domains: [
+            { type: 'default', name: 'corp.test' },
+            { type: 'alias', name: 'alias.test' },
+            { type: 'remote', name: 'partner.test' },
+          ],
+        },
+      }),
+      launchChromium(),
+    ]);
+    newPort = await findFreePort();
+    const row = await service.client.certificates.createSelfSigned({
+      name: 'Every Setting',
+      names: ['mx.every.test'],
+    });
+    certificateId = row.id;
+    console = await openConsole(browser, service);
+    console.page.setDefaultTimeout(10_000);
+    table = {
+      texts: {
+        ...samples,
+        homeDirectory: folder('other-home'),
+        badmailDirectory: folder('other-badmail'),
+        dropDirectory: folder('other-drop'),
+        logDirectory: folder('other-logs'),
+      },
+      choices: { logSchedule: 'size', logFormat: 'iis' },
+      special: {
+        bindings: async (wrapper) => {
+          await wrapper.getByLabel('TCP port').fill(String(newPort));
+          return [{ address: '127.0.0.1', port: newPort }];
+        },
+        connectionList: enterAddress('127.0.0.1'),
+        relayList: enterAddress('10.0.4.7'),
+        outboundPassword: changePassword,
+        logFields: takeOutField,
+      },
+      first: [
+        'certificate',
+        'outboundAuthentication',
+        'usesLocalTimeForLog',
+        'logSchedule',
+        'smartHost',
+        'allowsBasic',
+        'requiresTls',
+      ],
+    };
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.remove();
+  });
+
+  /** All or nothing; an open relay is asked about. */
+  const apply = async (sheet: Locator): Promise<void> => {
+    await sheet.getByRole('button', { name: 'Apply' }).click();
+    const question = console.page.getByRole('alertdialog', { name: /open relay/ });
+    const saved = sheet.getByText('No changes');
+    await question.or(saved).first().waitFor();
+    if (await question.isVisible()) await question.getByRole('button', { name: /open relay/ }).click();
+    await saved.waitFor();
+    await sheet.getByRole('button', { name: 'OK', exact: true }).click();
+    await sheet.waitFor({ state: 'detached' });
+  };
+  const settingsOf = async (): Promise<Record<string, unknown>> =>
+    (await service.client.servers.get({ serverId: 1 })).settings;
+  const openDomain = async (name: string): Promise<Locator> => {
+    await console.node(/^Domains/).click();
+    await console.row(new RegExp(name.replace('.', '\\.'))).dblclick();
+    const sheet = console.dialog(`${name}: Properties`);
+    await sheet.waitFor();
+    return sheet;
+  };
+
+  let expected: Readonly<Record<string, unknown>> = {};
+
+  it('of a virtual server has a control that changes what is in force', async () => {
+    const before = await settingsOf();
+    const sheet = await console.openSheet(/Default SMTP/);
+    ({ expected } = await changeEverySetting({
+      page: console.page,
+      sheet,
+      before,
+      table,
+      foreignDialogs: {
+        certificate: async (dialog) => {
+          await dialog.getByRole('row', { name: /Every Setting/ }).click();
+          await dialog.getByRole('button', { name: 'Use this certificate' }).click();
+          return certificateId;
+        },
+      },
+    }));
+    const declared = Object.keys(serverSettings.shape).filter((key) => !(key in withoutControl));
+    expect(Object.keys(expected).toSorted(), 'settings with a control').toEqual(declared.toSorted());
+    await apply(sheet);
+    const after = await settingsOf();
+    for (const [key, value] of Object.entries(expected)) {
+      expect(after[key], key).toEqual(value);
+      expect(after[key], `${key} before and after`).not.toEqual(before[key]);
+    }
+    expect(console.complaints).toEqual([]);
+  }, 120_000);
+
+  it('of the default domain has a control that changes what is in force', async () => {
+    const before = await settingsOf();
+    const sheet = await openDomain('corp.test');
+    const changed = await changeEverySetting({ page: console.page, sheet, before, table });
+    expect(Object.keys(changed.expected).toSorted()).toEqual(['dropDirectory', 'hasDropQuota']);
+    await apply(sheet);
+    const after = await settingsOf();
+    expect(after).toMatchObject(changed.expected);
+    expected = { ...expected, ...changed.expected };
+    const declared = Object.keys(localDomain.shape).filter((key) => !(key in withoutDomainControl));
+    expect(declared, 'settings of a local domain itself').toEqual([]);
+  });
+
+  let expectedRemote: Readonly<Record<string, unknown>> = {};
+
+  it('of a remote domain has a control that changes what is in force', async () => {
+    const before = (await service.client.domains.get({ serverId: 1, name: 'partner.test' })).settings;
+    const sheet = await openDomain('partner.test');
+    await sheet.getByRole('radio', { name: 'Forward all mail to smart host' }).check();
+    ({ expected: expectedRemote } = await changeEverySetting({
+      page: console.page,
+      sheet,
+      before: { ...before },
+      table,
+    }));
+    const declared = Object.keys(remoteDomain.shape).filter((key) => !(key in withoutDomainControl));
+    expect(Object.keys(expectedRemote).toSorted()).toEqual(declared.toSorted());
+    await apply(sheet);
+    const after = (await service.client.domains.get({ serverId: 1, name: 'partner.test' })).settings;
+    expect(after).toMatchObject(expectedRemote);
+    for (const key of declared)
+      expect(after[key as keyof typeof after], key).not.toEqual(before[key as keyof typeof before]);
+  });
+
+  it('has its effect on the running virtual server at once', async () => {
+    const answer = await ehlo(newPort);
+    expect(answer).toMatch(/^220 mx\.every\.test /);
+    expect(answer).toContain(`SIZE ${2049 * 1024}`);
+    expect(answer).toContain('STARTTLS');
+    // Passwords only on an encrypted connection.
+    expect(answer).not.toMatch(/AUTH/);
+    expect(answer).toMatch(/^530 /m);
+    await waitFor('a log file in the new folder, named for the new format', () =>
+      existsSync(join(folder('other-logs'), 'SMTPSVC1', 'inetsv1.log')),
+    );
+    const { isRestartNeeded, summary } = await service.client.servers.get({ serverId: 1 });
+    expect(isRestartNeeded).toBe(true);
+    expect(summary.isOpenRelay).toBe(true);
+    expect(summary.routePolicy).toContain('[127.0.0.1]');
+  });
+
+  it('is as it was set after the service was restarted', async () => {
+    await service.stop();
+    await service.restart();
+    const { settings, folders, summary } = await service.client.servers.get({ serverId: 1 });
+    expect(settings).toMatchObject(expected);
+    // "Start automatically" was switched off.
+    expect(summary.state).toBe('stopped');
+    expect(folders).toMatchObject({
+      pickup: join(folder('other-home'), 'Pickup'),
+      drop: folder('other-drop'),
+      badmail: folder('other-badmail'),
+    });
+    const domain = await service.client.domains.get({ serverId: 1, name: 'partner.test' });
+    expect(domain.settings).toMatchObject(expectedRemote);
+    await service.client.servers.start({ serverId: 1 });
+    expect(await ehlo(newPort)).toMatch(/^220 mx\.every\.test /);
+  });
+});
+
+/** Greeting, answer to EHLO, and answer to MAIL of a virtual server. */
+async function ehlo(port: number): Promise<string> {
+  const client = await connectSmtp(port);
+  const answers = [client.greeting, await client.say('EHLO client.test')];
+  answers.push(await client.say('MAIL FROM:<ann@client.test>'));
+  client.end();
+  return answers.join('\n');
+}
