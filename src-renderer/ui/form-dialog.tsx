@@ -38,7 +38,7 @@ export interface FormDialogProps {
   /** Enter, or the default button. */
   readonly onSubmit: () => void;
   readonly onClose: () => void;
-  /** The first control gets the focus when this changes. */
+  /** The first control, or the one with `data-first-focus`, gets the focus when this changes. */
   readonly pageKey?: string;
   readonly children: ReactNode;
 }
@@ -49,7 +49,7 @@ const useStyles = makeStyles({
   wide: { maxWidth: '620px' },
   medium: { maxWidth: '620px' },
   large: { maxWidth: '720px' },
-  huge: { maxWidth: '960px' },
+  huge: { maxWidth: '1000px' },
   form: { display: 'flex', flexDirection: 'column', maxHeight: 'calc(100vh - 32px)' },
   tall: { height: 'min(620px, calc(100vh - 32px))' },
   wizard: { height: 'min(500px, calc(100vh - 32px))' },
@@ -118,6 +118,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
       // What is typed at once must not be selected and typed over.
       if (body.current?.contains(document.activeElement)) return;
       const control =
+        body.current?.querySelector<HTMLElement>('[data-first-focus]') ??
         body.current?.querySelector<HTMLElement>('input[type="radio"]:checked') ??
         body.current?.querySelector<HTMLElement>(firstControl) ??
         body.current?.closest('form')?.querySelector<HTMLElement>('button[type="submit"]');

@@ -1,6 +1,6 @@
 /** "Computer": one entry of a list is made or changed: a single computer, a group of computers, a domain. */
 import { Button, Field, Input, makeStyles, Radio, RadioGroup, tokens } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import { type FocusEvent, type ReactElement, useState } from 'react';
 import { FormDialog } from '../../ui/form-dialog';
 import { analyseList, findRepetition } from './analysis';
 import { describeEntry } from './entry-columns';
@@ -46,7 +46,10 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
   const [isLeft, setIsLeft] = useState(false);
   const [isLookingUp, setIsLookingUp] = useState(false);
   const change = (part: Partial<EntryDraft>): void => setDraft((before) => ({ ...before, ...part }));
-  const leave = (): void => setIsLeft(true);
+  // An empty field that is only passed by is not wrong yet.
+  const leave = (event: FocusEvent<HTMLInputElement>): void => {
+    if (event.target.value !== '') setIsLeft(true);
+  };
 
   const reading = readDraft(draft);
   const entry = 'entry' in reading ? reading.entry : undefined;
@@ -98,7 +101,7 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
                 <Input
                   {...field}
                   className={styles.grow}
-                  autoFocus
+                  data-first-focus
                   value={draft.address}
                   placeholder="192.0.2.10 or 2001:db8::10"
                   onChange={(_, data) => change({ address: data.value })}
@@ -116,6 +119,7 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
             <Field label="Subnet address" {...told(faultOf('subnet'))}>
               <Input
                 className={styles.grow}
+                data-first-focus
                 value={draft.subnet}
                 placeholder="192.0.2.0 or 2001:db8::"
                 onChange={(_, data) => setDraft(withSubnetAddress(draft, data.value))}
@@ -140,6 +144,7 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
             {...told(faultOf('domain'))}
           >
             <Input
+              data-first-focus
               value={draft.domain}
               placeholder="example.com"
               onChange={(_, data) => change({ domain: data.value })}
