@@ -19,20 +19,21 @@ export interface CertificateActionsProps {
   readonly suggestedNames: readonly string[];
   /** What the verb made or changed; it is selected then. */
   readonly onDone: (row: CertificateRow) => void;
-  readonly onRequest: (row: CertificateRow, pem: string) => void;
+  /** As `onDone`; the dialog stays open. */
+  readonly onMade: (row: CertificateRow) => void;
   readonly onFault: (text: string) => void;
   readonly onClose: () => void;
 }
 
 export function CertificateActions(props: CertificateActionsProps): ReactElement | null {
-  const { verb, suggestedNames, onDone, onRequest, onClose } = props;
+  const { verb, suggestedNames, onDone, onMade, onClose } = props;
   // What the dialog was opened for: a list that changes meanwhile does not change the subject.
   const [row] = useState(props.row);
   switch (verb) {
     case 'create':
       return <CreateDialog suggestedNames={suggestedNames} onCreated={onDone} onClose={onClose} />;
     case 'create-request':
-      return <RequestDialog suggestedNames={suggestedNames} onCreated={onRequest} onClose={onClose} />;
+      return <RequestDialog suggestedNames={suggestedNames} onMade={onMade} onClose={onClose} />;
     case 'import':
       return <ImportDialog onImported={onDone} onClose={onClose} />;
   }
@@ -43,13 +44,7 @@ export function CertificateActions(props: CertificateActionsProps): ReactElement
     case 'export':
       return <ExportDialog row={row} onClose={onClose} />;
     case 'renew':
-      return (
-        <RenewDialog
-          row={row}
-          onDone={(renewed, pem) => (pem === undefined ? onDone(renewed) : onRequest(renewed, pem))}
-          onClose={onClose}
-        />
-      );
+      return <RenewDialog row={row} onDone={onDone} onClose={onClose} />;
     case 'rename':
       return <RenameDialog row={row} onDone={onDone} onClose={onClose} />;
     case 'remove':

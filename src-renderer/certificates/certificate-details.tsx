@@ -43,12 +43,12 @@ export function CertificateDetails(props: CertificateDetailsProps): ReactElement
   return (
     <div className={styles.root}>
       {standing !== 'good' && (
-        <MessageBar intent={standing === 'bad' ? 'error' : 'warning'} layout="multiline">
+        <MessageBar intent={standing === 'bad' ? 'error' : 'warning'}>
           <MessageBarBody>{advice}</MessageBarBody>
         </MessageBar>
       )}
       {isWaiting && (
-        <MessageBar intent="info" layout="multiline">
+        <MessageBar intent="info">
           <MessageBarBody>
             {row.state === 'requested'
               ? 'The request waits for the answer of the authority.'

@@ -30,7 +30,9 @@ const useStyles = makeStyles({
   },
   button: {
     minWidth: 'auto',
-    paddingInline: tokens.spacingHorizontalSNudge,
+    paddingInline: tokens.spacingHorizontalXS,
+    // The words need the room.
+    '& .fui-Button__icon': { marginInlineEnd: tokens.spacingHorizontalXXS },
     fontWeight: tokens.fontWeightRegular,
     whiteSpace: 'nowrap',
   },

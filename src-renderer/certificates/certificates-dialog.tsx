@@ -14,7 +14,7 @@ import { CertificateDetails } from './certificate-details';
 import { CertificateToolbar } from './certificate-toolbar';
 import { type CertificateVerb, whyNot } from './certificate-verbs';
 import { describeUse } from './certificate-words';
-import { RequestTextDialog } from './request-text-dialog';
+import { type RequestText, RequestTextDialog } from './request-text-dialog';
 
 export interface CertificatesDialogProps {
   /** The certificate of the virtual server's draft; '' is none. */
@@ -53,7 +53,7 @@ export function CertificatesDialog(props: CertificatesDialogProps): ReactElement
   const columns = useCertificateColumns(servers, now);
   const [currentId, setCurrentId] = useState(selectedId);
   const [verb, setVerb] = useState<CertificateVerb>();
-  const [request, setRequest] = useState<{ readonly name: string; readonly pem: string }>();
+  const [request, setRequest] = useState<RequestText>();
   const [fault, setFault] = useState<string>();
   const row = rows.find((each) => each.id === currentId);
   const facts = {
@@ -150,15 +150,12 @@ export function CertificatesDialog(props: CertificatesDialogProps): ReactElement
           row={row}
           suggestedNames={suggestedNames}
           onDone={done}
-          onRequest={(changed, pem) => {
-            done(changed);
-            setRequest({ name: changed.name, pem });
-          }}
+          onMade={(made) => setCurrentId(made.id)}
           onFault={setFault}
           onClose={() => setVerb(undefined)}
         />
       )}
-      {request !== undefined && <RequestTextDialog {...request} onClose={() => setRequest(undefined)} />}
+      {request !== undefined && <RequestTextDialog request={request} onClose={() => setRequest(undefined)} />}
     </FormDialog>
   );
 }

@@ -1,10 +1,13 @@
 /** Create Self-Signed…: a certificate that this computer vouches for itself. */
-import { Input, Select, Textarea } from '@fluentui/react-components';
+import { Input, makeStyles, Select, Textarea } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import type { CertificateRow, KeyKind } from '../../src-main/api/contract';
 import { useClient } from '../client';
-import { ActionDialog, FaultField, FieldPair, useSubmission } from './form';
+import { ActionDialog, FaultField, useSubmission } from './form';
 import { daysReason, parseDays, parseNames } from './typed';
+
+// A select is as wide as its longest choice unless it is told that it may be narrower.
+const useStyles = makeStyles({ select: { minWidth: 0, '& select': { minWidth: 0, width: '100%' } } });
 
 const defaultDays = 825;
 
@@ -68,14 +71,12 @@ export function CreateDialog({ suggestedNames, onCreated, onClose }: CreateDialo
       >
         <Textarea value={form.names} rows={3} onChange={(_, data) => change({ names: data.value })} />
       </FaultField>
-      <FieldPair>
-        <FaultField name="key" label="Key" submission={submission}>
-          <KeySelect value={form.key} onValue={(key) => change({ key })} />
-        </FaultField>
-        <FaultField name="days" label="Valid for (days)" submission={submission}>
-          <Input inputMode="numeric" value={form.days} onChange={(_, data) => change({ days: data.value })} />
-        </FaultField>
-      </FieldPair>
+      <FaultField name="key" label="Key" submission={submission}>
+        <KeySelect value={form.key} onValue={(key) => change({ key })} />
+      </FaultField>
+      <FaultField name="days" label="Valid for (days)" submission={submission}>
+        <Input inputMode="numeric" value={form.days} onChange={(_, data) => change({ days: data.value })} />
+      </FaultField>
       <div>
         Connections are encrypted with it. Clients that check who they talk to refuse it, unless they were
         told to trust it; for these, create a request and have an authority sign it.
@@ -93,9 +94,11 @@ export function KeySelect({
   readonly value: KeyKind;
   readonly onValue: (kind: KeyKind) => void;
 }): ReactElement {
+  const styles = useStyles();
   return (
     <Select
       {...rest}
+      className={styles.select}
       value={value}
       onChange={(_, data) => onValue(keyChoices.find(({ kind }) => kind === data.value)?.kind ?? 'ec-p256')}
     >

@@ -61,15 +61,24 @@ export interface ActionDialogProps
   /** Names of the fields that tell their fault themselves. */
   readonly fields: readonly string[];
   readonly canSubmit?: boolean;
+  /**
+   * What the dialog shows once it is done. In the same dialog: one that opens in the moment in which another goes
+   * leaves what lies behind both unreachable.
+   */
+  readonly result?: DialogParts | undefined;
   readonly children: ReactNode;
 }
 
+/** What makes one dialog look like another. */
+export type DialogParts = Omit<FormDialogProps, 'onClose' | 'isDirty'>;
+
 /** A small form with one verb; what belongs to no field is told on top. */
 export function ActionDialog(props: ActionDialogProps): ReactElement {
-  const { verb, submission, fields, canSubmit = true, children, onSubmit, onClose, ...rest } = props;
+  const { verb, submission, fields, canSubmit = true, result, children, onSubmit, onClose, ...rest } = props;
   const styles = useStyles();
   const { fault, isBusy } = submission;
   const isRight = canSubmit && !isBusy;
+  if (result !== undefined) return <FormDialog {...result} isDirty={false} onClose={onClose} />;
   return (
     <FormDialog
       size="small"

@@ -1,22 +1,20 @@
 /** Renew…, and Rename…. */
 import { Input } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
-import type { CertificateRow } from '../../src-main/api/contract';
 import { useClient } from '../client';
 import type { CertificateActionProps } from './answer-dialog';
 import { ActionDialog, FaultField, useSubmission } from './form';
+import { type RequestText, useRequestText } from './request-text-dialog';
 import { daysReason, parseDays } from './typed';
 
 const defaultDays = 825;
 
-export interface RenewDialogProps extends Omit<CertificateActionProps, 'onDone'> {
-  /** With the request that must go to the authority, for one that is not self-signed. */
-  readonly onDone: (row: CertificateRow, requestPem: string | undefined) => void;
-}
-
-export function RenewDialog({ row, onDone, onClose }: RenewDialogProps): ReactElement {
+/** One that is not self-signed is not done with a request: the dialog stays and shows it. */
+export function RenewDialog({ row, onDone, onClose }: CertificateActionProps): ReactElement {
   const client = useClient();
   const submission = useSubmission();
+  const showRequest = useRequestText(onClose);
+  const [made, setMade] = useState<RequestText>();
   const [days, setDays] = useState(String(defaultDays));
   const renew = (): void => {
     const wanted = parseDays(days);
@@ -26,13 +24,15 @@ export function RenewDialog({ row, onDone, onClose }: RenewDialogProps): ReactEl
     }
     void submission.send(async () => {
       const answer = await client.certificates.renew({ id: row.id, days: wanted });
-      onDone(answer.row, answer.requestPem);
+      if (answer.requestPem === undefined) onDone(answer.row);
+      else setMade({ name: answer.row.name, pem: answer.requestPem });
     });
   };
   return (
     <ActionDialog
       title={`Renew: ${row.name}`}
       verb={row.isSelfSigned ? 'Renew' : 'Create request'}
+      result={made && showRequest(made)}
       submission={submission}
       fields={['days']}
       isDirty={days !== String(defaultDays)}

@@ -5,18 +5,22 @@ import type { CertificateRow, KeyKind } from '../../src-main/api/contract';
 import { useClient } from '../client';
 import { type CreateDialogProps, KeySelect } from './create-dialog';
 import { ActionDialog, FaultField, FieldPair, useSubmission } from './form';
+import { type RequestText, useRequestText } from './request-text-dialog';
 import { parseNames } from './typed';
 
 export interface RequestDialogProps extends Omit<CreateDialogProps, 'onCreated'> {
-  readonly onCreated: (row: CertificateRow, pem: string) => void;
+  /** The dialog stays, and shows the request. */
+  readonly onMade: (row: CertificateRow) => void;
 }
 
 const noSubject = { organization: '', unit: '', locality: '', state: '', country: '' };
 type SubjectField = keyof typeof noSubject;
 
-export function RequestDialog({ suggestedNames, onCreated, onClose }: RequestDialogProps): ReactElement {
+export function RequestDialog({ suggestedNames, onMade, onClose }: RequestDialogProps): ReactElement {
   const client = useClient();
   const submission = useSubmission();
+  const showRequest = useRequestText(onClose);
+  const [made, setMade] = useState<RequestText>();
   const [initial] = useState({
     ...noSubject,
     name: suggestedNames[0] ?? '',
@@ -34,7 +38,8 @@ export function RequestDialog({ suggestedNames, onCreated, onClose }: RequestDia
         ...form,
         names: parseNames(form.names),
       });
-      onCreated(row, pem);
+      setMade({ name: row.name, pem });
+      onMade(row);
     });
   const subject = (name: SubjectField, label: string, hint?: string): ReactElement => (
     <FaultField name={name} label={label} submission={submission} {...(hint === undefined ? {} : { hint })}>
@@ -45,6 +50,7 @@ export function RequestDialog({ suggestedNames, onCreated, onClose }: RequestDia
     <ActionDialog
       title="Create Certificate Request"
       verb="Create"
+      result={made && showRequest(made)}
       size="wide"
       submission={submission}
       fields={['name', 'names', 'key', ...Object.keys(noSubject)]}

@@ -3,6 +3,7 @@ import { Button, makeStyles, Textarea, tokens } from '@fluentui/react-components
 import { type ReactElement, useState } from 'react';
 import { FormDialog } from '../ui/form-dialog';
 import { useSaveFile } from './files';
+import type { DialogParts } from './form';
 
 const useStyles = makeStyles({
   body: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -15,17 +16,28 @@ const useStyles = makeStyles({
   },
 });
 
-export interface RequestTextDialogProps {
+export interface RequestText {
   readonly name: string;
   readonly pem: string;
-  readonly onClose: () => void;
 }
 
-export function RequestTextDialog({ name, pem, onClose }: RequestTextDialogProps): ReactElement {
+export function RequestTextDialog({
+  request,
+  onClose,
+}: {
+  readonly request: RequestText;
+  readonly onClose: () => void;
+}): ReactElement {
+  const parts = useRequestText(onClose);
+  return <FormDialog {...parts(request)} isDirty={false} onClose={onClose} />;
+}
+
+/** The dialog's parts, for one that becomes this one. */
+export function useRequestText(onClose: () => void): (request: RequestText) => DialogParts {
   const styles = useStyles();
   const saveFile = useSaveFile();
   const [said, setSaid] = useState('');
-  const copy = async (): Promise<void> => {
+  const copy = async (pem: string): Promise<void> => {
     try {
       await navigator.clipboard.writeText(pem);
       setSaid('Copied.');
@@ -33,40 +45,44 @@ export function RequestTextDialog({ name, pem, onClose }: RequestTextDialogProps
       setSaid('The clipboard could not be used. Select the text and copy it.');
     }
   };
-  const save = async (): Promise<void> => {
+  const save = async ({ name, pem }: RequestText): Promise<void> => {
     try {
       if (await saveFile(`${name}.csr`, new TextEncoder().encode(pem))) setSaid('Saved.');
     } catch {
       setSaid('The file was not written. Choose another place.');
     }
   };
-  return (
-    <FormDialog
-      title={`Request: ${name}`}
-      size="wide"
-      isDirty={false}
-      note={<span role="status">{said}</span>}
-      onSubmit={onClose}
-      onClose={onClose}
-      buttons={[
-        <Button key="copy" onClick={() => void copy()}>
-          Copy
-        </Button>,
-        <Button key="save" onClick={() => void save()}>
-          Save…
-        </Button>,
-        <Button key="close" type="submit" appearance="primary">
-          Close
-        </Button>,
-      ]}
-    >
+  return (request) => ({
+    title: `Request: ${request.name}`,
+    size: 'wide',
+    pageKey: 'request',
+    note: <span role="status">{said}</span>,
+    onSubmit: onClose,
+    buttons: [
+      <Button key="copy" onClick={() => void copy(request.pem)}>
+        Copy
+      </Button>,
+      <Button key="save" onClick={() => void save(request)}>
+        Save…
+      </Button>,
+      <Button key="close" type="submit" appearance="primary">
+        Close
+      </Button>,
+    ],
+    children: (
       <div className={styles.body}>
         <div>
           Give this request to a certification authority. Its answer goes in by Install Answer…; the private
           key stays on this computer meanwhile.
         </div>
-        <Textarea className={styles.code} aria-label="Certificate request" readOnly value={pem} rows={14} />
+        <Textarea
+          className={styles.code}
+          aria-label="Certificate request"
+          readOnly
+          value={request.pem}
+          rows={14}
+        />
       </div>
-    </FormDialog>
-  );
+    ),
+  });
 }
