@@ -6,6 +6,8 @@
  * Fails: with the Problem of the part that could not be opened.
  */
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { ServerSettings } from '../settings/schema';
 import type { Clock } from './core/clock';
 import type { Emit } from './core/event';
@@ -20,6 +22,7 @@ import { createDrop } from './mailroot/drop';
 import { type MailrootFolders, prepareFolders } from './mailroot/folders';
 import { type HomeLock, lockHome } from './mailroot/home-lock';
 import { createPickup, type Pickup } from './mailroot/pickup';
+import { createProtocolLog, type ProtocolLog } from './protocol-log/protocol-log';
 import { createIntake, type Intake } from './queue/accept';
 import { recoverQueue } from './queue/recovery';
 import { createRunner, type QueueRunner } from './queue/runner';
@@ -51,6 +54,7 @@ export interface RunningParts {
   readonly pickup: Pickup;
   readonly listener: SmtpListener;
   readonly deliverer: Deliverer;
+  readonly protocolLog: ProtocolLog;
   readonly dns: ServerDns;
 }
 
@@ -74,6 +78,16 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     await prepareFolders(folders);
     const lock = await lockHome(folders.home, { dataFolder });
     undo.push(() => lock.release());
+    const protocolLog = createProtocolLog({
+      serverId: id,
+      settings,
+      defaultFolder: join(dataFolder, 'LogFiles'),
+      computerName: hostname(),
+      productVersion,
+      clock,
+      emit,
+    });
+    undo.push(() => protocolLog.close());
     const badmail = createBadmail({ folder: folders.badmail, serverId: id, emit, clock });
     const store = createQueueStore({ folder: folders.queue });
     const waiting = await recoverQueue({
@@ -93,6 +107,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       serverId: id,
       keyring: options.keyring,
       watch: facts.watch,
+      logProtocol: protocolLog.write,
     });
     undo.push(() => deliverer.close());
     const drop = createDrop({ folder: folders.drop, settings, emit, serverId: id, fqdn, clock });
@@ -133,6 +148,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       clock,
       productVersion,
       keyring: options.keyring,
+      logProtocol: protocolLog.write,
     });
     const pickup = createPickup({
       folder: folders.pickup,
@@ -155,7 +171,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     // Whoever starts a relay anew often did so because the other side is back.
     runner.retry();
     await pickup.start();
-    return { folders, lock, store, intake, runner, pickup, listener, deliverer, dns };
+    return { folders, lock, store, intake, runner, pickup, listener, deliverer, dns, protocolLog };
   } catch (error) {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
     throw error;
@@ -176,6 +192,7 @@ export async function closeParts(parts: RunningParts, graceMs: number): Promise<
     () => parts.store.close(),
     () => parts.deliverer.close(),
     () => parts.dns.close(),
+    () => parts.protocolLog.close(),
     () => parts.lock.release(),
   ];
   const errors: unknown[] = [];

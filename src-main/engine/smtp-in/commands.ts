@@ -45,6 +45,7 @@ export function runCommand(session: Session, line: string): Promise<void> | unde
   const verb = line.slice(0, end).toUpperCase();
   const command = commands.get(verb);
   session.lastCommand = command ? verb : '?';
+  session.log?.begin(session.lastCommand, line);
   return answer(session, () => {
     if (!command)
       return httpRequest.test(line) ? replies.notHttp : countNonsense(session, replies.unknownCommand);
@@ -91,6 +92,7 @@ function answer(session: Session, run: () => Promise<Answer> | Answer): Promise<
 /** Every line comes by here once, when it is answered; behind DATA's and AUTH's intermediate replies more follow. */
 function finish(session: Session, status: Answer): void {
   if (status) session.wire.reply(status);
+  session.log?.finish();
 }
 
 function countNonsense(session: Session, status: SmtpStatus): SmtpStatus {

@@ -12,7 +12,9 @@
 import type { Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection';
+import type { LogProtocol } from '../core/protocol-entry';
 import { formatStatus, type SmtpStatus } from '../core/smtp-status';
+import { type CommandLog, createCommandLog } from './command-log';
 import { CommandStream, type DataSink } from './command-stream';
 import { continueCommand, refuseLongLine, runCommand } from './commands';
 import { replies } from './replies';
@@ -51,6 +53,25 @@ export class InboundConnection extends SMTPConnection implements Wire {
       localPort: this.localPort,
     });
     this.#activeAt = this.inbound.connectedAt;
+    const { logProtocol } = server.services;
+    if (logProtocol) this.inbound.log = this.#createLog(logProtocol);
+  }
+
+  #createLog(write: LogProtocol): CommandLog {
+    const { inbound } = this;
+    return createCommandLog({
+      write,
+      isOn: () => inbound.services.policy().settings.isLogging,
+      now: () => inbound.services.clock.now(),
+      session: () => ({
+        id: inbound.id,
+        remoteAddress: inbound.peerAddress,
+        localAddress: this.localAddress,
+        localPort: inbound.localPort,
+        connectedAt: inbound.connectedAt,
+        userName: inbound.account ?? inbound.hello,
+      }),
+    });
   }
 
   get receivedBytes(): number {
@@ -152,6 +173,11 @@ export class InboundConnection extends SMTPConnection implements Wire {
   write(lines: string): void {
     // In the middle of a handshake a line in clear would only break it.
     if (this._closing || this._upgrading || !this._socket.writable) return;
+    this.inbound.log?.said(lines);
+    this.#put(lines);
+  }
+
+  #put(lines: string): void {
     if (this.#isHolding) {
       this.#held += lines;
       return;
@@ -164,7 +190,8 @@ export class InboundConnection extends SMTPConnection implements Wire {
     if (this.#held === '') return;
     const held = this.#held;
     this.#held = '';
-    this.write(held);
+    if (this._closing || this._upgrading || !this._socket.writable) return;
+    this.#put(held);
   }
 
   receiveData(sink: DataSink): void {
@@ -182,6 +209,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
     parser.isClosed = true;
     while (raw.read() !== null);
     this._parser = this._createParser();
+    this.inbound.log?.said(`${formatStatus(replies.startTls)}\r\n`);
     // Only behind this line does the client begin its handshake: the wrapper gets nothing that came before.
     raw.write(`${formatStatus(replies.startTls)}\r\n`, 'latin1', (error) => {
       if (error || this._closing || this._closed) return;

@@ -69,8 +69,13 @@ export function createDataReceiver(session: Session, transaction: IntakeTransact
       try {
         const tail = normaliser.end();
         if (!status && tail.length > 0) await write(tail);
-        status = refusal ?? replies.queued((await transaction.commit()).messageId);
+        if (!refusal) {
+          const { messageId } = await transaction.commit();
+          status = replies.queued(messageId);
+          session.log?.noteMessage({ sizeBytes, messageId, queueId: transaction.queueId });
+        }
         if (!refusal) session.messageCount++;
+        status = refusal ?? status;
       } catch (error) {
         fail(error);
         status = refusal ?? replies.notAccepted;
@@ -78,7 +83,8 @@ export function createDataReceiver(session: Session, transaction: IntakeTransact
       await aborted;
       session.isBusy = false;
       session.transfer = undefined;
-      session.wire.reply(status);
+      session.wire.reply(status ?? replies.notAccepted);
+      session.log?.finish();
       session.emit('session-changed');
     },
     abandon() {

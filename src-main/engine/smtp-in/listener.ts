@@ -11,6 +11,7 @@ import type { Clock } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
 import { emptyKeyring, type Keyring } from '../core/keyring';
+import type { LogProtocol } from '../core/protocol-entry';
 import type { SessionInfo } from '../core/session';
 import { type ListeningSocket, openSockets, type SocketHandlers } from './listening';
 import { createPolicyCache } from './policy';
@@ -35,6 +36,8 @@ export interface SmtpListenerOptions {
    * answers within a few seconds. Asked only where a setting needs it. Default: nobody has a name.
    */
   readonly verifyHostName?: (address: string) => Promise<string | undefined>;
+  /** Takes an entry for each command. Default: nobody does. */
+  readonly logProtocol?: LogProtocol;
   /** Knows accounts and certificates. Default: empty. */
   readonly keyring?: Keyring;
 }
@@ -80,6 +83,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
     clock,
     keyring,
     tls,
+    ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
     verifyHostName: options.verifyHostName ?? (() => Promise.resolve(undefined)),
     banner: () => formatBanner({ fqdn: fqdn(), version, date: formatDate(clock.now()) }),
     isStopping: () => isStopping,

@@ -8,8 +8,10 @@ import type { BodyType, Recipient } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
 import type { Keyring } from '../core/keyring';
+import type { LogProtocol } from '../core/protocol-entry';
 import type { SessionInfo, SessionState } from '../core/session';
 import type { SmtpStatus } from '../core/smtp-status';
+import type { CommandLog } from './command-log';
 import type { DataSink } from './command-stream';
 import type { Policy } from './policy';
 import type { Offers } from './replies';
@@ -30,6 +32,7 @@ export interface SessionServices {
   readonly keyring: Keyring;
   readonly tls: InboundTls;
   /** See SmtpListenerOptions. */
+  readonly logProtocol?: LogProtocol;
   readonly verifyHostName: (address: string) => Promise<string | undefined>;
   /** The greeting line. */
   readonly banner: () => string;
@@ -75,6 +78,8 @@ export class Session {
   readonly connectedAt: number;
   readonly services: SessionServices;
   readonly wire: Wire;
+  /** Absent where nobody keeps a protocol log. */
+  log: CommandLog | undefined;
   /** The name the client gave; safe for a header line. '' before HELO. */
   hello = '';
   isExtended = false;
