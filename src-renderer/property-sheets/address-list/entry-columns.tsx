@@ -30,7 +30,7 @@ const icons: Record<Entry['kind'], ReactElement> = {
 const kindOf = ({ entry }: ListRow): string => (entry === undefined ? 'Unreadable' : kindWords[entry.kind]);
 
 /** What is odd about the entry; '' when nothing is. */
-export function noteOf({ entry, coveredBy, isRepeated, breadth }: ListRow): string {
+function noteOf({ entry, coveredBy, isRepeated, breadth }: ListRow): string {
   if (entry === undefined) return 'Cannot be read';
   if (isRepeated) return 'Listed twice';
   if (coveredBy !== undefined) return `Covered by ${coveredBy}`;

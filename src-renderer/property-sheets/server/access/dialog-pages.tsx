@@ -20,7 +20,6 @@ const useStyles = makeStyles({
     gap: tokens.spacingVerticalM,
     paddingInlineStart: '25px',
   },
-  question: { margin: 0 },
   sentence: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
@@ -75,16 +74,13 @@ export function ConnectionPage({ serverId }: { readonly serverId: number }): Rea
   const { text, warning } = describeConnection(draft);
   return (
     <div className={styles.whole}>
-      <div>
-        <p className={styles.question}>Which computers may connect to this virtual server:</p>
-        <RadioSetting
-          name="connectionMode"
-          label="Which computers may connect to this virtual server"
-          hint={false}
-          choices={modes}
-          columns={2}
-        />
-      </div>
+      <RadioSetting
+        name="connectionMode"
+        label="Which computers may connect to this virtual server"
+        hint={false}
+        choices={modes}
+        columns={2}
+      />
       <ListSetting
         name="connectionList"
         label="Connection list"
@@ -117,16 +113,13 @@ export function RelayPage({ serverId }: { readonly serverId: number }): ReactEle
   ];
   return (
     <div className={styles.whole}>
-      <div>
-        <p className={styles.question}>Which computers may relay through this virtual server:</p>
-        <RadioSetting
-          name="relayMode"
-          label="Which computers may relay through this virtual server"
-          hint={false}
-          choices={modes}
-          columns={2}
-        />
-      </div>
+      <RadioSetting
+        name="relayMode"
+        label="Which computers may relay through this virtual server"
+        hint={false}
+        choices={modes}
+        columns={2}
+      />
       <ListSetting
         name="relayList"
         label="Relay list"
