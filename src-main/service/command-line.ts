@@ -11,6 +11,7 @@ import { Problem, reasonOf } from '../engine/core/problem';
 import { defaultDataFolder } from '../settings/data-folder';
 import type { CommandContext, CommandGroup, CommandSpec, OptionValues, Terminal } from './command';
 import { describeFailure, exitCodes, UsageError } from './command-failure';
+import { certificateCommands } from './commands/certificate';
 import { configCommands } from './commands/config';
 import { explainCommand, lookUpCommand } from './commands/diagnostics';
 import { domainCommands } from './commands/domain';
@@ -32,6 +33,7 @@ export const commandGroups: readonly CommandGroup[] = [
   messageCommands,
   accountCommands,
   operatorCommands,
+  certificateCommands,
   configCommands,
 ];
 const singleCommands: readonly CommandSpec[] = [
@@ -54,6 +56,7 @@ Examples:
   mailroot message export 0199f2c4a1b300001234abcd --out mail.eml
   mailroot account create scanner
   mailroot operator create ann --role operator
+  mailroot cert create Mail --host mail.example.com
   mailroot config export settings.json
 
 Exit codes: 0 done, 1 refused or failed (one line on standard error), 2 wrong usage.

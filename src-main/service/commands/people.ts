@@ -1,41 +1,16 @@
 /** Accounts of SMTP clients and operators of the browser console on the command line. */
 import { type AccountRow, type OperatorRow, type Role, roles } from '../../api/contract';
-import { Problem } from '../../engine/core/problem';
-import type { CommandContext, CommandGroup, CommandOption, OptionValues } from '../command';
+import type { CommandGroup, CommandOption, OptionValues } from '../command';
 import { UsageError } from '../command-failure';
+import { passwordFromInput, readNewPassword } from '../password-input';
 import { formatTable, formatTime } from '../text-table';
 
-/** Never an argument: other users of a computer may see those. */
-const fromInput: CommandOption = {
-  flags: '--password-stdin',
-  text: 'take the password from the first line of standard input',
-};
 const newPassword: CommandOption = { flags: '--password', text: 'ask for a new password' };
 const roleOption: CommandOption = {
   flags: '--role <role>',
   text: 'viewer: reads; operator: also runs servers and queues; administrator: also changes settings',
   choices: [...roles],
 };
-
-async function readPassword(
-  { terminal }: CommandContext,
-  name: string,
-  options: OptionValues,
-): Promise<string> {
-  if (options.has('passwordStdin')) {
-    const [line = ''] = (await terminal.readInput()).split(/\r?\n/, 1);
-    return line;
-  }
-  const password = await terminal.askSecret(`Password for ${name}`);
-  if (password === undefined)
-    throw new Problem(
-      'refused',
-      'There is no terminal to ask for the password. Give it on standard input, with --password-stdin.',
-    );
-  if ((await terminal.askSecret('The same again')) !== password)
-    throw new Problem('invalid', 'The two passwords are not the same. Nothing was changed.');
-  return password;
-}
 
 const wantsPassword = (options: OptionValues): boolean =>
   options.has('password') || options.has('passwordStdin');
@@ -87,12 +62,12 @@ export const accountCommands: CommandGroup = {
       name: 'create',
       parameters: '<name>',
       summary: 'make an account; asks for its password',
-      options: [fromInput],
+      options: [passwordFromInput],
       async run(context, [name = ''], options) {
         const client = await context.connect();
         const row = await client.accounts.create({
           name,
-          password: await readPassword(context, name, options),
+          password: await readNewPassword(context, name, options),
         });
         context.show(row, () => `Created the account ${row.name}.`);
       },
@@ -103,7 +78,7 @@ export const accountCommands: CommandGroup = {
       summary: 'give an account a new password, disable or enable it',
       options: [
         newPassword,
-        fromInput,
+        passwordFromInput,
         { flags: '--disable', text: 'nobody logs in with it' },
         { flags: '--enable', text: 'it may be used again' },
       ],
@@ -117,7 +92,7 @@ export const accountCommands: CommandGroup = {
         const row = await client.accounts.set({
           name,
           ...(isSwitched ? { isEnabled } : {}),
-          ...(wantsPassword(options) ? { password: await readPassword(context, name, options) } : {}),
+          ...(wantsPassword(options) ? { password: await readNewPassword(context, name, options) } : {}),
         });
         context.show(row, () => formatAccounts([row]));
       },
@@ -152,7 +127,7 @@ export const operatorCommands: CommandGroup = {
       name: 'create',
       parameters: '<name>',
       summary: 'let somebody sign in to the browser console; asks for a password',
-      options: [roleOption, fromInput],
+      options: [roleOption, passwordFromInput],
       async run(context, [name = ''], options) {
         const role = readRole(options);
         if (role === undefined) throw new UsageError(`give --role: ${roles.join(', ')}`);
@@ -160,7 +135,7 @@ export const operatorCommands: CommandGroup = {
         const row = await client.operators.create({
           name,
           role,
-          password: await readPassword(context, name, options),
+          password: await readNewPassword(context, name, options),
         });
         context.show(row, () => `Created the operator ${row.name}, ${row.role}.`);
       },
@@ -169,7 +144,7 @@ export const operatorCommands: CommandGroup = {
       name: 'set',
       parameters: '<name>',
       summary: 'give an operator another role or password; ends the sessions of this operator',
-      options: [roleOption, newPassword, fromInput],
+      options: [roleOption, newPassword, passwordFromInput],
       async run(context, [name = ''], options) {
         const role = readRole(options);
         if (role === undefined && !wantsPassword(options))
@@ -178,7 +153,7 @@ export const operatorCommands: CommandGroup = {
         const row = await client.operators.set({
           name,
           ...(role === undefined ? {} : { role }),
-          ...(wantsPassword(options) ? { password: await readPassword(context, name, options) } : {}),
+          ...(wantsPassword(options) ? { password: await readNewPassword(context, name, options) } : {}),
         });
         context.show(row, () => formatOperators([row]));
       },

@@ -142,6 +142,9 @@ describe('without a running Mailroot', () => {
       if (words[0] === 'account' && words[1] === 'set') words = ['account', 'set', 'x', '--disable'];
       if (words[0] === 'operator' && (words[1] === 'set' || words[1] === 'create'))
         words = [...words.slice(0, 3), '--role', 'viewer'];
+      if (words[0] === 'cert' && (words[1] === 'create' || words[1] === 'request'))
+        words = [...words, '--host', 'mail.example.com'];
+      if (words[0] === 'cert' && words[1] === 'install') words = [...words, 'answer.pem'];
       const result = await run(words);
       expect(result).toMatchObject({
         code: 1,
