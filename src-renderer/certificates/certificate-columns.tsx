@@ -14,7 +14,8 @@ import {
 } from './certificate-words';
 
 const useStyles = makeStyles({
-  cell: { display: 'inline-flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minWidth: 0 },
+  cell: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minWidth: 0 },
+  text: { overflow: 'hidden', textOverflow: 'ellipsis' },
   icon: { fontSize: '16px', flexShrink: 0 },
   warning: { color: tokens.colorPaletteMarigoldForeground1 },
   bad: { color: tokens.colorPaletteRedForeground1 },
@@ -63,14 +64,14 @@ export function useCertificateColumns(
     {
       id: 'expires',
       title: 'Expires',
-      width: 196,
+      width: 208,
       text: (row) =>
         row.notAfter === undefined ? describeExpiry(row, now) : `Expires ${formatFullTime(row.notAfter)}`,
       sortValue: (row) => row.notAfter ?? Number.POSITIVE_INFINITY,
       render: (row) => (
         <span className={styles.cell}>
           <StandingIcon standing={judgeCertificate(row, now).standing} />
-          {describeExpiry(row, now)}
+          <span className={styles.text}>{describeExpiry(row, now)}</span>
         </span>
       ),
       isSortable: true,

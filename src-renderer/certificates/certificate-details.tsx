@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     gridTemplateColumns: '112px minmax(0, 1fr)',
     columnGap: tokens.spacingHorizontalM,
     rowGap: tokens.spacingVerticalXS,
+    alignItems: 'baseline',
     margin: 0,
   },
   name: { color: tokens.colorNeutralForeground2 },

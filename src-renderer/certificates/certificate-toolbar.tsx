@@ -24,6 +24,7 @@ import { type CertificateVerb, type VerbFacts, verbLabels, whyNot } from './cert
 const useStyles = makeStyles({
   root: {
     padding: 0,
+    marginInlineStart: `calc(-1 * ${tokens.spacingHorizontalS})`,
     flexWrap: 'wrap',
     rowGap: tokens.spacingVerticalXXS,
     paddingBlockEnd: tokens.spacingVerticalXS,
