@@ -10,8 +10,8 @@ import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CancelTimer, Clock } from '../core/clock';
 import type { RouteSecurity, Target } from '../core/delivery';
-import { reasonOf } from '../core/problem';
 import { describeRemote, type HostFailure, readFailure } from './failure';
+import { findShortcoming, tryLogIn } from './peer-security';
 import type { SessionWire } from './session-wire';
 import { OutboundConnection, type SmtpTransaction } from './smtp-connection';
 import { readTransaction, type TransactionResult } from './transaction-result';
@@ -215,53 +215,26 @@ export class OutboundSession {
       this.close();
       return signal.aborted ? aborted : readFailure(error, isTls ? 'tls' : 'connect');
     }
-    const { login } = this.options.security;
-    const failure = this.findShortcoming() ?? (login && (await this.logIn(login, signal)));
+    const { security, hello } = this.options;
+    const { login } = security;
+    const hasLogIn = this.connection.loginMethod !== undefined;
+    const failure =
+      findShortcoming(security, { hello, isEncrypted: this.isEncrypted, hasLogIn }) ??
+      (login && (await this.logIn(login, signal)));
     if (failure) this.quit();
-    return failure;
+    return signal.aborted && failure ? aborted : failure;
   }
 
-  /** What the peer does not offer and the route asks for. */
-  private findShortcoming(): HostFailure | undefined {
-    const { requiresTls, login } = this.options.security;
-    const isHelo = this.options.hello === 'helo';
-    if (requiresTls && !this.isEncrypted) {
-      const lack = isHelo ? 'behind HELO there is no STARTTLS' : 'it does not offer STARTTLS';
-      return { kind: 'security', reason: `TLS is required, and ${lack}` };
-    }
-    if (login && this.connection.loginMethod === undefined) {
-      const lack = isHelo ? 'behind HELO there is no AUTH' : 'it does not offer AUTH PLAIN or AUTH LOGIN';
-      return { kind: 'security', reason: `A log-in is set up, and ${lack}` };
-    }
-    return undefined;
-  }
-
-  private async logIn(
-    login: NonNullable<RouteSecurity['login']>,
+  private logIn(
+    { user, password: sealed }: NonNullable<RouteSecurity['login']>,
     signal: AbortSignal,
   ): Promise<HostFailure | undefined> {
     const { timeoutMs: deadlineMs, unseal } = this.options;
-    const local = { kind: 'login', enhanced: '4.3.5' } as const;
-    const { user } = login;
-    let password: string;
-    try {
-      password = unseal(login.password);
-    } catch (error) {
-      const cause = reasonOf(error);
-      return { ...local, reason: 'The stored password for the log-in cannot be read; enter it again', cause };
-    }
-    if (password === '') return { ...local, reason: 'No password is set for the log-in' };
-    try {
-      await this.run((done) => this.connection.logIn({ user, password }, done), { signal, deadlineMs });
-      return undefined;
-    } catch (error) {
-      if (signal.aborted) return aborted;
-      const failure = readFailure(error, 'connect');
-      const code = failure.reply?.code ?? 0;
-      if (code < 500) return failure;
-      const what = code === 535 ? 'It refused the user name or password' : 'It refused the log-in';
-      return { ...failure, kind: 'login', reason: `${what} (${failure.reason})` };
-    }
+    return tryLogIn(sealed, {
+      unseal,
+      logIn: (password) =>
+        this.run((done) => this.connection.logIn({ user, password }, done), { signal, deadlineMs }),
+    });
   }
 
   /** One message to some recipients. Never rejects. After a `failure` the session is closed. */

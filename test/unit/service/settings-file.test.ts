@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSettingsFile } from '../../../src-main/service/settings-file';
 import { importSettings } from '../../../src-main/service/settings-import';
+import { createSecretBox } from '../../../src-main/settings/secret-box';
 
 let folder: string;
 beforeEach(() => {
@@ -65,14 +66,14 @@ describe('the settings file', () => {
 describe('importing a document', () => {
   it('fills in the defaults', () => {
     const file = openSettingsFile(folder);
-    importSettings(file, document);
+    importSettings(file, document, createSecretBox(folder));
     expect(file.read()).toMatchObject({ servers: [{ name: 'One. Two', maxHops: 15, maxConnections: null }] });
   });
 
   it('refuses a wrong one with the field, and writes nothing', () => {
     const file = openSettingsFile(folder);
     const wrong = { ...document, servers: [{ ...document.servers[0], maxHops: 5 }] };
-    expect(() => importSettings(file, wrong)).toThrowError(
+    expect(() => importSettings(file, wrong, createSecretBox(folder))).toThrowError(
       expect.objectContaining({ code: 'invalid', field: 'servers.0.maxHops', message: 'At least 10.' }),
     );
     expect(file.read()).toBeUndefined();
