@@ -7,7 +7,12 @@ import { secret } from './values';
  * The settings of one place that has Outbound Security: the virtual server or a remote domain. `place` ends the
  * first sentence of each text.
  */
-export function outboundSecurity(place: { readonly whose: string; readonly iis: string }) {
+export function outboundSecurity(place: {
+  readonly whose: string;
+  /** Where TLS encryption is required, when that is not where the log-in is. */
+  readonly where?: string;
+  readonly iis: string;
+}) {
   return {
     outboundAuthentication: entry(z.enum(['anonymous', 'basic']).default('anonymous'), {
       title: 'Outbound security',
@@ -39,7 +44,7 @@ export function outboundSecurity(place: { readonly whose: string; readonly iis: 
     }),
     outboundRequiresTls: entry(z.boolean().default(false), {
       title: 'TLS encryption',
-      text: `STARTTLS is required ${place.whose}; mail waits rather than go in clear text. Off: TLS is used where it is offered.`,
+      text: `STARTTLS is required ${place.where ?? place.whose}; mail waits rather than go in clear text. Off: TLS is used where it is offered.`,
       iis: 'AlwaysUseSsl',
       applies: 'live',
     }),

@@ -246,7 +246,11 @@ export const serverSettings = z.strictObject({
     iis: 'MasqueradeDomain',
     applies: 'live',
   }),
-  ...outboundSecurity({ whose: 'at the smart host', iis: 'RouteAction' }),
+  ...outboundSecurity({
+    whose: 'at the smart host',
+    where: 'at every host without a remote domain of its own, the smart host included',
+    iis: 'RouteAction',
+  }),
   dnsServers: entry(
     z
       .array(

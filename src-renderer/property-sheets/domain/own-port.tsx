@@ -9,7 +9,7 @@ export function OwnPort(): ReactElement {
     <LimitSetting
       name="port"
       label="Use a TCP port of its own"
-      offWord="port of the server"
+      offWord="server's port"
       proposal={submissionPort}
       hint={false}
     />

@@ -1,5 +1,5 @@
 /** A remote domain: relaying, HELO, log-in and encryption, and its route. */
-import { Radio, RadioGroup } from '@fluentui/react-components';
+import { makeStyles, Radio, RadioGroup } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import { CheckSetting, TextSetting } from '../fields';
 import { Group } from '../group';
@@ -8,7 +8,10 @@ import { useSetting } from '../sheet-context';
 import { DialogOpeners } from '../sheet-dialog';
 import { OwnPort } from './own-port';
 
+const useStyles = makeStyles({ radios: { marginInlineStart: '-8px' } });
+
 export function RemotePage(): ReactElement {
+  const styles = useStyles();
   const smartHost = useSetting('smartHost');
   const [hasHost, setHasHost] = useState(smartHost.value !== '');
   // What was set elsewhere shows too.
@@ -22,6 +25,7 @@ export function RemotePage(): ReactElement {
       </Group>
       <Group title="Route domain">
         <RadioGroup
+          className={styles.radios}
           aria-label="Route domain"
           value={isByHost ? 'host' : 'dns'}
           disabled={smartHost.isReadOnly}

@@ -22,6 +22,9 @@ const choices = [
   { value: 'basic', label: 'Basic authentication' },
 ];
 
+const clearTextRisk =
+  'TLS is used where it is offered. A host that does not offer it gets the password in clear text.';
+
 export interface OutboundSecurityProps {
   /** Where it logs in: "at the smart host". */
   readonly whose: string;
@@ -32,6 +35,7 @@ export interface OutboundSecurityProps {
 function OutboundSecurity({ whose, note }: OutboundSecurityProps): ReactElement {
   const styles = useStyles();
   const isBasic = useSetting('outboundAuthentication').value === 'basic';
+  const requiresTls = useSetting('outboundRequiresTls');
   const reasonAgainst = isBasic ? undefined : 'Only with basic authentication.';
   return (
     <>
@@ -54,7 +58,10 @@ function OutboundSecurity({ whose, note }: OutboundSecurityProps): ReactElement 
         </div>
       </Group>
       <Group title="Encryption">
-        <CheckSetting name="outboundRequiresTls" />
+        <CheckSetting
+          name="outboundRequiresTls"
+          {...(isBasic && requiresTls.value !== true ? { hint: clearTextRisk } : {})}
+        />
       </Group>
     </>
   );

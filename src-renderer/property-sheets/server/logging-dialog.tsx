@@ -52,7 +52,7 @@ function LoggingGeneral({ serverId }: { readonly serverId: number }): ReactEleme
   const isDated = schedule !== 'unlimited' && schedule !== 'size';
   return (
     <>
-      <Group title="New log schedule">
+      <Group title="New log schedule" isDense>
         <RadioSetting name="logSchedule" hint={false} choices={scheduleChoices} columns={2} isUnderTitle />
         <NumberSetting
           name="logFileSizeMb"
