@@ -12,12 +12,36 @@ import type { VerbId, VerbTarget } from './verbs';
 export const themeChoices = ['system', 'light', 'dark', 'high-contrast'] as const;
 export type ThemeChoice = (typeof themeChoices)[number];
 
+interface Returning {
+  /** The dialog that is shown again when this one is closed. */
+  readonly returnTo?: OpenDialog;
+}
+
 export type OpenDialog =
   | { readonly kind: 'new-server' | 'about' | 'shortcuts' | 'export-list' }
   | { readonly kind: 'help'; readonly target: VerbTarget }
-  | { readonly kind: 'new-domain' | 'send-test'; readonly serverId: number }
-  | { readonly kind: 'server-sheet'; readonly serverId: number; readonly tab?: string }
-  | { readonly kind: 'domain-sheet'; readonly serverId: number; readonly name: string }
+  | ({ readonly kind: 'new-domain'; readonly serverId: number } & Returning)
+  | ({ readonly kind: 'send-test'; readonly serverId: number } & Returning)
+  | ({
+      readonly kind: 'server-sheet';
+      readonly serverId: number;
+      readonly tab?: string;
+      /** The setting that gets the focus. */
+      readonly setting?: string;
+    } & Returning)
+  | ({
+      readonly kind: 'domain-sheet';
+      readonly serverId: number;
+      readonly name: string;
+      readonly setting?: string;
+    } & Returning)
+  | {
+      readonly kind: 'explain';
+      readonly serverId: number;
+      /** What the form begins with, over what was asked last. */
+      readonly question?: { readonly from: string; readonly to: string };
+    }
+  | { readonly kind: 'next-steps'; readonly serverId: number }
   | { readonly kind: 'confirm-verb'; readonly verb: VerbId; readonly target: VerbTarget };
 
 export interface Notice {

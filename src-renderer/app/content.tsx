@@ -100,7 +100,8 @@ function Server({ server }: { readonly server: ServerSummary }): ReactElement {
   const isRestartNeeded = useServerDetails(serverId).data?.isRestartNeeded === true;
   const take: Record<ServerStep, () => void> = {
     'send-test': () => run('send-test', target),
-    'smart-host': () => openDialog({ kind: 'server-sheet', serverId, tab: 'delivery' }),
+    explain: () => run('explain', target),
+    'smart-host': () => openDialog({ kind: 'server-sheet', serverId, setting: 'smartHost' }),
     relay: () => openDialog({ kind: 'server-sheet', serverId, tab: 'access' }),
     properties: () => openDialog({ kind: 'server-sheet', serverId }),
     'new-remote-domain': () => run('new-domain', target),

@@ -1,13 +1,20 @@
 /** The dialog that is up, if any; one at a time, but for choosing a folder, which stands above. */
 import { type ReactElement, useEffect } from 'react';
 import { CertificatesDialog } from '../certificates';
-import { useFolderRequest, useServers, useStatus } from '../client';
-import { TestMessageDialog } from '../overview';
+import { useFolderRequest, useServerDetails, useServerSummary, useStatus } from '../client';
+import { ExplainDialog, type ExplainQuestion, TestMessageDialog } from '../diagnostics';
 import { AccountsDialog, OperatorsList } from '../people';
-import { DomainSheet, ServerSheet } from '../property-sheets';
+import { DomainSheet, pageOfSetting, ServerSheet, showSetting } from '../property-sheets';
 import { ConfirmDialog } from '../ui/confirm-dialog';
-import { NewDomainWizard, NewServerWizard } from '../wizards';
-import { closeDialog, type OpenDialog, selectPlace, selectRows, useConsole } from './console-store';
+import { NewDomainWizard, NewServerWizard, NextStepsDialog } from '../wizards';
+import {
+  closeDialog,
+  type OpenDialog,
+  openDialog,
+  selectPlace,
+  selectRows,
+  useConsole,
+} from './console-store';
 import { ExportListDialog } from './export-list-dialog';
 import { FolderDialog } from './folder-dialog';
 import { AboutDialog, HelpDialog, ShortcutsDialog } from './help-dialogs';
@@ -50,8 +57,8 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
         <NewServerWizard
           onClose={closeDialog}
           onCreated={(server) => {
-            closeDialog();
             selectPlace({ kind: 'server', serverId: server.id });
+            openDialog({ kind: 'next-steps', serverId: server.id });
           }}
         />
       );
@@ -59,9 +66,9 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
       return (
         <NewDomainWizard
           serverId={dialog.serverId}
-          onClose={closeDialog}
+          onClose={() => leave(dialog)}
           onCreated={(domain) => {
-            closeDialog();
+            leave(dialog);
             selectPlace({ kind: 'folder', serverId: dialog.serverId, folder: 'domains' });
             selectRows(new Set([domain.name]));
           }}
@@ -71,7 +78,11 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
     case 'domain-sheet':
       return <Sheet dialog={dialog} />;
     case 'send-test':
-      return <SendTest serverId={dialog.serverId} />;
+      return <SendTest dialog={dialog} />;
+    case 'explain':
+      return <Explain dialog={dialog} />;
+    case 'next-steps':
+      return <NextSteps dialog={dialog} />;
     case 'confirm-verb':
       return <ConfirmVerb dialog={dialog} />;
     case 'export-list':
@@ -89,11 +100,13 @@ type SheetKind = 'server-sheet' | 'domain-sheet';
 
 function Sheet({ dialog }: { readonly dialog: OpenDialog & { kind: SheetKind } }): ReactElement {
   const { offer, restart } = useRestartOffer(dialog.serverId);
-  const shared = { onRestartNeeded: offer, onRestart: restart, onClose: closeDialog };
+  const { setting } = dialog;
+  useEffect(() => (setting === undefined ? undefined : showSetting(setting)), [setting]);
+  const shared = { onRestartNeeded: offer, onRestart: restart, onClose: () => leave(dialog) };
   return dialog.kind === 'server-sheet' ? (
     <ServerSheet
       serverId={dialog.serverId}
-      firstPageId={dialog.tab}
+      firstPageId={dialog.tab ?? (setting === undefined ? undefined : pageOfSetting(setting))}
       renderCertificates={(props) => <CertificatesDialog {...props} />}
       renderAccounts={(props) => <AccountsDialog {...props} />}
       renderOperators={() => <OperatorsList />}
@@ -110,18 +123,83 @@ function ExportList(): ReactElement {
   return <ExportListDialog owner={place.kind === 'folder' ? (server?.name ?? '') : computerName} />;
 }
 
-function SendTest({ serverId }: { readonly serverId: number }): ReactElement | null {
-  const server = useServers().data?.find((each) => each.id === serverId);
-  if (server === undefined) return null;
+/** Back to the dialog that led here, if one did. */
+const leave = (dialog: { readonly returnTo?: OpenDialog }): void => openDialog(dialog.returnTo);
+
+type Of<K extends OpenDialog['kind']> = { readonly dialog: OpenDialog & { readonly kind: K } };
+
+function SendTest({ dialog }: Of<'send-test'>): ReactElement | null {
+  const { serverId } = dialog;
+  const server = useServerSummary(serverId);
+  const settings = useServerDetails(serverId).data?.settings;
+  if (server === undefined || settings === undefined) return null;
   return (
     <TestMessageDialog
       serverId={serverId}
       serverName={server.name}
+      takesLogIn={settings.allowsBasic}
       suggestedTo={`test@${server.defaultDomain}`}
       suggestedFrom={`postmaster@${server.defaultDomain}`}
       onShow={(folder) => {
         closeDialog();
         selectPlace({ kind: 'folder', serverId, folder });
+      }}
+      onExplain={(question) => openDialog({ kind: 'explain', serverId, question })}
+      onClose={() => leave(dialog)}
+    />
+  );
+}
+
+/** By virtual server; whoever changes a setting and comes back asks the same again. */
+const lastQuestions = new Map<number, ExplainQuestion>();
+
+function Explain({ dialog }: Of<'explain'>): ReactElement | null {
+  const { serverId } = dialog;
+  const server = useServerSummary(serverId);
+  if (server === undefined) return null;
+  const last = lastQuestions.get(serverId) ?? {
+    from: `postmaster@${server.defaultDomain}`,
+    to: `test@${server.defaultDomain}`,
+    clientAddress: '127.0.0.1',
+    user: '',
+    isEncrypted: false,
+  };
+  return (
+    <ExplainDialog
+      serverId={serverId}
+      serverName={server.name}
+      initial={{ ...last, ...dialog.question }}
+      onAsked={(question) => lastQuestions.set(serverId, question)}
+      onOpenControl={({ setting: named, domain }) => {
+        // Accounts are managed from the dialog that lets them log in.
+        const setting = named === 'accounts' ? 'allowsBasic' : named;
+        const returnTo: OpenDialog = { kind: 'explain', serverId };
+        if (domain !== undefined && setting !== 'domains')
+          openDialog({ kind: 'domain-sheet', serverId, name: domain, setting, returnTo });
+        else if (pageOfSetting(setting) !== undefined)
+          openDialog({ kind: 'server-sheet', serverId, setting, returnTo });
+        else {
+          closeDialog();
+          selectPlace({ kind: 'folder', serverId, folder: 'domains' });
+          if (domain !== undefined) selectRows(new Set([domain]));
+        }
+      }}
+      onClose={closeDialog}
+    />
+  );
+}
+
+function NextSteps({ dialog }: Of<'next-steps'>): ReactElement | null {
+  const { serverId } = dialog;
+  const server = useServerSummary(serverId);
+  if (server === undefined) return null;
+  return (
+    <NextStepsDialog
+      server={server}
+      onStep={(step) => {
+        if (step === 'smart-host')
+          openDialog({ kind: 'server-sheet', serverId, setting: 'smartHost', returnTo: dialog });
+        else openDialog({ kind: step, serverId, returnTo: dialog });
       }}
       onClose={closeDialog}
     />

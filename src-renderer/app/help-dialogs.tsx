@@ -26,6 +26,7 @@ const otherKeys: readonly (readonly [string, string])[] = [
   ['Letters', 'Go to the node that begins with them'],
   ['Home, End', 'Go to the first or the last one'],
   ['Enter', 'Go to the content of a node, or open the selected row'],
+  ['F10', 'Go to the menu bar; on the desktop Alt alone as well'],
   ['Shift+F10', 'Open the menu of the selection'],
   ['Ctrl+A', 'Select every row of a list'],
   ['Alt+Left, Right', 'On a column title: make the column narrower or wider'],

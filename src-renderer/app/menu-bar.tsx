@@ -17,6 +17,7 @@ import type { ReactElement, ReactNode } from 'react';
 import type { HostCapabilities } from '../../src-main/api/contract/host';
 import { useHost } from '../client';
 import { chooseTheme, openDialog, type ThemeChoice, themeChoices, useConsole } from './console-store';
+import { type MenuBarKeys, useMenuBarKeys } from './menu-bar-keys';
 import { SignOutButton } from './sign-out-button';
 import { VerbItem, VerbMenuItems } from './verb-menu';
 import { offeredVerbs, type VerbTarget, verbOf } from './verbs';
@@ -30,6 +31,7 @@ const useStyles = makeStyles({
     paddingInline: tokens.spacingHorizontalM,
     backgroundColor: tokens.colorNeutralBackground3,
   },
+  bar: { display: 'flex', gap: '2px' },
   name: { fontWeight: tokens.fontWeightSemibold, marginInlineEnd: tokens.spacingHorizontalL },
   button: { minWidth: 'auto', fontWeight: tokens.fontWeightRegular, height: '26px' },
 });
@@ -41,43 +43,72 @@ const themeTitles: Record<ThemeChoice, string> = {
   'high-contrast': 'High contrast',
 };
 
+const menuTitles = ['Action', 'View', 'Help'] as const;
+
 export function MenuBar({ target }: { readonly target: VerbTarget }): ReactElement {
   const styles = useStyles();
   const theme = useConsole((state) => state.theme);
   const host = useHost();
+  const keys = useMenuBarKeys(menuTitles);
+  const { goBack } = keys;
   return (
     <div className={styles.root}>
       <span className={styles.name}>Mailroot</span>
-      <BarMenu title="Action">
-        <VerbMenuItems target={target} verbs={offeredVerbs(target)} />
-      </BarMenu>
-      <BarMenu
-        title="View"
-        checked={{ theme: [theme] }}
-        onCheck={(value) => chooseTheme(value as ThemeChoice)}
+      <div
+        ref={keys.bar}
+        role="menubar"
+        aria-label="Menu bar"
+        className={styles.bar}
+        onKeyDown={keys.onKeyDown}
+        onFocus={keys.onFocus}
       >
-        <VerbItem verb={verbOf('refresh')} target={target} />
-        <VerbItem verb={verbOf('export-list')} target={target} />
-        <MenuDivider />
-        {host !== undefined && <ZoomItems host={host} />}
-        <MenuGroup>
-          <MenuGroupHeader>Theme</MenuGroupHeader>
-          {themeChoices.map((choice) => (
-            <MenuItemRadio key={choice} name="theme" value={choice}>
-              {themeTitles[choice]}
-            </MenuItemRadio>
-          ))}
-        </MenuGroup>
-      </BarMenu>
-      <BarMenu title="Help">
-        <VerbItem verb={verbOf('help')} target={target} />
-        <MenuDivider />
-        <MenuItem onClick={() => openDialog({ kind: 'shortcuts' })}>Keyboard</MenuItem>
-        <MenuItem onClick={() => openDialog({ kind: 'about' })}>About Mailroot</MenuItem>
-      </BarMenu>
+        <BarMenu title="Action" keys={keys}>
+          <VerbMenuItems target={target} verbs={offeredVerbs(target)} onRun={goBack} />
+        </BarMenu>
+        <BarMenu
+          title="View"
+          keys={keys}
+          checked={{ theme: [theme] }}
+          onCheck={(value) => chooseTheme(value as ThemeChoice)}
+        >
+          <VerbItem verb={verbOf('refresh')} target={target} onRun={goBack} />
+          <VerbItem verb={verbOf('export-list')} target={target} onRun={goBack} />
+          <MenuDivider />
+          {host !== undefined && <ZoomItems host={host} />}
+          <MenuGroup>
+            <MenuGroupHeader>Theme</MenuGroupHeader>
+            {themeChoices.map((choice) => (
+              <MenuItemRadio key={choice} name="theme" value={choice}>
+                {themeTitles[choice]}
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+        </BarMenu>
+        <BarMenu title="Help" keys={keys}>
+          <VerbItem verb={verbOf('help')} target={target} onRun={goBack} />
+          <MenuDivider />
+          <DialogItem kind="shortcuts" title="Keyboard" onRun={goBack} />
+          <DialogItem kind="about" title="About Mailroot" onRun={goBack} />
+        </BarMenu>
+      </div>
       <SignOutButton />
     </div>
   );
+}
+
+interface DialogItemProps {
+  readonly kind: 'shortcuts' | 'about';
+  readonly title: string;
+  readonly onRun: () => void;
+}
+
+function DialogItem({ kind, title, onRun }: DialogItemProps): ReactElement {
+  const open = (): void => {
+    // First, so that the dialog gives the focus back to where it was before the menu.
+    onRun();
+    openDialog({ kind });
+  };
+  return <MenuItem onClick={open}>{title}</MenuItem>;
 }
 
 /** In a browser the browser's own keys and menu do this. */
@@ -99,16 +130,19 @@ function ZoomItems({ host }: { readonly host: HostCapabilities }): ReactElement 
 }
 
 interface BarMenuProps {
-  readonly title: string;
+  readonly title: (typeof menuTitles)[number];
+  readonly keys: MenuBarKeys;
   readonly children: ReactNode;
   readonly checked?: Record<string, string[]>;
   readonly onCheck?: (value: string) => void;
 }
 
-function BarMenu({ title, children, checked, onCheck }: BarMenuProps): ReactElement {
+function BarMenu({ title, keys, children, checked, onCheck }: BarMenuProps): ReactElement {
   const styles = useStyles();
   return (
     <Menu
+      open={keys.open === title}
+      onOpenChange={(_, data) => keys.setOpen(title, data.open)}
       {...(checked === undefined ? {} : { checkedValues: checked })}
       onCheckedValueChange={(_, data) => {
         const [value] = data.checkedItems;
@@ -116,7 +150,16 @@ function BarMenu({ title, children, checked, onCheck }: BarMenuProps): ReactElem
       }}
     >
       <MenuTrigger disableButtonEnhancement>
-        <Button appearance="subtle" size="small" className={styles.button}>
+        <Button
+          role="menuitem"
+          data-menu={title}
+          tabIndex={keys.current === title ? 0 : -1}
+          appearance="subtle"
+          size="small"
+          className={styles.button}
+          // While one menu is open, pointing at another opens that one.
+          onPointerEnter={() => keys.open !== undefined && keys.open !== title && keys.setOpen(title, true)}
+        >
           {title}
         </Button>
       </MenuTrigger>

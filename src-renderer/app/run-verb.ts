@@ -94,6 +94,8 @@ async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<un
       return openDialog({ kind: 'new-domain', serverId });
     case 'send-test':
       return openDialog({ kind: 'send-test', serverId });
+    case 'explain':
+      return openDialog({ kind: 'explain', serverId });
     case 'terminate':
       return item?.kind === 'sessions'
         ? terminate(

@@ -87,6 +87,9 @@ export function toolGroups({ place, server }: Pick<VerbTarget, 'place' | 'server
   ];
 }
 
+/** Pause and Resume are one button that changes its word: who pressed it by keyboard stays on it. */
+const placeOf = (tool: ToolId): string => (tool === 'resume' ? 'pause' : tool);
+
 /** Shorter words than in a menu, where there is room for one. */
 const shortTitles: Partial<Record<VerbId, string>> = {
   'send-test': 'Test Message',
@@ -103,7 +106,7 @@ export function VerbToolbar({ target }: { readonly target: VerbTarget }): ReactE
           <Fragment key={name}>
             {index > 0 && <GroupDivider groupId={name} />}
             {tools.map((tool) => (
-              <OverflowItem key={tool} id={tool} groupId={name}>
+              <OverflowItem key={placeOf(tool)} id={placeOf(tool)} groupId={name}>
                 {tool === 'new' ? <NewButton target={target} /> : <VerbButton id={tool} target={target} />}
               </OverflowItem>
             ))}

@@ -113,6 +113,15 @@ export const verbs: readonly Verb[] = [
     },
   },
   {
+    id: 'explain',
+    title: 'Explain…',
+    text: 'Tells what would happen to a message, decision by decision, with the rule behind each. Nothing is sent.',
+    group: 'act',
+    role: 'viewer',
+    isOffered: isServer,
+    reasonAgainst: needsServer,
+  },
+  {
     id: 'retry',
     title: 'Retry Now',
     text: 'Makes the next attempt for the selected messages at once.',

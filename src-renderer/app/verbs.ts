@@ -50,6 +50,7 @@ export const verbIds = [
   'new-server',
   'new-domain',
   'send-test',
+  'explain',
   'retry',
   'retry-all',
   'save',

@@ -1,5 +1,5 @@
 /** What happens to a test message, while it happens. */
-import { Button, makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { Button, makeStyles, mergeClasses, Spinner, tokens } from '@fluentui/react-components';
 import {
   CheckmarkCircleFilled,
   ClockRegular,
@@ -89,7 +89,7 @@ export function TestRunView(props: TestRunViewProps): ReactElement {
           {Icon === undefined || mood === 'busy' ? (
             <Spinner size="tiny" />
           ) : (
-            <Icon aria-hidden className={`${styles.icon} ${styles[mood]}`} />
+            <Icon aria-hidden className={mergeClasses(styles.icon, styles[mood])} />
           )}
           {headline}
         </div>

@@ -1,4 +1,3 @@
 export type { Attention, AttentionAction } from './attention-list';
 export { ComputerPage } from './computer-page';
 export { ServerPage, type ServerStep } from './server-page';
-export { TestMessageDialog } from './test-message-dialog';

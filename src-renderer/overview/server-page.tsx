@@ -10,7 +10,13 @@ import { StateIcon } from '../ui/state-icon';
 import { type Attention, type AttentionAction, AttentionList } from './attention-list';
 import { Copyable, Fact, Facts, Section } from './section';
 
-export type ServerStep = 'send-test' | 'smart-host' | 'new-remote-domain' | 'relay' | 'properties';
+export type ServerStep =
+  | 'send-test'
+  | 'explain'
+  | 'smart-host'
+  | 'new-remote-domain'
+  | 'relay'
+  | 'properties';
 export type MailFolder = 'pickup' | 'drop' | 'queue' | 'badmail';
 
 export interface ServerPageProps {
@@ -171,6 +177,7 @@ export function ServerPage(props: ServerPageProps): ReactElement {
             >
               Send a test message…
             </Button>
+            <Button onClick={() => onStep('explain')}>Explain…</Button>
             <Button onClick={() => onStep('smart-host')}>Set a smart host…</Button>
             <Button onClick={() => onStep('new-remote-domain')}>Add a remote domain…</Button>
           </div>

@@ -1,2 +1,3 @@
 export { DomainSheet } from './domain';
 export { ServerSheet } from './server';
+export { pageOfSetting, showSetting } from './show-setting';
