@@ -200,9 +200,21 @@ async function takePictures(page) {
   await treeItem(/^Default SMTP/).click();
   await shoot('overview');
   await page.getByRole('button', { name: 'Properties' }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('tab', { name: /Delivery/ })
-    .click();
+  const sheet = page.getByRole('dialog', { name: /Properties/ });
+  await sheet.getByRole('tab', { name: /Delivery/ }).click();
   await shoot('properties');
+  await sheet.getByRole('tab', { name: /Access/ }).click();
+  await shoot('access');
+  await sheet.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: /Send a test message/ }).click();
+  await page.getByRole('textbox', { name: 'To' }).fill('bob@elsewhere.example');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByText('The message was delivered').waitFor();
+  await shoot('test-message');
+  await page.getByRole('button', { name: 'Explain', exact: true }).click();
+  const explain = page.getByRole('dialog', { name: /Explain/ });
+  await explain.getByLabel('Sent by computer').fill('10.0.5.17');
+  await explain.getByRole('button', { name: 'Explain', exact: true }).click();
+  await page.getByRole('list', { name: 'Decisions' }).waitFor();
+  await shoot('explain');
 }
