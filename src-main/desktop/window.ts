@@ -39,7 +39,6 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
     show: false,
     title: 'Mailroot',
     icon: options.iconPath,
-    autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#1f1f1f' : '#ffffff',
     webPreferences: {
       preload: options.preloadPath,
@@ -50,6 +49,8 @@ export function createConsoleWindow(options: ConsoleWindowOptions): ConsoleWindo
       spellcheck: false,
     },
   });
+  // The console draws its own menu bar, and Alt belongs to that one.
+  window.setMenuBarVisibility(false);
   if (remembered.isMaximised) window.maximize();
   window.once('ready-to-show', () => window.show());
   const remember = (): void =>
