@@ -203,7 +203,7 @@ describe('roles', () => {
 
   it('leave a viewer what changes nothing', () => {
     const able = verbIds.filter((id) => whyNot(verbOf(id), as('viewer', target())) === undefined);
-    expect(able).toEqual(['refresh', 'properties', 'help']);
+    expect(able).toEqual(['explain', 'refresh', 'properties', 'help']);
     expect(whyNot(verbOf('export-list'), as('viewer', messages('drop', 0)))).toBeUndefined();
     expect(whyNot(verbOf('save'), as('viewer', messages('drop', 1)))).toBeUndefined();
   });
