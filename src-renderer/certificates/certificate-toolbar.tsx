@@ -18,7 +18,7 @@ import {
   type FluentIcon,
   RenameRegular,
 } from '@fluentui/react-icons';
-import { Fragment, type ReactElement } from 'react';
+import { Fragment, type ReactElement, useState } from 'react';
 import { type CertificateVerb, type VerbFacts, verbLabels, whyNot } from './certificate-verbs';
 
 const useStyles = makeStyles({
@@ -83,21 +83,24 @@ interface VerbButtonProps {
 
 function VerbButton({ verb, reason, onVerb }: VerbButtonProps): ReactElement {
   const styles = useStyles();
+  const [isPointedAt, setIsPointedAt] = useState(false);
   const Icon = icons[verb];
-  const button = (
-    <ToolbarButton
-      className={styles.button}
-      icon={<Icon fontSize={16} />}
-      disabledFocusable={reason !== undefined}
-      onClick={() => reason === undefined && onVerb(verb)}
-    >
-      {verbLabels[verb]}
-    </ToolbarButton>
-  );
-  if (reason === undefined) return button;
+  // The same element whether there is a reason or not: a button made anew would lose the focus it was given back.
   return (
-    <Tooltip content={reason} relationship="description">
-      {button}
+    <Tooltip
+      content={reason ?? ''}
+      relationship="description"
+      visible={isPointedAt && reason !== undefined}
+      onVisibleChange={(_, data) => setIsPointedAt(data.visible)}
+    >
+      <ToolbarButton
+        className={styles.button}
+        icon={<Icon fontSize={16} />}
+        disabledFocusable={reason !== undefined}
+        onClick={() => reason === undefined && onVerb(verb)}
+      >
+        {verbLabels[verb]}
+      </ToolbarButton>
     </Tooltip>
   );
 }

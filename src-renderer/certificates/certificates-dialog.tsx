@@ -1,7 +1,7 @@
 /** The certificates of this computer: made, brought in, looked at, and one chosen for a virtual server. */
 import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { CertificateRegular } from '@fluentui/react-icons';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type RefObject, useEffect, useRef, useState } from 'react';
 import type { CertificateRow } from '../../src-main/api/contract';
 import { readFault, useCertificates, useClient, useMe, useServers } from '../client';
 import { useNow } from '../ui/clock';
@@ -55,6 +55,8 @@ export function CertificatesDialog(props: CertificatesDialogProps): ReactElement
   const [verb, setVerb] = useState<CertificateVerb>();
   const [request, setRequest] = useState<RequestText>();
   const [fault, setFault] = useState<string>();
+  const list = useRef<HTMLDivElement>(null);
+  useFocusInList(list, `${verb} ${request?.name} ${rows.length === 0}`);
   const row = rows.find((each) => each.id === currentId);
   const facts = {
     row,
@@ -115,7 +117,7 @@ export function CertificatesDialog(props: CertificatesDialogProps): ReactElement
             <MessageBarBody>{told}</MessageBarBody>
           </MessageBar>
         )}
-        <div className={rows.length === 0 ? styles.emptyList : styles.list}>
+        <div ref={list} className={rows.length === 0 ? styles.emptyList : styles.list}>
           <DataList
             label="Certificates"
             listId="certificates"
@@ -158,6 +160,25 @@ export function CertificatesDialog(props: CertificatesDialogProps): ReactElement
       {request !== undefined && <RequestTextDialog request={request} onClose={() => setRequest(undefined)} />}
     </FormDialog>
   );
+}
+
+/**
+ * What had the focus may be gone when a dialog ends, or when the list is empty no more: then the list has the keys.
+ *
+ * @param moment is another one when something like that may have happened
+ */
+function useFocusInList(list: RefObject<HTMLDivElement | null>, moment: string): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the moment is what this waits for.
+  useEffect(() => {
+    let frame = requestAnimationFrame(() => {
+      // One frame later: a dialog that ends gives the focus back in its own.
+      frame = requestAnimationFrame(() => {
+        if (document.activeElement === document.body)
+          list.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+      });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [list, moment]);
 }
 
 function NoCertificates({ onCreate }: { readonly onCreate: (() => void) | undefined }): ReactElement {
