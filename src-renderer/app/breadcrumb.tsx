@@ -33,8 +33,11 @@ const useStyles = makeStyles({
     overflow: 'hidden',
     textOverflow: 'ellipsis',
   },
+  // Where one is stays readable; the way there is known.
   link: {
     fontSize: 'inherit',
+    flexShrink: 1000,
+    minWidth: '24px',
     overflow: 'hidden',
     textOverflow: 'ellipsis',
     color: tokens.colorNeutralForeground2,

@@ -4,6 +4,7 @@
  */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import type { SessionRow } from '../../src-main/api/contract';
 import type { HostCapabilities } from '../../src-main/api/contract/host';
 import { type ConsoleClient, readFault, useClient, useHost } from '../client';
 import { computerPlace, type Place } from '../console-tree/places';
@@ -97,13 +98,7 @@ async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<un
     case 'explain':
       return openDialog({ kind: 'explain', serverId });
     case 'terminate':
-      return item?.kind === 'sessions'
-        ? terminate(
-            serverId,
-            item.sessions.map((session) => session.id),
-            client,
-          )
-        : undefined;
+      return item?.kind === 'sessions' ? terminate(serverId, item.sessions, client) : undefined;
     case 'terminate-all':
       return client.sessions.terminateAll({ serverId });
     case 'open-folder':
@@ -121,24 +116,13 @@ function actInList(action: ListAction): void {
   useListOnPage.getState().list?.act(action);
 }
 
-/** Calls under way at once when many sessions are ended. */
-const terminatedAtOnce = 20;
-
 /** One that has ended by itself meanwhile is as good as terminated. */
 async function terminate(
   serverId: number,
-  sessionIds: readonly string[],
+  sessions: readonly SessionRow[],
   client: ConsoleClient,
 ): Promise<void> {
-  for (let at = 0; at < sessionIds.length; at += terminatedAtOnce) {
-    await Promise.all(
-      sessionIds.slice(at, at + terminatedAtOnce).map((sessionId) =>
-        client.sessions.terminate({ serverId, sessionId }).catch((error: unknown) => {
-          if (readFault(error).code !== 'not-found') throw error;
-        }),
-      ),
-    );
-  }
+  await client.sessions.terminateMany({ serverId, sessionIds: sessions.map((session) => session.id) });
   selectRows(new Set());
 }
 

@@ -25,6 +25,13 @@ const useStyles = makeStyles({
   },
   part: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalSNudge, flexShrink: 0 },
   count: { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' },
+  // The button that signs out names the person as well.
+  person: {
+    minWidth: 0,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    '@media (max-width: 700px)': { display: 'none' },
+  },
   // What program this is can be looked up; what it does now cannot.
   end: {
     marginInlineStart: 'auto',
@@ -55,7 +62,7 @@ export function StatusBar(): ReactElement {
       <span className={styles.count}>{describeQueue(servers, now)}</span>
       <span className={styles.count}>{plural(sum(servers, 'sessions'), 'session')}</span>
       {me?.via === 'browser' && (
-        <span>
+        <span className={styles.person}>
           Signed in as {me.name} ({me.role})
         </span>
       )}

@@ -21,4 +21,5 @@ export {
   useStatus,
   useSuggestions,
 } from './queries';
+export { useRefreshEvery } from './refresher';
 export { signInAddress, signOut, useSignedOut } from './signed-out';

@@ -10,7 +10,7 @@ import type { ConsoleClient } from './client';
 import { useClient } from './context';
 import { type Fault, readFault } from './faults';
 import { findStaleKeys } from './keys';
-import { createRefresher, type Refresher } from './refresher';
+import { type Refresher, refresherOf } from './refresher';
 
 export type Connection =
   | { readonly state: 'connecting' | 'connected' }
@@ -50,7 +50,7 @@ interface FollowOptions {
 async function followChanges({ client, queryClient, signal }: FollowOptions): Promise<void> {
   let attempt = 0;
   let isFirst = true;
-  const refresher = createRefresher((queryKey) => queryClient.invalidateQueries({ queryKey }));
+  const refresher = refresherOf(queryClient);
   while (!signal.aborted) {
     try {
       const changes = await client.system.watch(undefined, { signal });

@@ -131,7 +131,7 @@ export function ServerPage(props: ServerPageProps): ReactElement {
             <Fact name="Relay">
               {server.isOpenRelay ? (
                 <span className={styles.danger}>
-                  Open relay: anybody who can connect may send anywhere. {server.relayPolicy}
+                  {server.relayPolicy}. Anybody who can connect may send anywhere.
                 </span>
               ) : (
                 server.relayPolicy

@@ -2,7 +2,7 @@
 import { makeStyles, Spinner, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { SessionRow } from '../../src-main/api/contract';
-import { keys, readFault, useClient } from '../client';
+import { keys, readFault, useClient, useRefreshEvery } from '../client';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatFullTime, formatSize } from '../ui/format';
@@ -128,6 +128,7 @@ export interface SessionListProps {
 const rowKey = (row: SessionRow): string => row.id;
 /** More than these are ended with Terminate All. */
 const maxSelected = 10_000;
+const figuresIntervalMs = 2000;
 
 export function SessionList(props: SessionListProps): ReactElement {
   const { serverId, selectedKeys, onSelect, onRows } = props;
@@ -140,6 +141,8 @@ export function SessionList(props: SessionListProps): ReactElement {
     queryKey: [...keys.sessions(serverId), 'list', wanted],
     readPage,
   });
+  // The engine tells of states; commands and bytes go on without a word.
+  useRefreshEvery(keys.sessions(serverId), figuresIntervalMs);
   const known = useSelectedRows({ pages, rowKey, selectedKeys, onRows });
   const selectAll = async (): Promise<void> => {
     const rows = await pages.readMany(maxSelected);

@@ -3,7 +3,7 @@
  * is told beside the field, which stays open; leaving it then gives up.
  */
 import { Input, makeStyles, Tooltip } from '@fluentui/react-components';
-import { type KeyboardEvent, type ReactElement, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { announce } from './announcer';
 
 const useStyles = makeStyles({
@@ -23,6 +23,12 @@ export function RenameField({ name, onSubmit, onEnd }: RenameFieldProps): ReactE
   const [fault, setFault] = useState<string>();
   // Ending removes the field, which blurs it: that must not submit a second time.
   const isOver = useRef(false);
+
+  const input = useRef<HTMLInputElement | null>(null);
+  useEffect(() => {
+    input.current?.focus();
+    input.current?.select();
+  }, []);
 
   const end = (): void => {
     isOver.current = true;
@@ -54,13 +60,14 @@ export function RenameField({ name, onSubmit, onEnd }: RenameFieldProps): ReactE
       positioning="below-start"
     >
       <Input
+        ref={(element: HTMLInputElement | null) => {
+          input.current = element;
+        }}
         className={styles.root}
         size="small"
         aria-label="New name"
         aria-invalid={fault !== undefined}
         value={text}
-        autoFocus
-        onFocus={(event) => event.target.select()}
         onChange={(_, data) => setText(data.value)}
         onKeyDown={onKeyDown}
         // The row behind opens on a double click; in the field that selects a word.

@@ -171,6 +171,10 @@ export const contract = {
       )
       .output(z.object({ rows: z.array(sessionRow), total })),
     terminate: operator.input(ofServer.extend({ sessionId: z.string().max(100) })).output(nothing),
+    /** Those of them that are still open; the count is theirs. */
+    terminateMany: operator
+      .input(ofServer.extend({ sessionIds: z.array(z.string().max(100)).min(1).max(10_000) }))
+      .output(z.object({ count: z.number() })),
     terminateAll: operator.input(ofServer).output(z.object({ count: z.number() })),
   },
   queue: {

@@ -40,6 +40,10 @@ export function createSessionHandlers(os: Implementer, { engine }: Services) {
       }
       return {};
     }),
+    terminateMany: os.sessions.terminateMany.handler(({ input }) => {
+      const { listener } = engine.server(input.serverId).running;
+      return { count: input.sessionIds.filter((id) => listener.terminate(id)).length };
+    }),
     terminateAll: os.sessions.terminateAll.handler(({ input }) => {
       const { listener } = engine.server(input.serverId).running;
       return { count: listener.sessions().filter((session) => listener.terminate(session.id)).length };
