@@ -55,6 +55,34 @@ export class ConsolePage {
     return sheet;
   }
 
+  /** Buttons of the frame that lie outside the window, whole or in part, and panes that are wider than it. */
+  async findClipped(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const { innerWidth, innerHeight } = globalThis;
+      const controls = [...document.querySelectorAll('header button, footer, [role=tree], h1')];
+      const outside = controls.filter((element) => {
+        const box = element.getBoundingClientRect();
+        const isShown = box.width > 1 && getComputedStyle(element).visibility !== 'hidden';
+        return (
+          isShown &&
+          (box.left < 0 || box.right > innerWidth + 1 || box.top < 0 || box.bottom > innerHeight + 1)
+        );
+      });
+      const names = outside.map((element) => element.textContent || element.tagName);
+      return document.documentElement.scrollWidth > innerWidth ? [...names, 'the page is wider'] : names;
+    });
+  }
+
+  /** Waits until nothing moves: a dialog that is still fading in is neither what one sees nor what axe judges. */
+  async settle(): Promise<void> {
+    await this.page.evaluate(async () => {
+      const moving = document
+        .getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+      await Promise.allSettled(moving.map((each) => each.finished));
+    });
+  }
+
   /** What axe finds wrong. Fluent's own focus markers are empty and never stay focused: not ours to judge. */
   async findViolations(): Promise<string[]> {
     await this.page.evaluate(axeSource);
@@ -71,8 +99,9 @@ export async function openConsole(
   browser: Browser,
   service: RunningService,
   viewport = { width: 1280, height: 800 },
+  deviceScaleFactor = 1,
 ): Promise<ConsolePage> {
-  const context = await browser.newContext({ viewport });
+  const context = await browser.newContext({ viewport, deviceScaleFactor });
   const console = new ConsolePage(await context.newPage());
   await console.page.goto(await service.createSignInAddress());
   await console.page.getByRole('tree').waitFor();
