@@ -87,7 +87,39 @@ describe('a damaged list', () => {
   });
 });
 
+/** Near what people write; about one in ten is something that the settings take. */
+const written = fc.oneof(
+  good,
+  fc
+    .tuple(
+      fc.constantFrom('', '::ffff:', '::'),
+      fc.array(fc.constantFrom('0', '1', '01', '010', '255', '9', 'a'), { minLength: 4, maxLength: 4 }),
+      fc.option(fc.integer({ min: 0, max: 129 }), { nil: undefined }),
+    )
+    .map(([head, parts, prefix]) => `${head}${parts.join('.')}${prefix === undefined ? '' : `/${prefix}`}`),
+  fc.stringMatching(/^[0-9a-f:./_-]{1,24}$/),
+);
+
 describe('a good list', () => {
+  it('is whatever the settings take: nothing that may be saved shuts everybody out', () => {
+    fc.assert(
+      fc.property(
+        written.filter((entry) => accessListEntry.safeParse(entry).success),
+        fc.ipV4(),
+        (entry, peerAddress) => {
+          const allowedIn = (connectionMode: 'only' | 'except') =>
+            decideConnect({
+              peerAddress,
+              hostName: undefined,
+              policy: createConnectPolicy({ connectionMode, connectionList: [entry] }),
+            }).allowed;
+          expect(allowedIn('only') || allowedIn('except')).toBe(true);
+        },
+      ),
+      limits,
+    );
+  });
+
   it('admits a peer in exactly one of the modes, once its name is known', () => {
     fc.assert(
       fc.property(fc.array(good, { maxLength: 6 }), fc.ipV4(), fc.domain(), (list, peerAddress, hostName) => {

@@ -13,13 +13,19 @@ export const ipAddress = z
   .string()
   .refine(isIpAddress, 'Enter an IP address such as 192.0.2.10 or 2001:db8::10.');
 
-/** Address or subnet in CIDR form. */
+/** In the IPv4 part of an address. */
+const hasLeadingZero = /(?:^|[.:])0\d+\.|\.0\d+$/;
+/** An IPv6 address that stands for an IPv4 one; its first 96 bits are always the same. */
+const mappedIpv4 = /^::ffff:\d+\.\d+\.\d+\.\d+$/i;
+
+/** Address or subnet in CIDR form, and only what a list of computers can read: one entry that it cannot shuts out everybody. */
 const ipAddressOrSubnet = z.string().refine((value) => {
   const [address = '', prefix, ...rest] = value.split('/');
-  if (rest.length > 0 || !isIpAddress(address)) return false;
+  if (rest.length > 0 || !isIpAddress(address) || hasLeadingZero.test(address)) return false;
   if (prefix === undefined) return true;
   const longest = ipv4.test(address) ? 32 : 128;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= longest;
+  const shortest = mappedIpv4.test(address) ? 96 : 0;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= shortest && Number(prefix) <= longest;
 }, 'Enter an IP address or a subnet such as 192.0.2.0/24.');
 
 /**

@@ -85,7 +85,13 @@ describe('settings schema', () => {
       'servers.0.maxOutboundConnectionsPerDomain',
     ],
     ['9 hops', { maxHops: 9 }, 'servers.0.maxHops'],
-    ['a host name in the relay list', { relayList: ['printer.corp.test'] }, 'servers.0.relayList.0'],
+    ['a pattern in the relay list', { relayList: ['*.corp.test'] }, 'servers.0.relayList.0'],
+    ['an address with a zero in front', { connectionList: ['10.0.0.01'] }, 'servers.0.connectionList.0'],
+    [
+      'a subnet of IPv4 in IPv6 that is none',
+      { connectionList: ['::ffff:192.0.2.0/90'] },
+      'servers.0.connectionList.0',
+    ],
     ['a subnet that is too long', { relayList: ['10.0.0.0/33'] }, 'servers.0.relayList.0'],
     [
       'two default domains',

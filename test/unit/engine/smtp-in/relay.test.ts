@@ -23,7 +23,7 @@ function decide(
   settings: ServerSettings,
   recipientDomain: string,
   peerAddress: string,
-  client: { readonly hostName?: string; readonly account?: string } = {},
+  client: { readonly hostName?: string | undefined; readonly account?: string } = {},
 ) {
   const recipient = `b@${recipientDomain}`;
   const { hostName, account } = client;
