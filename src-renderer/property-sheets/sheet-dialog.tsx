@@ -11,7 +11,7 @@ import { nestSheet } from './nested-sheet';
 import { SheetContext, useSheet } from './sheet-context';
 import { Mark, type Marks, type SheetPage, SheetTabs } from './sheet-tabs';
 
-export interface SheetDialogProps {
+interface SheetDialogProps {
   readonly title: string;
   /** One page has no tab. */
   readonly pages: readonly SheetPage[];
@@ -20,7 +20,7 @@ export interface SheetDialogProps {
   readonly onClose: () => void;
 }
 
-export function SheetDialog({ title, pages, size = 'small', onClose }: SheetDialogProps): ReactElement {
+function SheetDialog({ title, pages, size = 'small', onClose }: SheetDialogProps): ReactElement {
   const parent = useSheet();
   const [changes, setChanges] = useState<Values>({});
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());

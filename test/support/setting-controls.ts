@@ -27,7 +27,7 @@ export interface Changed {
 const minutesOf: Readonly<Record<string, number>> = { Minutes: 1, Hours: 60, Days: 1440 };
 
 /** Changes a setting by what its control is made of. Throws when it does not know such a control. */
-export async function changeControl(
+async function changeControl(
   name: string,
   wrapper: Locator,
   before: unknown,
