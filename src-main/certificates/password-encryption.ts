@@ -34,8 +34,10 @@ const pbkdf2 = promisify(pbkdf2Callback);
 
 /** What one file may cost: rounds of hashing. Common files take 2,000 to 600,000 for each of three parts. */
 const roundBudget = 5_000_000;
-/** Rounds of hashing between two looks at the rest of the program. */
-const roundsAtOnce = 10_000;
+/** Those of PKCS #12 are made here one by one, on everybody's time, and take much longer than those of PBKDF2. */
+const ownRoundCost = 5;
+/** Rounds of hashing between two looks at the rest of the program: a few milliseconds. */
+const roundsAtOnce = 1_000;
 const maxSaltBytes = 1024;
 
 /** One file's password and what may still be spent on it. */
@@ -174,7 +176,7 @@ interface Pkcs12Derivation {
   readonly unlocking: Unlocking;
 }
 
-/** RFC 7292, appendix B.2. */
+/** RFC 7292, appendix B.2. `length` is for its caller to bound. */
 export async function derivePkcs12Key(derivation: Pkcs12Derivation): Promise<Buffer> {
   const { hash, rounds, purpose, length, unlocking } = derivation;
   const salt = boundSalt(derivation.salt, unlocking);
@@ -184,7 +186,7 @@ export async function derivePkcs12Key(derivation: Pkcs12Derivation): Promise<Buf
   let input = Buffer.concat([fill(salt, blockBytes), fill(password, blockBytes)]);
   const out: Buffer[] = [];
   for (let made = 0; made < length; ) {
-    spend(unlocking, rounds);
+    spend(unlocking, rounds * ownRoundCost);
     let digest = createHash(hash).update(diversifier).update(input).digest();
     for (let round = 1; round < rounds; round++) {
       digest = createHash(hash).update(digest).digest();

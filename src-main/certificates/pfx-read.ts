@@ -91,6 +91,9 @@ async function checkMac(mac: Der | undefined, safe: Buffer, unlocking: Unlocking
   const hash = macHashes[oidOf(partsOf(algorithm)[0])];
   if (hash === undefined) return false;
   const wanted = octetsOf(digest);
+  // A longer one would have a key of its length computed.
+  if (wanted.length !== createHmac(hash, '').digest().length)
+    throw new Error('The code has the wrong length.');
   const key = await derivePkcs12Key({
     hash,
     salt: octetsOf(salt),
@@ -100,7 +103,7 @@ async function checkMac(mac: Der | undefined, safe: Buffer, unlocking: Unlocking
     unlocking,
   });
   const found = createHmac(hash, key).update(safe).digest();
-  if (found.length !== wanted.length || !timingSafeEqual(found, wanted)) throw wrongPassword();
+  if (!timingSafeEqual(found, wanted)) throw wrongPassword();
   return true;
 }
 

@@ -10,6 +10,7 @@ import {
   openCertificates,
   rowOf,
 } from '../../../src-main/certificates';
+import { type Der, integer, octets, parseDer, partsOf, writeDer } from '../../../src-main/certificates/der';
 import type { CertificateStore } from '../../../src-main/certificates/store';
 import { Problem } from '../../../src-main/engine/core/problem';
 import { createSecretBox } from '../../../src-main/settings/secret-box';
@@ -53,6 +54,8 @@ describeWith(['openssl'], 'certificates', () => {
     if (!(error instanceof Problem)) throw error;
     return error;
   };
+  const importOf = (tree: Der) =>
+    actions.importPfx({ name: 'Odd', contentBase64: writeDer(tree).toString('base64'), password: 'x' });
   const rowFor = (id: string) => rowOf(store.get(id), []);
   const leafOf = (id: string) => new X509Certificate(store.credentialsOf(id)?.certificatePem ?? '');
 
@@ -351,6 +354,28 @@ describeWith(['openssl'], 'certificates', () => {
     );
     expect(problem.field).toBe('contentBase64');
     expect(problem.message).toMatch(/computing/);
+  });
+
+  it('rounds that are made one by one count for more than those of the system', async () => {
+    ssl.run('pkcs12 -export -in rsa.pem -inkey rsa.key -out slow.pfx -passout pass:x');
+    const tree = parseDer(ssl.bytes('slow.pfx'));
+    // Those of the authentication code.
+    partsOf(partsOf(tree)[2])[2] = integer(2_000_000);
+    const problem = await problemOf(importOf(tree));
+    expect(problem).toMatchObject({
+      field: 'contentBase64',
+      message: expect.stringMatching(/computing/),
+    });
+  });
+
+  it('an authentication code of a length that no hash has is not computed', async () => {
+    ssl.run('pkcs12 -export -in rsa.pem -inkey rsa.key -out long.pfx -passout pass:x');
+    const tree = parseDer(ssl.bytes('long.pfx'));
+    const mac = partsOf(tree)[2];
+    partsOf(partsOf(mac)[0])[1] = octets(Buffer.alloc(900_000));
+    partsOf(mac)[2] = integer(1);
+    const problem = await problemOf(importOf(tree));
+    expect(problem).toMatchObject({ field: 'contentBase64', message: expect.stringMatching(/damaged/) });
   });
 
   it.each([
