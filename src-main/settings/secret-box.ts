@@ -8,8 +8,8 @@
  * Fails: Problem 'unavailable' when a secret cannot be opened; 'folder-unusable' when there can be no key.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Problem, reasonOf, systemCodeOf } from '../engine/core/problem';
 import { sealedPrefix } from './schema';
 
@@ -80,6 +80,8 @@ function makeKey(path: string): Buffer {
   const key = randomBytes(keyBytes);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    // What another process of this number left behind when it was killed; in a container all have the same.
+    rmSync(temporary, { force: true });
     const handle = openSync(temporary, 'wx', 0o600);
     try {
       writeSync(handle, `${key.toString('base64')}\n`);
@@ -89,6 +91,7 @@ function makeKey(path: string): Buffer {
     }
     // A link, not a rename: a key that is there already must never be replaced.
     linkSync(temporary, path);
+    flushFolderOf(path);
     return key;
   } catch (error) {
     const other = systemCodeOf(error) === 'EEXIST' ? readKey(path) : undefined;
@@ -102,10 +105,25 @@ function makeKey(path: string): Buffer {
       },
     );
   } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** What is sealed must not reach the disk before the name of its key does. Where a system cannot do it, it needs it not. */
+function flushFolderOf(path: string): void {
+  try {
+    const handle = openSync(dirname(path), 'r');
     try {
-      unlinkSync(temporary);
-    } catch {
-      // It was never made.
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
     }
+  } catch (error) {
+    if (
+      !['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(
+        systemCodeOf(error) ?? '',
+      )
+    )
+      throw error;
   }
 }

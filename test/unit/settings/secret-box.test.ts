@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -50,6 +50,13 @@ describe('secret box', () => {
     const key = readFileSync(keyPath(), 'utf8');
     createSecretBox(folder).seal('b');
     expect(readFileSync(keyPath(), 'utf8')).toBe(key);
+  });
+
+  it('makes its key although a process of the same number was killed while it made one', () => {
+    writeFileSync(`${keyPath()}.${process.pid}.tmp`, 'half a k');
+    const sealed = createSecretBox(folder).seal('geheim');
+    expect(createSecretBox(folder).open(sealed)).toBe('geheim');
+    expect(readdirSync(folder)).toEqual(['secret.key']);
   });
 
   it.each([
