@@ -53,7 +53,7 @@ function namesOf(certificate: X509Certificate): string[] {
 }
 
 /** Node writes 'DNS:a, IP Address:b', and an entry with anything odd in it as a JSON string. */
-export function splitAlternativeNames(text: string): string[] {
+function splitAlternativeNames(text: string): string[] {
   const entries = text.match(/(?:[^,"]|"(?:\\.|[^"\\])*")+/g) ?? [];
   return entries.map((entry) =>
     entry.trim().replace(/"(?:\\.|[^"\\])*"/g, (quoted) => {
@@ -67,6 +67,6 @@ export function splitAlternativeNames(text: string): string[] {
 }
 
 /** Node's "C=DE\nO=Example\nCN=mail" as "CN=mail, O=Example, C=DE" (RFC 4514: the last comes first). */
-export function formatName(name: string | undefined): string {
+function formatName(name: string | undefined): string {
   return (name ?? '').split('\n').reverse().join(', ').slice(0, maxNameLength);
 }

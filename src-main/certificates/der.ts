@@ -52,8 +52,6 @@ export function numberOf(node: Der | undefined): number {
   return bytes.length > 5 ? Number.MAX_SAFE_INTEGER : value;
 }
 
-export const isSequence = (node: Der | undefined): boolean =>
-  node?.tagClass === asn1.Class.UNIVERSAL && node.type === asn1.Type.SEQUENCE;
 export const isInteger = (node: Der | undefined): boolean =>
   node?.tagClass === asn1.Class.UNIVERSAL && node.type === asn1.Type.INTEGER;
 /** "[0]" and the like. */

@@ -9,7 +9,7 @@ export interface HostName {
 }
 
 /** Of the common name (X.520, ub-common-name). */
-export const maxCommonNameLength = 64;
+const maxCommonNameLength = 64;
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
 /** Reads what a person typed; twice the same is once. Throws Problem 'invalid' at "names.1". */

@@ -22,7 +22,7 @@ const useStyles = makeStyles({
 });
 
 /** Shape and colour of a standing; nothing where all is well. Decorative: the word stands beside it. */
-export function StandingIcon({ standing }: { readonly standing: Standing }): ReactElement | null {
+function StandingIcon({ standing }: { readonly standing: Standing }): ReactElement | null {
   const styles = useStyles();
   if (standing === 'good') return null;
   const Icon = standing === 'bad' ? ErrorCircleFilled : WarningFilled;

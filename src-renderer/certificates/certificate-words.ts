@@ -59,7 +59,7 @@ export function judgeCertificate(row: CertificateRow, now: number): CertificateS
 }
 
 /** "12 Mar 2027". */
-export function formatDay(at: number, locale?: string): string {
+function formatDay(at: number, locale?: string): string {
   return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 

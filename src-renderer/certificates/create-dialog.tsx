@@ -12,7 +12,7 @@ const useStyles = makeStyles({ select: { minWidth: 0, '& select': { minWidth: 0,
 const defaultDays = 825;
 
 /** Words for the kinds of keys; the first is the one that is proposed. */
-export const keyChoices: readonly { readonly kind: KeyKind; readonly label: string }[] = [
+const keyChoices: readonly { readonly kind: KeyKind; readonly label: string }[] = [
   { kind: 'ec-p256', label: 'EC P-256: fast, for every client of today' },
   { kind: 'rsa-2048', label: 'RSA 2048: for old clients' },
   { kind: 'rsa-3072', label: 'RSA 3072' },

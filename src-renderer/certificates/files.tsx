@@ -35,7 +35,7 @@ export interface ChosenFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface FileButtonProps {
+interface FileButtonProps {
   readonly label: string;
   /** Endings that are offered first: ".pfx,.p12". */
   readonly accept: string;
@@ -47,7 +47,7 @@ export interface FileButtonProps {
 }
 
 /** The system's own dialog, behind a button like any other. */
-export function FileButton(props: FileButtonProps): ReactElement {
+function FileButton(props: FileButtonProps): ReactElement {
   const { label, accept, maxBytes, onFile, size = 'medium', describedBy } = props;
   const styles = useStyles();
   const input = useRef<HTMLInputElement>(null);
