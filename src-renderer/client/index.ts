@@ -7,17 +7,14 @@ export { keys } from './keys';
 export { useConnection, useIsReachable, useLive } from './live';
 export { type FolderRequest, useFolderRequest, usePickFolder } from './pick-folder';
 export {
-  maxListedSessions,
   type ServerDetails,
   type Suggestions,
   useCertificates,
   useDomain,
-  useDomains,
   useMe,
   useServerDetails,
   useServerSummary,
   useServers,
-  useSessions,
   useStatus,
   useSuggestions,
 } from './queries';

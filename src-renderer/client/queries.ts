@@ -1,5 +1,5 @@
 /** The answers that several features show. Each is read once and read again when the engine says so. */
-import { keepPreviousData, skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type {
   CertificateRow,
   callerVias,
@@ -7,14 +7,10 @@ import type {
   Role,
   ServerSettings,
   ServerSummary,
-  SessionRow,
   SystemStatus,
 } from '../../src-main/api/contract';
 import { useClient } from './context';
 import { keys } from './keys';
-
-/** More sessions than this are counted, not listed. */
-export const maxListedSessions = 1000;
 
 export interface Suggestions {
   readonly fullyQualifiedDomainName: string;
@@ -90,32 +86,5 @@ export function useDomain(serverId: number, name: string | undefined): UseQueryR
   return useQuery({
     queryKey: keys.domain(serverId, name ?? ''),
     queryFn: name === undefined ? skipToken : () => client.domains.get({ serverId, name }),
-  });
-}
-
-/** `serverId` undefined asks nothing. */
-export function useDomains(serverId: number | undefined): UseQueryResult<DomainRow[]> {
-  const client = useClient();
-  return useQuery({
-    queryKey: keys.domains(serverId ?? 0),
-    queryFn:
-      serverId === undefined
-        ? skipToken
-        : () => client.domains.list({ serverId, limit: 1000 }).then(({ rows }) => rows),
-  });
-}
-
-/** `serverId` undefined asks nothing. */
-export function useSessions(
-  serverId: number | undefined,
-): UseQueryResult<{ rows: SessionRow[]; total: number }> {
-  const client = useClient();
-  return useQuery({
-    queryKey: keys.sessions(serverId ?? 0),
-    queryFn:
-      serverId === undefined
-        ? skipToken
-        : () => client.sessions.list({ serverId, offset: 0, limit: maxListedSessions }),
-    placeholderData: keepPreviousData,
   });
 }

@@ -7,10 +7,10 @@ import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatFullTime, formatSize } from '../ui/format';
 import { useListSort } from '../ui/list-columns';
-import type { SortOrder } from '../ui/list-movement';
 import { usePagedRows } from '../ui/paged-rows';
 import { useSelectedRows } from '../ui/selected-rows';
 import { formatElapsed } from './elapsed';
+import { sortOf } from './session-order';
 import { sessionStateWord } from './session-words';
 
 const useStyles = makeStyles({
@@ -103,15 +103,6 @@ const columns: readonly Column<SessionRow>[] = [
     text: (row) => row.command,
   },
 ];
-
-const sortColumns = ['user', 'from', 'connectedAt', 'messages', 'bytes', 'tls', 'state'] as const;
-
-/** Time connected grows where the time of connecting falls. A remembered order may name a column of another version. */
-export function sortOf(sort: SortOrder | undefined) {
-  const column = sortColumns.find((each) => each === sort?.columnId);
-  if (column === undefined || sort === undefined) return {};
-  return { sort: { column, isDescending: (column === 'connectedAt') !== sort.isDescending } };
-}
 
 export interface SessionListProps {
   readonly serverId: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundWidth, gridTemplate } from '../../../../src-renderer/ui/list-columns';
+import { boundWidth, gridTemplate, sortAfter } from '../../../../src-renderer/ui/list-columns';
 import { pagesOf } from '../../../../src-renderer/ui/paged-rows';
 
 describe('columns', () => {
@@ -24,4 +24,13 @@ it('only the pages that hold visible rows are read', () => {
   expect(pagesOf(190, 210)).toEqual([0, 1]);
   expect(pagesOf(99_800, 99_830)).toEqual([499]);
   expect(pagesOf(-5, 3)).toEqual([0]);
+});
+
+it('a title sorts up, then down, then not at all; another title begins anew', () => {
+  const up = sortAfter(undefined, 'name');
+  expect(up).toEqual({ columnId: 'name', isDescending: false });
+  const down = sortAfter(up, 'name');
+  expect(down).toEqual({ columnId: 'name', isDescending: true });
+  expect(sortAfter(down, 'name')).toBeUndefined();
+  expect(sortAfter(down, 'type')).toEqual({ columnId: 'type', isDescending: false });
 });
