@@ -57,6 +57,7 @@ const longestRunMs = 3 * 60_000;
 const submissionTimeoutMs = 30_000;
 /** More than any dialogue of one message; a caller that does not read must not fill the memory. */
 const mostEvents = 5_000;
+const stoppedText = 'Stopped.';
 
 /** Runs a test. Ends early when `signal` says so. */
 export async function* runTest(
@@ -65,6 +66,11 @@ export async function* runTest(
   signal: AbortSignal,
 ): AsyncGenerator<TestRunEvent, void> {
   const { listener } = server.running;
+  // Whoever is gone already would not be heard of again, and nothing needs to be sent.
+  if (signal.aborted) {
+    yield { kind: 'end', at: clock.now(), text: stoppedText };
+    return;
+  }
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   signal.addEventListener('abort', stop, { once: true });
@@ -116,7 +122,7 @@ export async function* runTest(
     () => finish('Not finished after three minutes. Queue shows how it goes on.'),
     longestRunMs,
   );
-  stopping.signal.addEventListener('abort', () => finish('Stopped.'), { once: true });
+  stopping.signal.addEventListener('abort', () => finish(stoppedText), { once: true });
 
   const submit = async (): Promise<void> => {
     if (message.via === 'direct') {
