@@ -59,7 +59,7 @@ describeWith(['openssl'], 'certificates', () => {
   const rowFor = (id: string) => rowOf(store.get(id), []);
   const leafOf = (id: string) => new X509Certificate(store.credentialsOf(id)?.certificatePem ?? '');
 
-  it.each(['ec-p256', 'rsa-2048', 'rsa-3072'] as const)(
+  it.each(['ec-p256', 'rsa-2048'] as const)(
     'a self-signed certificate with %s is good for its names',
     async (key) => {
       const { id } = await actions.createSelfSigned({ name: 'Mail', names: hosts, days: 90, key });
@@ -73,7 +73,7 @@ describeWith(['openssl'], 'certificates', () => {
         isSelfSigned: true,
         isRenewalRequested: false,
       });
-      expect(row.key).toBe({ 'ec-p256': 'EC P-256', 'rsa-2048': 'RSA 2048', 'rsa-3072': 'RSA 3072' }[key]);
+      expect(row.key).toBe({ 'ec-p256': 'EC P-256', 'rsa-2048': 'RSA 2048' }[key]);
       expect(row.notBefore).toBeLessThan(nowMs);
       expect(Math.round(((row.notAfter ?? 0) - nowMs) / dayMs)).toBe(90);
       const leaf = leafOf(id);
@@ -314,7 +314,7 @@ describeWith(['openssl'], 'certificates', () => {
   });
 
   it('hostile PFX files end in a refusal at a field, quickly', async () => {
-    ssl.run('pkcs12 -export -in rsa.pem -inkey rsa.key -out good.pfx -passout pass:x');
+    ssl.run('pkcs12 -export -in rsa.pem -inkey rsa.key -out good.pfx -passout pass:x -iter 5');
     const good = ssl.bytes('good.pfx');
     const nested = Buffer.concat(Array.from({ length: 20_000 }, () => Buffer.from([0x30, 0x80])));
     const files = [
