@@ -1,5 +1,5 @@
 /** The domains of a virtual server: what they are and where their mail goes. Sorted and filtered by the engine. */
-import { Button, Input, makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { Button, Input, makeStyles, tokens } from '@fluentui/react-components';
 import { DismissRegular, FilterRegular } from '@fluentui/react-icons';
 import { type ReactElement, useState } from 'react';
 import type { DomainRow } from '../../src-main/api/contract';
@@ -8,6 +8,7 @@ import { domainTypeWord } from '../client/words';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatCount } from '../ui/format';
+import { LateSpinner } from '../ui/late-spinner';
 import { useListSort } from '../ui/list-columns';
 import type { SortOrder } from '../ui/list-movement';
 import { usePagedRows } from '../ui/paged-rows';
@@ -162,7 +163,7 @@ export function DomainList(props: DomainListProps): ReactElement {
             pages.error !== undefined ? (
               <EmptyState title="The domains could not be read." text={readFault(pages.error).text} />
             ) : pages.isLoading ? (
-              <Spinner size="small" delay={300} label="Reading the domains" />
+              <LateSpinner label="Reading the domains" />
             ) : filter.trim() !== '' ? (
               <EmptyState
                 title="No domain has that in its name."

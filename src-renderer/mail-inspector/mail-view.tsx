@@ -2,7 +2,7 @@
  * A folder of messages: the list above, the message below. New mail comes in on top without a refresh; what is
  * selected and what is in view stay. Deleting asks first and then selects the next message.
  */
-import { MessageBar, MessageBarBody, makeStyles, Spinner } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody, makeStyles } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useCallback, useState } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import { keys, readFault, useClient } from '../client';
@@ -10,6 +10,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatCount } from '../ui/format';
+import { LateSpinner } from '../ui/late-spinner';
 import { keyAfterRemoval } from '../ui/list-movement';
 import { type PagedRows, usePagedRows } from '../ui/paged-rows';
 import { SplitPane } from '../ui/split-pane';
@@ -116,7 +117,7 @@ export function MailView(props: MailViewProps): ReactElement {
           ...(pages.total > 0 && { 'select-all': selectAll }),
         },
       }}
-      empty={pages.isLoading ? <Spinner size="small" delay={300} label="Reading the folder" /> : empty}
+      empty={pages.isLoading ? <LateSpinner label="Reading the folder" /> : empty}
     />
   );
   const problem = fault ?? (pages.error === undefined ? undefined : readFault(pages.error).text);

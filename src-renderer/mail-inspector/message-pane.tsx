@@ -1,10 +1,11 @@
 /** One message, read: its head, what can be done with it, and its parts. */
-import { Button, makeStyles, mergeClasses, Spinner } from '@fluentui/react-components';
+import { Button, makeStyles, mergeClasses } from '@fluentui/react-components';
 import { ArrowDownload20Regular, Delete20Regular } from '@fluentui/react-icons';
 import type { ReactElement } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import { readFault } from '../client';
 import { EmptyState } from '../ui/empty-state';
+import { LateSpinner } from '../ui/late-spinner';
 import { type MessageAddress, useMessageContent } from './message-content';
 import { MessageSummary } from './message-summary';
 import { MessageTabs } from './message-tabs';
@@ -58,7 +59,7 @@ export function MessagePane({ address, row, onSave, onDelete }: MessagePaneProps
           })}
         />
       )}
-      {content.isPending && <Spinner size="small" delay={300} label="Reading the message" />}
+      {content.isPending && <LateSpinner label="Reading the message" />}
       {content.error !== null && content.data === undefined && <Unreadable error={content.error} />}
     </section>
   );
@@ -85,7 +86,7 @@ export function QueuedMessage({ serverId, queueId }: QueuedMessageProps): ReactE
   return (
     <div className={parts.column}>
       {content.data !== undefined && <MessageTabs message={content.data} />}
-      {content.isPending && <Spinner size="small" delay={300} label="Reading the message" />}
+      {content.isPending && <LateSpinner label="Reading the message" />}
       {content.error !== null && content.data === undefined && <Unreadable error={content.error} />}
     </div>
   );

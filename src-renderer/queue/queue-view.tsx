@@ -1,5 +1,5 @@
 /** The list of waiting messages above, the chosen one below; Retry and Delete for one, several or all. */
-import { Button, MessageBar, MessageBarBody, makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { ArrowClockwise20Regular, MailCheckmark24Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { QueueRow } from '../../src-main/api/contract';
@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog';
 import { DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatAge, formatCount } from '../ui/format';
+import { LateSpinner } from '../ui/late-spinner';
 import { keyAfterRemoval } from '../ui/list-movement';
 import { usePagedRows } from '../ui/paged-rows';
 import { SplitPane } from '../ui/split-pane';
@@ -129,7 +130,7 @@ function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): Reac
       }}
       empty={
         pages.isLoading ? (
-          <Spinner size="small" delay={300} label="Reading the queue" />
+          <LateSpinner label="Reading the queue" />
         ) : (
           <EmptyState
             icon={<MailCheckmark24Regular />}

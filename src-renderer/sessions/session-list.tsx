@@ -1,11 +1,12 @@
 /** The connections that are open now, live. Sorted by the engine, which pages them. */
-import { makeStyles, Spinner, tokens } from '@fluentui/react-components';
+import { makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import type { SessionRow } from '../../src-main/api/contract';
 import { keys, readFault, useClient, useRefreshEvery } from '../client';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatFullTime, formatSize } from '../ui/format';
+import { LateSpinner } from '../ui/late-spinner';
 import { useListSort } from '../ui/list-columns';
 import { usePagedRows } from '../ui/paged-rows';
 import { useSelectedRows } from '../ui/selected-rows';
@@ -164,7 +165,7 @@ export function SessionList(props: SessionListProps): ReactElement {
         pages.error !== undefined ? (
           <EmptyState title="The sessions could not be read." text={readFault(pages.error).text} />
         ) : pages.isLoading ? (
-          <Spinner size="small" delay={300} label="Reading the sessions" />
+          <LateSpinner label="Reading the sessions" />
         ) : (
           <EmptyState title="Nobody is connected." text={props.emptyText} />
         )
