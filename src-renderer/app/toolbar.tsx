@@ -10,6 +10,7 @@ import {
   MenuTrigger,
   makeStyles,
   Overflow,
+  OverflowDivider,
   OverflowItem,
   Toolbar,
   ToolbarButton,
@@ -122,7 +123,10 @@ export function VerbToolbar({ target }: { readonly target: VerbTarget }): ReactE
 function GroupDivider({ groupId }: { readonly groupId: string }): ReactElement | null {
   const styles = useStyles();
   return useIsOverflowGroupVisible(groupId) === 'hidden' ? null : (
-    <ToolbarDivider className={styles.divider} />
+    // Tells the toolbar that the line needs room too.
+    <OverflowDivider groupId={groupId}>
+      <ToolbarDivider className={styles.divider} />
+    </OverflowDivider>
   );
 }
 

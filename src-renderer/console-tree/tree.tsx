@@ -110,9 +110,9 @@ export function ConsoleTree(props: ConsoleTreeProps): ReactElement {
     const isBack = wasRenaming.current && document.activeElement === document.body;
     wasRenaming.current = renamingServerId !== undefined;
     if (tree === null || renamingServerId !== undefined) return;
-    if (isBack || tree.contains(document.activeElement))
-      tree.querySelector<HTMLElement>(`#${CSS.escape(selectedId)}`)?.focus();
-  }, [selectedId, renamingServerId]);
+    if (tabStopId !== undefined && (isBack || tree.contains(document.activeElement)))
+      tree.querySelector<HTMLElement>(`#${CSS.escape(tabStopId)}`)?.focus();
+  }, [tabStopId, renamingServerId]);
 
   const typed = useRef<Typed>({ text: '', at: 0 });
   const openMenuAt = (row: TreeRow, element: Element): void => {

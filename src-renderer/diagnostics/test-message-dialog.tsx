@@ -32,11 +32,13 @@ export interface TestMessageDialogProps {
 }
 
 const useStyles = makeStyles({
+  radios: { marginInlineStart: '-8px' },
   fields: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   pair: {
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)',
     columnGap: tokens.spacingHorizontalL,
+    alignItems: 'start',
   },
 });
 
@@ -123,6 +125,7 @@ export function TestMessageDialog(props: TestMessageDialogProps): ReactElement {
         </Field>
         <Field label="Way in">
           <RadioGroup
+            className={styles.radios}
             value={form.via}
             onChange={(_, data) => change({ via: data.value === 'direct' ? 'direct' : 'smtp' })}
           >

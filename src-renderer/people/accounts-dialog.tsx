@@ -30,11 +30,13 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
   const { data: me } = useMe();
   const isAdministrator = me?.role === 'administrator';
   const [step, setStep] = useState<Step>();
+  const [selectedName, setSelectedName] = useState<string>();
   const action = useAction();
   const now = useNow(60_000);
   const reread = (): Promise<void> => queryClient.invalidateQueries({ queryKey: keys.accounts });
-  const done = (): void => {
+  const done = (name: string): void => {
     setStep(undefined);
+    setSelectedName(name);
     void reread();
   };
   const toggle = async ({ name, isEnabled }: AccountRow): Promise<void> => {
@@ -73,6 +75,8 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
         listId="accounts"
         columns={columnsAt(now)}
         rows={data}
+        selectedName={selectedName}
+        onSelect={setSelectedName}
         fault={action.fault ?? (error === null ? undefined : readFault(error))}
         empty={{
           title: 'No accounts yet',

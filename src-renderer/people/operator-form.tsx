@@ -9,11 +9,12 @@ import { roleWords } from './roles';
 export interface OperatorFormProps {
   /** undefined: a new one. */
   readonly row: OperatorRow | undefined;
-  readonly onDone: () => void;
+  readonly onDone: (name: string) => void;
   readonly onClose: () => void;
 }
 
 const useStyles = makeStyles({
+  radios: { marginInlineStart: '-8px' },
   text: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
 });
 
@@ -43,7 +44,11 @@ export function OperatorForm({ row, onDone, onClose }: OperatorFormProps): React
         label="Role"
         {...(row === undefined ? {} : { hint: 'A new role or password signs the person out everywhere.' })}
       >
-        <RadioGroup value={role} onChange={(_, data) => setRole(data.value as Role)}>
+        <RadioGroup
+          className={styles.radios}
+          value={role}
+          onChange={(_, data) => setRole(data.value as Role)}
+        >
           {roles.map((each) => (
             <Radio
               key={each}

@@ -23,11 +23,13 @@ export function OperatorsList(): ReactElement {
   const { data: me } = useMe();
   const isAdministrator = me?.role === 'administrator';
   const [step, setStep] = useState<Step>();
+  const [selectedName, setSelectedName] = useState<string>();
   const action = useAction();
   const now = useNow(60_000);
   const reread = (): Promise<void> => queryClient.invalidateQueries({ queryKey: keys.operators });
-  const done = (): void => {
+  const done = (name: string): void => {
     setStep(undefined);
+    setSelectedName(name);
     void reread();
   };
   const remove = async (name: string): Promise<void> => {
@@ -46,6 +48,8 @@ export function OperatorsList(): ReactElement {
         listId="operators"
         columns={columnsAt(now)}
         rows={data}
+        selectedName={selectedName}
+        onSelect={setSelectedName}
         fault={action.fault ?? (error === null ? undefined : readFault(error))}
         empty={{
           title: 'No operators yet',

@@ -1,6 +1,6 @@
 /** A list of people with its buttons beside it, and what was refused above. Knows no kind of people. */
 import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
-import { type KeyboardEvent, type ReactElement, type ReactNode, useState } from 'react';
+import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
 import type { Fault } from '../client';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
@@ -11,6 +11,8 @@ export interface PeopleListProps<Row extends { readonly name: string }> {
   readonly columns: readonly Column<Row>[];
   /** undefined: not read yet, or not to be read. */
   readonly rows: readonly Row[] | undefined;
+  readonly selectedName: string | undefined;
+  readonly onSelect: (name: string | undefined) => void;
   readonly empty: { readonly title: string; readonly text: string };
   readonly fault: Fault | undefined;
   /** Whoever looks may change nothing. */
@@ -39,10 +41,9 @@ const useStyles = makeStyles({
 });
 
 export function PeopleList<Row extends { readonly name: string }>(props: PeopleListProps<Row>): ReactElement {
-  const { label, listId, columns, rows, empty, fault, isReadOnly, height, verbs, onAdd, onOpen, onDelete } =
-    props;
+  const { label, listId, columns, rows, selectedName, empty, fault, isReadOnly, height, verbs } = props;
+  const { onSelect, onAdd, onOpen, onDelete } = props;
   const styles = useStyles();
-  const [selectedName, setSelectedName] = useState<string>();
   const selected = rows?.find((row) => row.name === selectedName);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
@@ -70,9 +71,8 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
             rowAt={(index) => rows?.[index]}
             rowKey={(row) => row.name}
             selectedKeys={new Set(selected === undefined ? [] : [selected.name])}
-            onSelect={(keys) =>
-              setSelectedName([...keys].find((name) => name !== selectedName) ?? [...keys][0])
-            }
+            isSingle
+            onSelect={([name]) => onSelect(name)}
             onOpen={onOpen}
             onDelete={() => selected !== undefined && onDelete(selected)}
             empty={rows === undefined ? null : <EmptyState {...empty} />}

@@ -24,8 +24,9 @@ export interface PersonFormProps {
   /** Something in them was changed. */
   readonly isChanged?: boolean;
   /** Rejects with what was refused. */
-  readonly save: (draft: PersonDraft) => Promise<unknown>;
-  readonly onDone: () => void;
+  readonly save: (draft: PersonDraft) => Promise<{ readonly name: string }>;
+  /** Gets the name under which the list has the person now. */
+  readonly onDone: (name: string) => void;
   readonly onClose: () => void;
 }
 
@@ -66,7 +67,10 @@ export function PersonForm(props: PersonFormProps): ReactElement {
   const submit = async (): Promise<void> => {
     setLeft(new Set<FieldName>(['name', 'password', 'repeated']));
     if (Object.keys(faults).length > 0) return;
-    if (await action.run(() => save(draft))) onDone();
+    await action.run(async () => {
+      const { name } = await save(draft);
+      onDone(name);
+    });
   };
 
   return (

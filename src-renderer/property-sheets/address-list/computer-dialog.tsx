@@ -19,6 +19,7 @@ export interface ComputerDialogProps {
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, minHeight: '232px' },
+  radios: { marginInlineStart: '-8px' },
   beside: { display: 'flex', gap: tokens.spacingHorizontalS },
   grow: { flexGrow: 1, minWidth: 0, '& input': { minWidth: 0 } },
   fixed: { flexShrink: 0 },
@@ -83,6 +84,7 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
       <div className={styles.form}>
         <Field label="Type">
           <RadioGroup
+            className={styles.radios}
             value={draft.kind}
             onChange={(_, data) => {
               setIsLeft(false);

@@ -71,7 +71,7 @@ export function PasteDialog({ initial, texts, onAccept, onClose }: PasteDialogPr
       <div className={styles.form}>
         <Field
           label="Entries, one a line"
-          hint="IP addresses, subnets as 10.0.4.0/24 or 10.0.4.0 255.255.255.0, and domains. Empty lines and what follows # or ; is passed over."
+          hint="IP addresses, subnets as 10.0.4.0/24 or 10.0.4.0 255.255.255.0, and domains. Empty lines, and what follows # or ;, are passed over."
         >
           <Textarea
             rows={8}

@@ -1,5 +1,5 @@
 /** New SMTP Domain Wizard: type, name, and what will be made, with the settings a remote domain mostly needs. */
-import { Checkbox, Field, Input, Radio, RadioGroup } from '@fluentui/react-components';
+import { Checkbox, Field, Input, makeStyles, Radio, RadioGroup } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import type { DomainRow } from '../../../src-main/api/contract';
@@ -13,6 +13,9 @@ export interface NewDomainWizardProps {
   readonly onCreated: (domain: DomainRow) => void;
   readonly onClose: () => void;
 }
+
+// Boxes and radio buttons stand in line with the labels above them.
+const useStyles = makeStyles({ choices: { marginInlineStart: '-8px' } });
 
 const emptyDraft: DomainDraft = {
   type: 'remote',
@@ -28,6 +31,7 @@ interface Left {
 }
 
 export function NewDomainWizard({ serverId, onCreated, onClose }: NewDomainWizardProps): ReactElement {
+  const styles = useStyles();
   const client = useClient();
   const [draft, setDraft] = useState(emptyDraft);
   const existing = useNamesakes(serverId, draft.name.trim());
@@ -77,6 +81,7 @@ export function NewDomainWizard({ serverId, onCreated, onClose }: NewDomainWizar
           content: (
             <Field label="What is this domain to this virtual server?">
               <RadioGroup
+                className={styles.choices}
                 value={draft.type}
                 onChange={(_, data) => change({ type: data.value === 'alias' ? 'alias' : 'remote' })}
               >
@@ -170,6 +175,7 @@ interface RemoteOptionsProps {
 }
 
 function RemoteOptions({ draft, change, hostFault, onLeaveHost }: RemoteOptionsProps): ReactElement {
+  const styles = useStyles();
   return (
     <>
       <Summary
@@ -181,6 +187,7 @@ function RemoteOptions({ draft, change, hostFault, onLeaveHost }: RemoteOptionsP
       />
       <Field hint="Off: only clients that may relay can send to it. On: anybody who may connect can.">
         <Checkbox
+          className={styles.choices}
           label="Allow incoming mail to be relayed to this domain"
           checked={draft.isRelayAllowed}
           onChange={(_, data) => change({ isRelayAllowed: data.checked === true })}
@@ -188,6 +195,7 @@ function RemoteOptions({ draft, change, hostFault, onLeaveHost }: RemoteOptionsP
       </Field>
       <Field label="Route domain">
         <RadioGroup
+          className={styles.choices}
           value={draft.hasSmartHost ? 'host' : 'dns'}
           onChange={(_, data) => change({ hasSmartHost: data.value === 'host' })}
         >
