@@ -1,3 +1,3 @@
 export { NewDomainWizard } from './new-domain';
 export { NewServerWizard } from './new-server';
-export { type NextStep, NextStepsDialog } from './new-server/next-steps';
+export { NextStepsDialog } from './new-server/next-steps';

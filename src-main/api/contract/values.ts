@@ -165,7 +165,7 @@ export const messageContent = z.object({
 export type MessageContent = z.infer<typeof messageContent>;
 export const maxShownBytes = 32 * 1024 * 1024;
 
-export const dialogueLine = z.object({
+const dialogueLine = z.object({
   at: z.number(),
   side: z.enum(['client', 'server', 'note']),
   text: z.string(),

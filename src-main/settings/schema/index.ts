@@ -22,8 +22,6 @@ export {
   type LogSchedule,
   logFields,
   logFilePrefixes,
-  logFormats,
-  logSchedules,
 } from './logging';
 export {
   type Binding,
