@@ -39,8 +39,10 @@ export interface ProtocolLog {
 }
 
 const flushIntervalMs = 1000;
-/** Lines that wait for a disk that does not take them; older ones go first. */
-const maxWaiting = 50_000;
+/** Lines that wait for a disk that does not take them; the oldest tenth goes first. Peers decide how long a line is. */
+const maxWaitingChars = 16 * 1024 * 1024;
+/** Written at once. */
+const maxPieceChars = 1024 * 1024;
 
 /** What a line needs to know about its file; another value means another file. */
 interface FilePlan {
@@ -71,6 +73,7 @@ export function createProtocolLog(options: ProtocolLogOptions): ProtocolLog {
   const { clock, settings, serverId } = options;
   const site = { serverId, computerName: options.computerName, productVersion: options.productVersion };
   let waiting: WaitingLine[] = [];
+  let waitingChars = 0;
   let droppedCount = 0;
   let file: OpenFile | undefined;
   let cancelTimer: CancelTimer | undefined;
@@ -102,12 +105,22 @@ export function createProtocolLog(options: ProtocolLogOptions): ProtocolLog {
   const write = (entry: ProtocolEntry): void => {
     if (isClosed || !settings().isLogging) return;
     const plan = planFor(entry.at);
-    waiting.push({ plan, at: entry.at, text: formatLine(entry, { ...plan, site }) });
-    if (waiting.length > maxWaiting) droppedCount += waiting.splice(0, maxWaiting / 10).length;
+    const text = formatLine(entry, { ...plan, site });
+    waiting.push({ plan, at: entry.at, text });
+    waitingChars += text.length;
+    makeRoom();
     cancelTimer ??= clock.startTimer(() => {
       cancelTimer = undefined;
       void flush();
     }, flushIntervalMs);
+  };
+
+  const makeRoom = (): void => {
+    while (waitingChars > maxWaitingChars) {
+      const dropped = waiting.splice(0, Math.ceil(waiting.length / 10));
+      waitingChars -= charsIn(dropped);
+      droppedCount += dropped.length;
+    }
   };
 
   const flush = (): Promise<void> => {
@@ -119,14 +132,20 @@ export function createProtocolLog(options: ProtocolLogOptions): ProtocolLog {
     if (waiting.length === 0) return;
     const lines = waiting;
     waiting = [];
+    waitingChars = 0;
     let done = 0;
     try {
       while (done < lines.length) done += await writeSome(lines, done);
       if (isFailing) tell('log-written', `The protocol log is written again${lost()}.`);
+      else if (droppedCount > 0)
+        tell('log-too-slow', `The disk is too slow for the protocol log${lost()}; mail is not affected.`);
       isFailing = false;
       droppedCount = 0;
     } catch (error) {
-      waiting = [...lines.slice(done), ...waiting].slice(-maxWaiting);
+      const undone = lines.slice(done);
+      waiting = [...undone, ...waiting];
+      waitingChars += charsIn(undone);
+      makeRoom();
       const failed = file;
       file = undefined;
       await failed?.handle.close().catch(() => undefined);
@@ -156,7 +175,7 @@ export function createProtocolLog(options: ProtocolLogOptions): ProtocolLog {
     let bytes = into.bytes;
     let count = 0;
     for (let line = lines[from]; line?.plan === first.plan; line = lines[from + count]) {
-      if (count > 0 && bytes >= into.plan.maxBytes) break;
+      if (count > 0 && (bytes >= into.plan.maxBytes || text.length >= maxPieceChars)) break;
       text += `${line.text}\r\n`;
       bytes += Buffer.byteLength(line.text) + 2;
       count++;
@@ -205,6 +224,9 @@ export function createProtocolLog(options: ProtocolLogOptions): ProtocolLog {
     },
   };
 }
+
+const charsIn = (lines: readonly WaitingLine[]): number =>
+  lines.reduce((sum, { text }) => sum + text.length, 0);
 
 const isSamePlan = (one: FilePlan, other: FilePlan): boolean =>
   one.folder === other.folder &&

@@ -156,4 +156,23 @@ describe('the protocol log', () => {
       'log-written',
     ]);
   });
+
+  it('keeps a bounded part of what waits, the newest, and says how much was lost', async () => {
+    await writeFile(join(root, 'SMTPSVC1'), '');
+    const long = 'x'.repeat(4000);
+    for (let count = 0; count < 12_000; count++) {
+      log.write(entry(`${count}${long}`));
+      if (count % 1000 === 0) await log.flush();
+    }
+    await log.flush();
+    await rm(join(root, 'SMTPSVC1'));
+    await log.flush();
+    const lines = await linesOf('ex260326.log');
+    expect(lines.length * 4000).toBeLessThan(17 * 1024 * 1024);
+    expect(lines.at(-1)).toMatch(/^\+11999x/);
+    expect(events.at(-1)).toMatchObject({
+      code: 'log-written',
+      text: expect.stringContaining(`${12_000 - lines.length} lines were lost`),
+    });
+  });
 });
