@@ -34,6 +34,10 @@ export interface CommandLog {
   finish(): void;
 }
 
+/** What clients ask for (IANA registry "SASL Mechanisms"). Another word behind AUTH may be the credentials themselves. */
+const mechanism =
+  /^(?:PLAIN|LOGIN|NTLM|GSSAPI|GSS-SPNEGO|KERBEROS_V4|CRAM-MD5|DIGEST-MD5|EXTERNAL|ANONYMOUS|XOAUTH2|OAUTHBEARER|SCRAM-SHA-\d{1,3}(?:-\d{1,3})?(?:-PLUS)?)$/i;
+
 /** As far as a line is looked at; more is cut where it is written. */
 const longestArgument = 4096;
 
@@ -58,7 +62,7 @@ export function createCommandLog(options: {
       current = {
         verb,
         // A password that comes behind a refused AUTH is no verb, and no text for a log.
-        argument: verb === '?' ? '' : verb === 'AUTH' ? (rest.split(/\s/, 1)[0] ?? '') : rest,
+        argument: verb === '?' ? '' : verb === 'AUTH' ? mechanismIn(rest) : rest,
         startedAt: now(),
         receivedBytes: line.length + 2,
       };
@@ -102,4 +106,9 @@ export function createCommandLog(options: {
       current = undefined;
     },
   };
+}
+
+function mechanismIn(argument: string): string {
+  const [word = ''] = argument.split(/\s/, 1);
+  return mechanism.test(word) ? word : '';
 }

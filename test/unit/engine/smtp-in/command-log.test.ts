@@ -84,6 +84,22 @@ describe('the log of an incoming session', () => {
     expect(JSON.stringify(entries)).not.toContain('AGFubgBzM2NyZXQ');
   });
 
+  it.each([
+    ['AUTH AGFubgBzM2NyZXQ=', ''],
+    ['AUTH c2VjcmV0cGFzcw', ''],
+    ['AUTH', ''],
+    ['auth plain AGFubgBzM2NyZXQ=', 'plain'],
+    ['AUTH CRAM-MD5', 'CRAM-MD5'],
+    ['AUTH SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256-PLUS'],
+  ])('notes of "%s" the mechanism alone', (line, argument) => {
+    const entries = record((log) => {
+      log.begin('AUTH', line);
+      log.said('504 5.7.4 Unrecognized authentication type\r\n');
+      log.finish();
+    });
+    expect(entries).toMatchObject([{ method: 'AUTH', argument, status: 504 }]);
+  });
+
   it('notes that there was a line that is no command, and not what it was', () => {
     const entries = record((log) => {
       log.begin('?', 'AGFubgBzM2NyZXQ=');
