@@ -22,6 +22,7 @@ import {
   useState,
 } from 'react';
 import { ConfirmDialog } from './confirm-dialog';
+import { useNeedsTabStop } from './scroll-reach';
 
 export interface FormDialogProps {
   readonly title: string;
@@ -78,6 +79,8 @@ const useStyles = makeStyles({
     minHeight: 0,
     overflow: 'auto',
     padding: `${tokens.spacingVerticalL} ${tokens.spacingHorizontalXL}`,
+    outlineStyle: 'none',
+    ':focus-visible': { boxShadow: `inset 0 0 0 2px ${tokens.colorStrokeFocus2}` },
   },
   foot: {
     display: 'flex',
@@ -109,6 +112,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
   const styles = useStyles();
   const body = useRef<HTMLDivElement>(null);
   const [isAsking, setIsAsking] = useState(false);
+  const isTabStop = useNeedsTabStop(body);
   useFocusBack();
   const leave = (): void => (isDirty ? setIsAsking(true) : onClose());
 
@@ -172,7 +176,11 @@ export function FormDialog(props: FormDialogProps): ReactElement {
             />
           </div>
           {head !== undefined && <div className={styles.head}>{head}</div>}
-          <div ref={body} className={styles.body}>
+          <div
+            ref={body}
+            className={styles.body}
+            {...(isTabStop && { role: 'region', 'aria-label': title, tabIndex: 0 })}
+          >
             {children}
           </div>
           <div className={styles.foot}>
