@@ -1,4 +1,5 @@
 /** A virtual server in the words and numbers that consoles show. */
+import type { ServerSettings } from '../settings/schema';
 import type { ServerState } from './core/event';
 import { countQueued } from './queue-view';
 import { decideRoute, describeRoutePolicy } from './routing/route';
@@ -64,12 +65,20 @@ export async function summariseServer(server: VirtualServer): Promise<ServerSumm
   };
 }
 
+/** By settings object: a list may be long, and summaries are asked for all the time. */
+const relayWords = new WeakMap<ServerSettings, ReturnType<typeof describeRelayPolicy>>();
+
 /** Who may relay, in words, and whether that is everybody. */
 export function describeRelay(server: VirtualServer): {
   readonly text: string;
   readonly isOpenRelay: boolean;
 } {
-  return describeRelayPolicy(server.settings);
+  const { settings } = server;
+  const known = relayWords.get(settings);
+  if (known) return known;
+  const words = describeRelayPolicy(settings);
+  relayWords.set(settings, words);
+  return words;
 }
 
 /** Next hop of a recipient by today's settings, in words. */

@@ -131,6 +131,24 @@ describeUnless(skipReason, 'desktop', () => {
     expect(await sendMail()).toMatch(/^250 /);
   });
 
+  it('zooms in its own View menu, and opens as large as it was left', async () => {
+    const ratio = (): Promise<number> => (desktop as Desktop).window.evaluate(() => devicePixelRatio);
+    desktop = await launchDesktop({ dataDir });
+    await treeItem(desktop.window, /^Default SMTP/).waitFor();
+    const own = await ratio();
+    await desktop.window.getByRole('menuitem', { name: 'View' }).click();
+    await desktop.window.getByRole('menuitem', { name: /Zoom In/ }).click();
+    await waitFor('larger content', async () => (await ratio()) > own);
+    const larger = await ratio();
+    await closeDesktop(desktop);
+    desktop = await launchDesktop({ dataDir });
+    await treeItem(desktop.window, /^Default SMTP/).waitFor();
+    await waitFor('as large as before', async () => (await ratio()) === larger);
+    await desktop.window.getByRole('menuitem', { name: 'View' }).click();
+    await desktop.window.getByRole('menuitem', { name: /Actual Size/ }).click();
+    await waitFor('its own size', async () => (await ratio()) === own);
+  });
+
   it('closing the window keeps the relay running and says so once', async () => {
     desktop = await launchDesktop({ dataDir });
     const { app, window } = desktop;

@@ -46,6 +46,12 @@ const ofServer = z.object({ serverId });
 const ofMessage = z.object({ serverId, folder: listedFolder, id: queueId });
 const nothing = z.object({});
 const total = z.number().int();
+const testMessage = z.object({
+  from: z.string().max(320),
+  to: z.array(z.string().max(320)).min(1, 'Name at least one recipient.').max(100, 'At most 100 recipients.'),
+  subject: z.string().max(500).default('Test message'),
+  text: z.string().max(100_000).default('This is a test message.'),
+});
 const sortBy = <const T extends readonly [string, ...string[]]>(columns: T) =>
   z.object({ column: z.enum(columns), isDescending: z.boolean() });
 
@@ -201,19 +207,7 @@ export const contract = {
   },
   test: {
     /** Accepts a test message through the one door. */
-    send: operator
-      .input(
-        ofServer.extend({
-          from: z.string().max(320),
-          to: z
-            .array(z.string().max(320))
-            .min(1, 'Name at least one recipient.')
-            .max(100, 'At most 100 recipients.'),
-          subject: z.string().max(500).default('Test message'),
-          text: z.string().max(100_000).default('This is a test message.'),
-        }),
-      )
-      .output(z.object({ queueId })),
+    send: operator.input(ofServer.extend(testMessage.shape)).output(z.object({ queueId })),
     /**
      * Sends a test message and yields what happens, until every recipient has an outcome or waits for its next
      * attempt; at most a few minutes. 'smtp' talks to the virtual server's own listener from this computer, as a
@@ -222,13 +216,7 @@ export const contract = {
     run: operator
       .input(
         ofServer.extend({
-          from: z.string().max(320),
-          to: z
-            .array(z.string().max(320))
-            .min(1, 'Name at least one recipient.')
-            .max(100, 'At most 100 recipients.'),
-          subject: z.string().max(500).default('Test message'),
-          text: z.string().max(100_000).default('This is a test message.'),
+          ...testMessage.shape,
           via: z.enum(['smtp', 'direct']).default('smtp'),
           /** Log in before sending, with 'smtp'. */
           user: z.string().max(320).optional(),

@@ -1,48 +1,13 @@
 /** Whom a virtual server relays for, in words for people, and whether that is everybody. Pure. */
-import { BlockList, isIP } from 'node:net';
-import type { ServerSettings } from '../../settings/schema';
-import { domainOfEntry, plainAddress } from './access-list';
+import { isIP } from 'node:net';
+import { isOpenRelay, type ServerSettings } from '../../settings/schema';
+import { plainAddress } from './access-list';
 import { createRelayPolicy, type RelaySettings } from './relay';
 
-/** Shortest prefixes of private networks (10.0.0.0/8, fc00::/7); anything larger contains strangers. */
-const shortestPrivatePrefix = { ipv4: 8, ipv6: 7 } as const;
 /** IPv4-mapped addresses are ::ffff:0:0/96 (RFC 4291 section 2.5.5.2). */
 const mappedPrefix = 96;
-/** Top-level domains that nobody can register in (RFC 2606, RFC 6762 appendix G, and "internal"). */
-const privateTopLevels = new Set([
-  'corp',
-  'example',
-  'home',
-  'internal',
-  'intranet',
-  'invalid',
-  'lan',
-  'local',
-  'localdomain',
-  'localhost',
-  'private',
-  'test',
-]);
 /** Names that are written out before "2 more" takes their place. */
 const mostNamed = 3;
-
-/**
- * A whole top-level domain, or an address range too large to be one's own. The list, which was read whole, matches
- * an IPv4 peer by an IPv6 subnet that contains its mapped address too.
- */
-function containsStrangers(entry: string): boolean {
-  const domain = domainOfEntry(entry);
-  if (domain !== undefined) return !domain.includes('.') && !privateTopLevels.has(domain);
-  const [address = '', prefix] = entry.split('/');
-  if (prefix === undefined) return false;
-  const length = Number(prefix);
-  if (isIP(address) === 4) return length < shortestPrivatePrefix.ipv4;
-  if (length < shortestPrivatePrefix.ipv6) return true;
-  const network = new BlockList();
-  network.addSubnet(address, Math.min(length, mappedPrefix), 'ipv6');
-  const hasIpv4 = network.check('::ffff:0.0.0.0', 'ipv6');
-  return hasIpv4 && length - mappedPrefix < shortestPrivatePrefix.ipv4;
-}
 
 /** Says in words whom this server relays for, and whether that is everybody. */
 export function describeRelayPolicy(settings: RelaySettings & Pick<ServerSettings, 'allowsBasic'>): {
@@ -54,7 +19,7 @@ export function describeRelayPolicy(settings: RelaySettings & Pick<ServerSetting
   );
   const { access, admitsAuthenticated } = createRelayPolicy(settings);
   const list = access.mode === 'nobody' ? [] : settings.relayList;
-  if (access.mode === 'except' || list.some(containsStrangers)) {
+  if (access.mode !== 'nobody' && isOpenRelay(settings)) {
     const names = joinNames(nameEntries(list));
     const exception = access.mode === 'except' && list.length > 0 ? ` except ${names}` : '';
     return { text: `Relays for everybody${exception}: this is an open relay`, isOpenRelay: true };

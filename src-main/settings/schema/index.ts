@@ -1,5 +1,6 @@
 /** The declared settings, for everybody who may know them. */
 
+export * from './access-list';
 export {
   findFaults,
   findRemoteDomainFaults,

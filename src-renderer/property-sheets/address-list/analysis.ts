@@ -1,6 +1,11 @@
 /** What is odd about a list of entries: repeated, covered by another, unreadable, far too wide. Pure. */
-import { type Breadth, findBreadth } from './breadth';
-import { type AddressEntry, type Entry, readEntry } from './entry';
+import {
+  type AddressEntry,
+  type Breadth,
+  type AccessEntry as Entry,
+  findBreadth,
+  readEntry,
+} from '../../../src-main/api/contract';
 
 export interface ListRow {
   /** As the settings hold it. */

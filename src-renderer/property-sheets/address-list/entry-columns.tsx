@@ -1,4 +1,5 @@
 /** Columns of an address list: what kind of entry, the entry as it was always shown, and what is odd about it. */
+
 import { makeStyles, tokens } from '@fluentui/react-components';
 import {
   DesktopRegular,
@@ -8,11 +9,15 @@ import {
   WarningFilled,
 } from '@fluentui/react-icons';
 import type { ReactElement } from 'react';
+import {
+  countWords,
+  type AccessEntry as Entry,
+  formatIp,
+  formatMask,
+  kindWords,
+} from '../../../src-main/api/contract';
 import type { Column } from '../../ui/data-list';
 import type { ListRow } from './analysis';
-import { countWords } from './breadth';
-import { type Entry, kindWords } from './entry';
-import { formatIp, formatMask } from './ip-address';
 
 const useStyles = makeStyles({
   kind: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalS },

@@ -1,6 +1,13 @@
 /** The fields of the dialog "Computer", and the entry that they mean. Pure. */
-import { type Entry, readComputer, readDomain, readEntry, readSubnet } from './entry';
-import { formatIp, formatMask } from './ip-address';
+import {
+  type AccessEntry as Entry,
+  formatIp,
+  formatMask,
+  readComputer,
+  readDomain,
+  readEntry,
+  readSubnet,
+} from '../../../src-main/api/contract';
 
 export interface EntryDraft {
   readonly kind: Entry['kind'];

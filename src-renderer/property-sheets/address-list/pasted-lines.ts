@@ -1,5 +1,5 @@
 /** Many entries at once, one a line, as they come from another server's list or a spreadsheet. Pure. */
-import { anyReason, readEntry } from './entry';
+import { anyReason, readEntry } from '../../../src-main/api/contract';
 
 export interface BadLine {
   /** From 1. */

@@ -1,6 +1,5 @@
 /** Entries that a click adds. Pure. */
-import { isPrivate } from './breadth';
-import { readEntry } from './entry';
+import { isPrivate, readEntry } from '../../../src-main/api/contract';
 
 /** Programs on this computer come by either. */
 export const thisComputer: readonly string[] = ['127.0.0.1', '::1'];

@@ -1,11 +1,15 @@
 /** Properties of a virtual server. */
+
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useState } from 'react';
-import { serverSettings } from '../../../src-main/api/contract';
+import {
+  opensRelay,
+  type RelayListSettings as RelaySettings,
+  serverSettings,
+} from '../../../src-main/api/contract';
 import { keys, readFault, type ServerDetails, useClient, useServerDetails } from '../../client';
 import { ConfirmDialog } from '../../ui/confirm-dialog';
 import type { Values } from '../draft';
-import { opensRelay, type RelaySettings } from '../open-relay';
 import { SheetFrame } from '../sheet-frame';
 import { GoneDialog, RestartBar, useReasonAgainstChange } from '../sheet-notes';
 import { AccessPage, type AccessSlots } from './access-page';

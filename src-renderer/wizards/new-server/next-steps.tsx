@@ -2,7 +2,7 @@
 import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { CheckmarkCircleFilled } from '@fluentui/react-icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { formatBinding, type ServerSummary } from '../../../src-main/api/contract';
 import { type Fault, keys, readFault, useClient, useServerDetails } from '../../client';
 import { FormDialog } from '../../ui/form-dialog';
@@ -47,6 +47,12 @@ export function NextStepsDialog({ server, onStep, onClose }: NextStepsDialogProp
   const settings = useServerDetails(server.id).data?.settings;
   const isAllowed =
     settings?.relayMode === 'only' && thisComputer.every((address) => settings.relayList.includes(address));
+  const steps = useRef<HTMLUListElement>(null);
+  // The button goes once it is done, and the focus with it: the next step has it then.
+  useEffect(() => {
+    if (isAllowed && document.activeElement === document.body)
+      steps.current?.querySelector<HTMLElement>('button')?.focus();
+  }, [isAllowed]);
   const isFailed = server.state === 'failed';
 
   const allowThisComputer = async (): Promise<void> => {
@@ -91,7 +97,7 @@ export function NextStepsDialog({ server, onStep, onClose }: NextStepsDialogProp
           <MessageBarBody>{fault.text}</MessageBarBody>
         </MessageBar>
       )}
-      <ul className={styles.steps}>
+      <ul ref={steps} className={styles.steps}>
         <Step
           title="Allow this computer to relay"
           text="Programs on this computer may then send mail to anywhere."

@@ -1,7 +1,7 @@
 /** What the access settings of a draft mean, as one sentence a group. Pure. */
+
 import type { CertificateRow, DomainSettings } from '../../../../src-main/api/contract';
-import { readEntry } from '../../address-list/entry';
-import { isOpenRelay } from '../../open-relay';
+import { isOpenRelay, readEntry } from '../../../../src-main/api/contract';
 
 export interface AccessDraft {
   readonly allowsAnonymous: boolean;

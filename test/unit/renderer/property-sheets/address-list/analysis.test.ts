@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { findBreadth, readEntry } from '../../../../../src-main/settings/schema';
 import {
   analyseList,
   findOddities,
   findRepetition,
 } from '../../../../../src-renderer/property-sheets/address-list/analysis';
-import { findBreadth } from '../../../../../src-renderer/property-sheets/address-list/breadth';
-import { readEntry } from '../../../../../src-renderer/property-sheets/address-list/entry';
 
 const coveredIn = (texts: readonly string[]) =>
   analyseList(texts).flatMap((row) => (row.coveredBy === undefined ? [] : [[row.text, row.coveredBy]]));

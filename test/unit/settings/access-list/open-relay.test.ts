@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOpenRelay, opensRelay } from '../../../../src-renderer/property-sheets/open-relay';
+import { isOpenRelay, opensRelay } from '../../../../src-main/settings/schema/access-list/open-relay';
 
 describe('an open relay', () => {
   it.each([

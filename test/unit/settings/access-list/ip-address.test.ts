@@ -4,7 +4,7 @@ import {
   maskOf,
   parseIp,
   parsePrefix,
-} from '../../../../../src-renderer/property-sheets/address-list/ip-address';
+} from '../../../../src-main/settings/schema/access-list/ip-address';
 
 const again = (text: string): string | undefined => {
   const address = parseIp(text);

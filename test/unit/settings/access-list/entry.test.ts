@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { accessListEntry } from '../../../../../src-main/api/contract';
+import { accessListEntry } from '../../../../src-main/settings/schema';
 import {
   readComputer,
   readDomain,
   readEntry,
   readSubnet,
-} from '../../../../../src-renderer/property-sheets/address-list/entry';
+} from '../../../../src-main/settings/schema/access-list/entry';
 
 describe('an entry as people write it', () => {
   it.each([

@@ -2,8 +2,8 @@
  * Whether settings let anybody, or nearly anybody, relay by address or name. Pure. Who must log in first is no
  * stranger, so that "Allow all computers which successfully authenticate" opens nothing.
  */
-import { findBreadth, isPrivate } from './address-list/breadth';
-import { readEntry } from './address-list/entry';
+import { findBreadth, isPrivate } from './breadth';
+import { readEntry } from './entry';
 
 export interface RelaySettings {
   readonly relayMode: 'only' | 'except';

@@ -3,7 +3,7 @@
  * a subnet or a domain. Pure. What it gives back is what the settings take, in one form each, so that two
  * entries that mean the same are the same text.
  */
-import { accessListEntry } from '../../../src-main/api/contract';
+import { accessListEntry } from '../values';
 import { bitsOf, type Family, formatIp, maskOf, parseIp, parsePrefix } from './ip-address';
 
 export interface AddressEntry {
