@@ -61,7 +61,7 @@ function compileAccessList(entries: unknown): AccessList | undefined {
 }
 
 /** The domain that an entry names, in lower case; undefined for an address or a subnet, and for nonsense. */
-export function domainOfEntry(entry: unknown): string | undefined {
+function domainOfEntry(entry: unknown): string | undefined {
   if (typeof entry !== 'string') return undefined;
   const domain = entry.toLowerCase();
   // A last label without a letter is a mistyped address.
