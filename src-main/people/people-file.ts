@@ -8,12 +8,12 @@
  * Trusts: that one process owns the data folder.
  * Fails: Problem 'settings-broken' when it is opened; 'disk-full' or 'folder-unusable' when it cannot be written.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { accountName, roles } from '../api/contract';
 import { Problem, reasonOf, systemCodeOf } from '../engine/core/problem';
-import { replaceFile } from '../engine/disk/durable';
+import { replaceFile, temporarySuffix } from '../engine/disk/durable';
 import { passwordHash } from './password';
 
 /** Of each kind. Every change writes the whole file. */
@@ -58,6 +58,7 @@ export const nameKey = (name: string): string => name.normalize('NFC').toLowerCa
 export function openPeopleFile(dataFolder: string): PeopleFile {
   const path = join(dataFolder, 'people.json');
   let people = readPeople(path);
+  removeLeftovers(dataFolder);
   let last: Promise<unknown> = Promise.resolve();
   const listeners = new Set<() => void>();
   return {
@@ -77,6 +78,16 @@ export function openPeopleFile(dataFolder: string): PeopleFile {
       return () => void listeners.delete(listener);
     },
   };
+}
+
+/** What a crash left half-written: hashes of passwords that may not be in force any more. */
+function removeLeftovers(dataFolder: string): void {
+  try {
+    for (const name of readdirSync(dataFolder))
+      if (name.startsWith('people.json.') && name.endsWith(temporarySuffix)) rmSync(join(dataFolder, name));
+  } catch {
+    // They do no harm, and the next start tries again.
+  }
 }
 
 function readPeople(path: string): People {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSecretBox } from '../../../src-main/settings/secret-box';
-import { type RunningService, startService } from '../../support/service';
+import { type RunningService, startService, waitFor } from '../../support/service';
 
 let service: RunningService | undefined;
 afterEach(() => service?.remove());
@@ -49,7 +49,7 @@ describe('kill -9', () => {
           password = asked;
         }),
         lane(async () => {
-          if (total() < killAt) return new Promise((resolve) => setTimeout(resolve, 5));
+          await waitFor('enough to be saved', () => total() >= killAt);
           isKilled = true;
           await running.kill();
         }),

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -53,6 +62,13 @@ describe('accounts', () => {
     expect(textOf()).not.toContain('correct');
     expect(textOf()).not.toContain(Buffer.from('correct horse').toString('base64'));
     if (process.platform !== 'win32') expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  it('leave no hashes behind in what a crash left half-written', async () => {
+    await people.accounts.create(ann);
+    writeFileSync(`${path}.4711-1.tmp`, textOf());
+    open();
+    expect(readdirSync(folder)).toEqual(['people.json']);
   });
 
   it('have one name each, whatever the case', async () => {
