@@ -5,11 +5,13 @@
 import type { KeyboardEvent, RefObject } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import {
+  activeIndex,
   type Gesture,
   indexAfterKey,
-  indexOfKey,
   type KeyAt,
   keysBetween,
+  type ListPlace,
+  placeIndex,
   selectionAfter,
 } from './list-movement';
 import { rowPixels } from './list-styles';
@@ -39,38 +41,33 @@ export interface ListKeyboard {
   readonly openMenu: (at?: { readonly index: number; readonly x: number; readonly y: number }) => void;
 }
 
-interface Place {
-  readonly index: number;
-  readonly key: string | undefined;
-}
-
-const nowhere: Place = { index: -1, key: undefined };
+const nowhere: ListPlace = { index: -1, key: undefined, isApart: false };
 
 export function useListKeyboard<Row>(options: ListKeyboardOptions<Row>): ListKeyboard {
   const { total, rowAt, keyAt, selectedKeys, onSelect, grid, scrollTo } = options;
-  const [place, setPlace] = useState<Place>(nowhere);
-  const anchor = useRef<Place>(nowhere);
+  const [place, setPlace] = useState<ListPlace>(nowhere);
+  const anchor = useRef<ListPlace>(nowhere);
   /** A row that was reached before it was loaded is selected when it arrives. */
   const awaited = useRef(-1);
 
-  const locate = (wanted: Place): number => {
-    if (wanted.index < 0 || total === 0) return -1;
-    if (wanted.key === undefined || keyAt(wanted.index) === wanted.key)
-      return Math.min(wanted.index, total - 1);
-    const found = indexOfKey(keyAt, { key: wanted.key, near: wanted.index, total });
-    // Gone: its successor takes the place, as in every list view.
-    return found >= 0 ? found : Math.min(wanted.index, total - 1);
-  };
-  const active = locate(place);
+  const active = activeIndex(place, { keyAt, total, selected: selectedKeys });
 
   const activate = (index: number, wanted: Gesture): void => {
     const gesture = options.isSingle === true ? { isShift: false, isControl: false } : wanted;
     const key = keyAt(index);
     awaited.current = key === undefined && !gesture.isShift ? index : -1;
-    if (!gesture.isShift || anchor.current.index < 0) anchor.current = { index, key };
-    setPlace({ index, key });
+    const next: ListPlace = { index, key, isApart: gesture.isControl };
+    if (!gesture.isShift) anchor.current = next;
+    else if (anchor.current.index < 0 || active !== placeIndex(place, { keyAt, total }))
+      anchor.current = active < 0 ? next : { index: active, key: keyAt(active), isApart: false };
+    setPlace(next);
     onSelect(
-      selectionAfter(gesture, { selected: selectedKeys, index, anchor: locate(anchor.current), keyAt }),
+      selectionAfter(gesture, {
+        selected: selectedKeys,
+        index,
+        anchor: placeIndex(anchor.current, { keyAt, total }),
+        keyAt,
+      }),
     );
   };
 
@@ -79,8 +76,9 @@ export function useListKeyboard<Row>(options: ListKeyboardOptions<Row>): ListKey
     if (awaitedKey === undefined) return;
     const index = awaited.current;
     awaited.current = -1;
-    anchor.current = { index, key: awaitedKey };
-    setPlace({ index, key: awaitedKey });
+    const next: ListPlace = { index, key: awaitedKey, isApart: false };
+    anchor.current = next;
+    setPlace(next);
     onSelect(new Set([awaitedKey]));
   }, [awaitedKey, onSelect]);
 
@@ -103,7 +101,7 @@ export function useListKeyboard<Row>(options: ListKeyboardOptions<Row>): ListKey
     if (next !== undefined) {
       scrollTo(next);
       // Ctrl with an arrow moves without selecting; Ctrl+Space then toggles.
-      if (gesture.isControl && !gesture.isShift) setPlace({ index: next, key: keyAt(next) });
+      if (gesture.isControl && !gesture.isShift) setPlace({ index: next, key: keyAt(next), isApart: true });
       else activate(next, gesture);
     } else if (gesture.isControl && event.key.toLowerCase() === 'a') {
       if (options.onSelectAll) options.onSelectAll();

@@ -94,6 +94,46 @@ export function indexOfKey(
   return -1;
 }
 
+/** A row of the list; it is known by key, so that it stays the same row when others come and go. */
+export interface ListPlace {
+  /** -1: nowhere. */
+  readonly index: number;
+  readonly key: string | undefined;
+  /** It was gone to by Ctrl, which leaves the selection behind. */
+  readonly isApart: boolean;
+}
+
+/**
+ * Where the active row stands now; -1 for none. The one row that was selected by something else, such as a wizard
+ * that made it, is the active row: keys act on what is seen to be selected.
+ */
+export function activeIndex(
+  place: ListPlace,
+  list: { readonly keyAt: KeyAt; readonly total: number; readonly selected: ReadonlySet<string> },
+): number {
+  const { keyAt, total, selected } = list;
+  if (total === 0) return -1;
+  const [only] = selected;
+  // A row that is not loaded yet is selected when it arrives.
+  const isAwaited = place.index >= 0 && place.key === undefined;
+  if (selected.size === 1 && only !== undefined && only !== place.key && !place.isApart && !isAwaited) {
+    const found = indexOfKey(keyAt, { key: only, near: Math.max(place.index, 0), total });
+    if (found >= 0) return found;
+  }
+  return placeIndex(place, { keyAt, total });
+}
+
+/** Where a place stands now. Gone: its successor takes the place, as in every list view. */
+export function placeIndex(
+  place: ListPlace,
+  { keyAt, total }: { readonly keyAt: KeyAt; readonly total: number },
+): number {
+  if (place.index < 0 || total === 0) return -1;
+  const found =
+    place.key === undefined ? -1 : indexOfKey(keyAt, { key: place.key, near: place.index, total });
+  return found >= 0 ? found : Math.min(place.index, total - 1);
+}
+
 export interface SortOrder {
   readonly columnId: string;
   readonly isDescending: boolean;

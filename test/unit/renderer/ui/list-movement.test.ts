@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  activeIndex,
   indexAfterKey,
   indexOfKey,
   keyAfterRemoval,
@@ -29,6 +30,26 @@ describe('keys', () => {
   });
   it('leads nowhere in an empty list', () => {
     expect(indexAfterKey('ArrowDown', { index: -1, total: 0, pageSize: 10 })).toBeUndefined();
+  });
+});
+
+describe('the active row', () => {
+  const at = (index: number, isApart = false) => ({ index, key: keyAt(index), isApart });
+  const list = (...selected: string[]) => ({ keyAt, total: 10, selected: new Set(selected) });
+  it.each([
+    ['nowhere, nothing selected', at(-1), [], -1],
+    ['nowhere, one selected by something else', at(-1), ['k3'], 3],
+    ['elsewhere, one selected by something else', at(7), ['k3'], 3],
+    ['where it was gone to by Ctrl', at(7, true), ['k3'], 7],
+    ['where it was gone to before the row was loaded', { ...at(7), key: undefined }, ['k3'], 7],
+    ['where it is, among several selected', at(7), ['k3', 'k4'], 7],
+    ['where it is, when the selected row is not there', at(7), ['other'], 7],
+  ] as const)('is %s', (_, place, selected, index) => {
+    expect(activeIndex(place, list(...selected))).toBe(index);
+  });
+  it('goes to the successor when its row is gone', () => {
+    expect(activeIndex({ index: 4, key: 'gone', isApart: false }, list())).toBe(4);
+    expect(activeIndex({ index: 12, key: 'gone', isApart: false }, list())).toBe(9);
   });
 });
 
