@@ -100,11 +100,14 @@ export class VirtualServer {
     if (known && known.folders.drop === folders.drop && known.folders.badmail === folders.badmail)
       return known;
     this.closeLists();
-    const lists = {
-      folders,
-      drop: createMessageList({ folder: folders.drop, kind: 'drop' }),
-      badmail: createMessageList({ folder: folders.badmail, kind: 'badmail' }),
-    };
+    const { emit } = this.#options;
+    const listOf = (kind: 'drop' | 'badmail'): MessageList =>
+      createMessageList({
+        folder: folders[kind],
+        kind,
+        onOutdated: () => emit({ type: 'folder-changed', serverId: this.id, folder: kind }),
+      });
+    const lists = { folders, drop: listOf('drop'), badmail: listOf('badmail') };
     this.#lists = lists;
     return lists;
   }

@@ -53,6 +53,8 @@ const readsAtOnce = 16;
 export function createMessageList(options: {
   readonly folder: string;
   readonly kind: ListKind;
+  /** An answer that was given is no longer true, and a newer one can be had. */
+  readonly onOutdated: () => void;
 }): MessageList {
   const { folder, kind } = options;
   const names = createMessageNames(options);

@@ -1,6 +1,7 @@
 /**
  * The names of the messages in a folder, newest first, quick with a hundred thousand files: listed once, kept,
- * and listed again when the system says that the folder changed, or after a few seconds without a word.
+ * and listed again when the system says that the folder changed, or after a few seconds without a word. Who has
+ * an answer that is no longer true is told, once, when a newer one can be had: whoever changed the folder.
  */
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -37,19 +38,48 @@ interface Listing {
 export function createMessageNames(options: {
   readonly folder: string;
   readonly kind: ListKind;
+  readonly onOutdated: () => void;
 }): MessageNames {
-  const { folder, kind } = options;
+  const { folder, kind, onOutdated } = options;
   let listing: Listing | undefined;
   let isStale = true;
   let isForgotten = true;
   let running: Promise<Listing> | undefined;
   let watcher: FSWatcher | undefined;
+  /** An answer is out there, and nobody was told yet that it is old. */
+  let isOwed = false;
+  let telling: NodeJS.Timeout | undefined;
+
+  /** How long the listing at hand is kept although the folder has changed. */
+  const keptMs = ({ tookMs }: Listing): number => tookMs * listingShare;
+
+  function tellOnce(): void {
+    if (!isOwed || telling) return;
+    const ageMs = listing ? performance.now() - listing.listedAt : 0;
+    telling = setTimeout(
+      () => {
+        telling = undefined;
+        if (!isOwed) return;
+        isOwed = false;
+        onOutdated();
+      },
+      listing ? Math.max(0, keptMs(listing) - ageMs) : 0,
+    );
+    telling.unref();
+  }
+
+  function answer(given: Listing): Listing {
+    isOwed = true;
+    if (isStale) tellOnce();
+    return given;
+  }
 
   function watchFolder(): void {
     if (watcher) return;
     try {
       watcher = watch(folder, { persistent: false }, () => {
         isStale = true;
+        tellOnce();
       });
       watcher.on('error', close);
     } catch {
@@ -58,6 +88,8 @@ export function createMessageNames(options: {
   }
 
   function close(): void {
+    clearTimeout(telling);
+    telling = undefined;
     watcher?.close();
     watcher = undefined;
     isStale = true;
@@ -86,17 +118,17 @@ export function createMessageNames(options: {
   }
 
   async function current(): Promise<Listing> {
-    if (running && !isForgotten) return running;
+    if (running && !isForgotten) return answer(await running);
     if (listing && !isForgotten) {
       const ageMs = performance.now() - listing.listedAt;
-      const isKept = ageMs < (isStale ? listing.tookMs * listingShare : longestKeptMs);
-      if (isKept) return listing;
+      const isKept = ageMs < (isStale ? keptMs(listing) : longestKeptMs);
+      if (isKept) return answer(listing);
     }
     const round = list();
     running = round;
     try {
       listing = await round;
-      return listing;
+      return answer(listing);
     } finally {
       if (running === round) running = undefined;
     }

@@ -12,13 +12,20 @@ const idOf = (index: number): string =>
 
 async function createFixture(kind: 'drop' | 'badmail') {
   const folder = await mkdtemp(join(tmpdir(), 'mailroot-list-'));
-  const list = createMessageList({ folder, kind });
+  let timesOutdated = 0;
+  const list = createMessageList({
+    folder,
+    kind,
+    onOutdated: () => {
+      timesOutdated += 1;
+    },
+  });
   onTestFinished(async () => {
     list.close();
     await rm(folder, { recursive: true, force: true });
   });
   const drop = (index: number, text = dropped(index)) => writeFile(join(folder, `${idOf(index)}.eml`), text);
-  return { folder, list, drop };
+  return { folder, list, drop, timesOutdated: () => timesOutdated };
 }
 
 const dropped = (index: number): string =>
@@ -71,6 +78,18 @@ describe('list of Drop', () => {
     await writeFile(join(folder, 'x'), dropped(2));
     await rename(join(folder, 'x'), join(folder, `${idOf(2)}.eml`));
     await vi.waitFor(async () => expect(await list.count()).toBe(2), { timeout: 8000 });
+  });
+
+  it('tells who has an old answer that a newer one can be had, once until somebody looks again', async () => {
+    const { folder, list, drop, timesOutdated } = await createFixture('drop');
+    expect(await list.count()).toBe(0);
+    await drop(1);
+    await vi.waitFor(() => expect(timesOutdated()).toBe(1), { timeout: 8000 });
+    expect(await list.count()).toBe(1);
+    // Somebody else takes it away: a program that collects mail.
+    await rm(join(folder, `${idOf(1)}.eml`));
+    await vi.waitFor(() => expect(timesOutdated()).toBeGreaterThan(1), { timeout: 8000 });
+    expect(await list.count()).toBe(0);
   });
 
   it('reads the message without its envelope lines, cut where asked', async () => {
