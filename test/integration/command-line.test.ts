@@ -128,13 +128,19 @@ describe('domain', () => {
     expect(await done('domain', 'list')).toMatch(
       /^\*\.partner\.test +remote +mail\.partner\.test +allowed$/m,
     );
+    const { rows, total } = await doneJson('domain', 'list', '--sort', 'name', '--limit', '2');
+    expect(total).toBe(3);
+    expect(rows.map((row: { name: string }) => row.name)).toEqual(['*.partner.test', 'alias.test']);
+    expect(await done('domain', 'list', '--sort', 'name', '--limit', '2')).toContain('2 of 3 shown');
+    expect((await doneJson('domain', 'list', '--filter', 'PARTNER')).total).toBe(1);
+    expect(await refused('domain', 'list', '--descending')).toMatch(/--sort/);
     expect(await done('domain', 'set', '*.partner.test', 'smartHost=', 'port=2525')).toMatch(
       /DNS, port 2525/,
     );
     expect(await refused('domain', 'set', '*.partner.test', 'port=0')).toBe(
       'mailroot: port: A port is 1 to 65535.',
     );
-    expect(await refused('domain', 'set', 'nobody.test', 'port=1')).toMatch(/no domain nobody\.test/);
+    expect(await refused('domain', 'set', 'nobody.test', 'port=1')).toMatch(/no domain named nobody\.test/);
     expect(await refused('domain', 'create', 'not a domain')).toMatch(/^mailroot: \S*name: /);
     await done('domain', 'rename', 'alias.test', 'other.test');
     await done('domain', 'set-default', 'other.test');
