@@ -28,6 +28,7 @@ const otherKeys: readonly (readonly [string, string])[] = [
   ['Enter', 'Go to the content of a node, or open the selected row'],
   ['F10', 'Go to the menu bar; on the desktop Alt alone as well'],
   ['Shift+F10', 'Open the menu of the selection'],
+  ['Ctrl+Tab', 'In a sheet: go to the next page; Ctrl+Page Down where Ctrl+Tab is taken'],
   ['Ctrl+A', 'Select every row of a list'],
   ['Alt+Left, Right', 'On a column title: make the column narrower or wider'],
   ['Ctrl+Plus, Minus, 0', 'Make everything larger, smaller, or as it was'],

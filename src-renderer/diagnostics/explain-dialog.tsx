@@ -44,6 +44,7 @@ const useStyles = makeStyles({
     gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
     alignItems: 'start',
   },
+  checkbox: { marginInlineStart: '-8px' },
   outcome: {
     marginBlock: `${tokens.spacingVerticalL} ${tokens.spacingVerticalS}`,
     fontSize: tokens.fontSizeBase400,
@@ -146,6 +147,7 @@ export function ExplainDialog(props: ExplainDialogProps): ReactElement {
           <Input value={form.user} onChange={(_, data) => change({ user: data.value })} />
         </Field>
         <Checkbox
+          className={styles.checkbox}
           label="The connection is encrypted"
           checked={form.isEncrypted}
           onChange={(_, data) => change({ isEncrypted: data.checked === true })}

@@ -1,6 +1,6 @@
 /** Tabs of a sheet or of a dialog in it: a tab shows whether something on it was changed or is wrong. */
 import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 
 export interface SheetPage {
   readonly id: string;
@@ -59,13 +59,32 @@ export interface SheetTabsProps {
   readonly onSelect: (pageId: string) => void;
 }
 
+/** Arrows on a tab, and Ctrl+Tab or Ctrl+Page Down from anywhere in the sheet, go from page to page. */
 export function SheetTabs({ pages, pageId, marks, onSelect }: SheetTabsProps): ReactElement {
   const styles = useStyles();
+  const tabs = useRef<HTMLDivElement | null>(null);
+  useEffect(() => {
+    const form = tabs.current?.closest('form');
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const step = pageStep(event);
+      const at = pages.findIndex((page) => page.id === pageId);
+      const next = pages[(at + step + pages.length) % pages.length];
+      if (step === 0 || next === undefined) return;
+      event.preventDefault();
+      onSelect(next.id);
+    };
+    form?.addEventListener('keydown', onKeyDown);
+    return () => form?.removeEventListener('keydown', onKeyDown);
+  }, [pages, pageId, onSelect]);
   return (
     <TabList
+      ref={(element: HTMLDivElement | null) => {
+        tabs.current = element;
+      }}
       size="small"
       className={styles.tabs}
       selectedValue={pageId}
+      selectTabOnFocus
       onTabSelect={(_, data) => onSelect(String(data.value))}
     >
       {pages.map((page) => (
@@ -76,4 +95,11 @@ export function SheetTabs({ pages, pageId, marks, onSelect }: SheetTabsProps): R
       ))}
     </TabList>
   );
+}
+
+/** 1: the next page, -1: the one before, 0: another key. */
+function pageStep({ key, ctrlKey, shiftKey }: KeyboardEvent): number {
+  if (!ctrlKey) return 0;
+  if (key === 'Tab') return shiftKey ? -1 : 1;
+  return key === 'PageDown' ? 1 : key === 'PageUp' ? -1 : 0;
 }

@@ -39,7 +39,10 @@ export interface FormDialogProps {
   /** Enter, or the default button. */
   readonly onSubmit: () => void;
   readonly onClose: () => void;
-  /** The first control, or the one with `data-first-focus`, gets the focus when this changes. */
+  /**
+   * The first control, or the one with `data-first-focus`, gets the focus when this changes; unless it is on a tab,
+   * where whoever goes along the tabs stays.
+   */
   readonly pageKey?: string;
   readonly children: ReactNode;
 }
@@ -121,10 +124,12 @@ export function FormDialog(props: FormDialogProps): ReactElement {
     const focusFirst = (): void => {
       // What is typed at once must not be selected and typed over.
       if (body.current?.contains(document.activeElement)) return;
+      if (isOnTabOf(body.current?.closest('form'))) return;
       const control =
         body.current?.querySelector<HTMLElement>('[data-first-focus]') ??
         body.current?.querySelector<HTMLElement>('input[type="radio"]:checked') ??
         body.current?.querySelector<HTMLElement>(firstControl) ??
+        body.current?.querySelector<HTMLElement>('[role="grid"]') ??
         body.current?.closest('form')?.querySelector<HTMLElement>('button[type="submit"]');
       control?.focus();
       if (control instanceof HTMLInputElement && control.type === 'text') control.select();
@@ -200,6 +205,12 @@ export function FormDialog(props: FormDialogProps): ReactElement {
       </DialogSurface>
     </Dialog>
   );
+}
+
+/** Whether the focus is in the row of tabs of this form. */
+function isOnTabOf(form: HTMLFormElement | null | undefined): boolean {
+  const { activeElement } = document;
+  return activeElement?.getAttribute('role') === 'tab' && form?.contains(activeElement) === true;
 }
 
 /** Leaving gives the focus back to what had it before. */

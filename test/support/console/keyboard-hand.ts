@@ -57,9 +57,10 @@ export class KeyboardHand implements Hand {
     if (chosen !== entry) throw new Error(`typing "${entry}" chose "${chosen}"`);
   }
 
+  /** Arrows select as they go, and the focus stays on the tab. */
   async openTab(tab: Locator): Promise<void> {
     await this.reach(tab);
-    await this.key('Enter');
+    await tab.and(this.page.locator('[aria-selected=true]:focus')).waitFor();
   }
 
   async select(row: Locator): Promise<void> {
