@@ -102,8 +102,8 @@ export function ContextMenu({ target, at, onClose }: ContextMenuProps): ReactEle
       onOpenChange={(_, data) => !data.open && onClose()}
       positioning={{ target: anchor, position: 'below', align: 'start' }}
     >
-      <MenuPopover aria-label="Verbs of the selection">
-        <MenuList>
+      <MenuPopover>
+        <MenuList aria-label="Verbs of the selection">
           {/* First the focus, so that a dialog that follows gives it back to the list and not to this menu. */}
           <VerbMenuItems target={target} verbs={verbs} onRun={returnFocus} />
         </MenuList>

@@ -136,7 +136,7 @@ describeUnless(chromiumSkipReason(), 'operators at the browser console', () => {
   it('are signed out by a start of the service, and come back by signing in in another window', async () => {
     const console = await openConsoleAs(browser, service, victor);
     await service.stop();
-    await console.page.getByText('The engine is out of reach').waitFor();
+    await console.page.getByText('The engine is out of reach', { exact: true }).waitFor();
     await service.restart();
     await signedOut(console).waitFor();
     const other = await console.page.context().newPage();

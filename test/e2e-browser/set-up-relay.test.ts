@@ -34,7 +34,7 @@ describeWith(['chromium'], 'a relay set up in the browser console', () => {
     const console = await openConsole(browser, service, { width: 1024, height: 700 });
     console.page.setDefaultTimeout(10_000);
     const plan = await planRelay(peer, join(service.dataFolder, 'office'));
-    const witness = new Witness(console, 'browser-keyboard');
+    const witness = new Witness(console, { run: 'browser-keyboard', judges: true });
     await setUpRelay({ console, hand: new KeyboardHand(console.page), witness, plan });
     expect(witness.violations).toEqual([]);
     expect(console.complaints).toEqual([]);

@@ -12,7 +12,10 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 interface AxeWindow {
   readonly axe: {
     configure(spec: unknown): void;
-    run(context: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+    run(
+      context: unknown,
+      options: unknown,
+    ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
   };
 }
 
@@ -85,16 +88,20 @@ export class ConsolePage {
   }
 
   /** What axe finds wrong. Fluent's own focus markers are empty and never stay focused: not ours to judge. */
-  async findViolations(): Promise<string[]> {
+  async findViolations(rules?: readonly string[]): Promise<string[]> {
     await this.page.evaluate(axeSource);
-    return this.page.evaluate(async () => {
+    return this.page.evaluate(async (runOnly) => {
       const { axe } = globalThis as unknown as AxeWindow;
-      // A tooltip belongs to the control that it describes, wherever in the page it is drawn.
-      const elsewhere = 'body *:not([role="tooltip"], [role="tooltip"] *)';
+      // A tooltip or menu belongs to the control that it came from, wherever in the page it is drawn.
+      const elsewhere =
+        'body *:not([role="tooltip"], [role="tooltip"] *, :has(> [role="menu"]), [role="menu"], [role="menu"] *)';
       axe.configure({ rules: [{ id: 'region', selector: elsewhere }] });
-      const { violations } = await axe.run({ exclude: [['[data-tabster-dummy]']] });
+      const { violations } = await axe.run(
+        { exclude: [['[data-tabster-dummy]']] },
+        runOnly === undefined ? {} : { runOnly },
+      );
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-    });
+    }, rules);
   }
 }
 

@@ -1,0 +1,265 @@
+/**
+ * Every screen that the set-up of a relay does not come by: pages with mail in them, menus, questions, and dialogs
+ * about what is there already. Each is opened from the main window, looked at, and closed again by Esc.
+ */
+import type { ContractRouterClient } from '@orpc/contract';
+import type { Locator } from 'playwright-core';
+import type { Contract } from '../../../src-main/api/contract';
+import type { ConsolePage } from '../console-page';
+import { findFreePort, waitFor } from '../service';
+import { connectSmtp } from '../smtp-client';
+import type { Witness } from './witness';
+
+interface Screen {
+  readonly name: string;
+  readonly open: (console: ConsolePage) => Promise<void>;
+}
+
+const serverName = /^Default SMTP/;
+const password = 'quiet-harbour-7';
+
+/** Something in every list. The virtual server 1 relays for this computer and serves corp.test. */
+export async function fillConsole(
+  client: ContractRouterClient<Contract>,
+  { port, folder }: { readonly port: number; readonly folder: string },
+): Promise<void> {
+  await client.servers.set({ serverId: 1, patch: { relayList: ['127.0.0.1', '10.0.4.0/24', '10.0.4.7'] } });
+  await client.servers.create({
+    name: 'Scanners',
+    bindings: [{ address: '127.0.0.1', port: await findFreePort() }],
+    homeDirectory: folder,
+    defaultDomain: 'scan.test',
+  });
+  await client.domains.create({ serverId: 1, type: 'alias', name: 'alias.test' });
+  // Nobody listens there: what is sent to it waits.
+  const smartHost = '[127.0.0.1]';
+  await client.domains.create({ serverId: 1, type: 'remote', name: 'far.test', smartHost });
+  await client.domains.set({ serverId: 1, name: 'far.test', patch: { port: await findFreePort() } });
+  const key = 'ec-p256';
+  await client.certificates.createSelfSigned({ name: 'Relay', names: ['relay.corp.test'], days: 400, key });
+  await client.certificates.createRequest({ name: 'Asked for', names: ['relay.corp.test'], key });
+  await client.accounts.create({ name: 'scanner', password });
+  await client.operators.create({ name: 'olga', password, role: 'operator' });
+  const smtp = await connectSmtp(port);
+  await smtp.say('EHLO app.test');
+  for (const to of ['ann@corp.test', 'ben@far.test']) {
+    const data = `From: App <app@line.test>\r\nTo: ${to}\r\nSubject: Daily report\r\n\r\nAll is well.`;
+    await smtp.send({ from: 'app@line.test', to: [to], data });
+  }
+  smtp.end();
+  await waitFor('mail in Drop and in Queue', async () => {
+    const { counts } = (await client.servers.get({ serverId: 1 })).summary;
+    return counts.drop === 1 && counts.queue === 1;
+  });
+}
+
+const press = (root: Locator, name: string): Promise<void> =>
+  root.getByRole('button', { name, exact: true }).click();
+
+/** A row of a list; the one that is meant is in the topmost dialog, if there is one. */
+const openRow = (console: ConsolePage, name: RegExp): Promise<void> => console.row(name).last().click();
+
+async function openFolder(console: ConsolePage, name: string): Promise<void> {
+  await console
+    .node(new RegExp(`^${name}`))
+    .first()
+    .click();
+  await console.page.getByRole('grid', { name, exact: true }).waitFor();
+}
+
+async function openMail(console: ConsolePage, folder: string): Promise<void> {
+  await openFolder(console, folder);
+  await console
+    .row(/app@line\.test/)
+    .first()
+    .click();
+}
+
+/** The sheet of the first virtual server, and a dialog behind one of its buttons. */
+const inSheet =
+  (tab: string, button: string, then?: (dialog: Locator, console: ConsolePage) => Promise<void>) =>
+  async (console: ConsolePage): Promise<void> => {
+    const sheet = await console.openSheet(serverName, tab);
+    await press(sheet, button);
+    const dialog = console.page.getByRole('dialog').last();
+    await dialog.getByRole('heading').first().waitFor();
+    await then?.(dialog, console);
+  };
+
+const certificateVerb = (verb: string, row = /^Relay/): Screen => ({
+  name: `Certificate, ${verb}`,
+  open: inSheet('Access', 'Certificate…', async (dialog, console) => {
+    await openRow(console, row);
+    await press(dialog.getByRole('toolbar'), verb);
+  }),
+});
+
+const personVerb = (tab: string, opener: string | undefined, row: RegExp, verb: string): Screen => ({
+  name: `${opener ?? tab}, ${verb}`,
+  open: async (console) => {
+    const sheet = await console.openSheet(serverName, tab);
+    if (opener !== undefined) await press(sheet, opener);
+    await openRow(console, row);
+    await press(console.page.getByRole('dialog').last(), verb);
+  },
+});
+
+const fromBar =
+  (menu: string, entry?: RegExp) =>
+  async (console: ConsolePage): Promise<void> => {
+    await console.node(serverName).first().click();
+    await console.page.getByRole('menuitem', { name: menu, exact: true }).click();
+    if (entry !== undefined)
+      await console.page.getByRole('menu').getByRole('menuitem', { name: entry }).click();
+  };
+
+/** Parts of a mail, by the names of their tabs. */
+const mailParts = ['Text', 'Source', 'Headers'];
+
+const screens: readonly Screen[] = [
+  { name: 'Computer', open: (console) => console.page.getByRole('treeitem').first().click() },
+  { name: 'Server', open: (console) => console.node(serverName).first().click() },
+  { name: 'Domains', open: (console) => openFolder(console, 'Domains') },
+  { name: 'Current Sessions', open: (console) => openFolder(console, 'Current Sessions') },
+  { name: 'Badmail', open: (console) => openFolder(console, 'Badmail') },
+  { name: 'Queue, a message', open: (console) => openMail(console, 'Queue') },
+  { name: 'Drop, a message', open: (console) => openMail(console, 'Drop') },
+  ...mailParts.map((part) => ({
+    name: `Drop, ${part}`,
+    open: async (console: ConsolePage) => {
+      await openMail(console, 'Drop');
+      await console.page.getByRole('tab', { name: part, exact: true }).click();
+    },
+  })),
+  { name: 'Action menu', open: fromBar('Action') },
+  { name: 'View menu', open: fromBar('View') },
+  { name: 'Help menu', open: fromBar('Help') },
+  { name: 'Help', open: fromBar('Help', /^Help/) },
+  { name: 'Keyboard', open: fromBar('Help', /^Keyboard/) },
+  { name: 'About', open: fromBar('Help', /^About/) },
+  {
+    name: 'Context menu',
+    open: (console) => console.node(serverName).first().click({ button: 'right' }),
+  },
+  {
+    name: 'Export List',
+    open: async (console) => {
+      await openFolder(console, 'Domains');
+      await console.page.getByRole('menuitem', { name: 'View', exact: true }).click();
+      await console.page.getByRole('menuitem', { name: /^Export List/ }).click();
+    },
+  },
+  {
+    name: 'Delete a virtual server',
+    open: async (console) => {
+      await console.node(/^Scanners/).click();
+      await console.page.keyboard.press('Delete');
+      await console.page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'New SMTP Virtual Server, refused name',
+    open: async (console) => {
+      await console.button('New').click();
+      await console.page.getByRole('menuitem', { name: /Virtual Server/ }).click();
+      const wizard = console.dialog('New SMTP Virtual Server');
+      await wizard.getByRole('textbox', { name: 'Name' }).fill('Scanners');
+      await press(wizard, 'Next');
+      await wizard.getByText(/already/).waitFor();
+    },
+  },
+  {
+    name: 'Properties, something wrong',
+    open: async (console) => {
+      const sheet = await console.openSheet(serverName, 'Messages');
+      await sheet.getByRole('textbox', { name: 'Limit message size to, value' }).fill('90000');
+      await press(sheet, 'Apply');
+      await sheet.getByText(/must not be smaller/).waitFor();
+    },
+  },
+  {
+    name: 'Properties, discard',
+    open: async (console) => {
+      const sheet = await console.openSheet(serverName);
+      await sheet.getByRole('textbox', { name: 'Name' }).fill('Another');
+      await console.page.keyboard.press('Escape');
+      await console.page.getByRole('alertdialog').waitFor();
+    },
+  },
+  {
+    name: 'Open relay question',
+    open: async (console) => {
+      const sheet = await console.openSheet(serverName, 'Access');
+      await press(sheet, 'Relay…');
+      const relay = console.dialog('Relay restrictions');
+      await relay.getByRole('radio', { name: 'All except the list below' }).check();
+      await press(relay, 'OK');
+      await press(sheet, 'Apply');
+      await console.page.getByRole('alertdialog').waitFor();
+    },
+  },
+  { name: 'Relay list, something needless', open: inSheet('Access', 'Relay…') },
+  {
+    name: 'Computer, a domain',
+    open: inSheet('Access', 'Connection…', async (dialog, console) => {
+      await press(dialog, 'Add…');
+      await console.dialog('Computer').getByRole('radio', { name: 'Domain' }).check();
+    }),
+  },
+  {
+    name: 'DNS Lookup',
+    open: inSheet('Access', 'Connection…', async (dialog, console) => {
+      await press(dialog, 'Add…');
+      await press(console.dialog('Computer'), 'DNS Lookup…');
+    }),
+  },
+  {
+    name: 'Edit identity',
+    open: inSheet('General', 'Advanced…', async (dialog, console) => {
+      await openRow(console, /127\.0\.0\.1/);
+      await press(dialog, 'Edit…');
+    }),
+  },
+  {
+    name: 'Logging Properties, W3C fields',
+    open: inSheet('General', 'Properties…', (dialog) =>
+      dialog.getByRole('tab', { name: 'Advanced' }).click(),
+    ),
+  },
+  certificateVerb('Create Request…'),
+  certificateVerb('Import…'),
+  certificateVerb('Export…'),
+  certificateVerb('Renew…'),
+  certificateVerb('Rename…'),
+  certificateVerb('Remove'),
+  certificateVerb('Install Answer…', /^Asked for/),
+  personVerb('Access', 'Accounts…', /^scanner/, 'Change password…'),
+  personVerb('Access', 'Accounts…', /^scanner/, 'Delete'),
+  personVerb('Security', undefined, /^olga/, 'Add…'),
+  personVerb('Security', undefined, /^olga/, 'Edit…'),
+  personVerb('Security', undefined, /^olga/, 'Remove'),
+];
+
+/** Looks at each of them in turn. */
+export async function lookAtEveryScreen(console: ConsolePage, witness: Witness): Promise<void> {
+  for (const { name, open } of screens) {
+    await open(console).catch((cause: unknown) => {
+      throw new Error(`the screen "${name}" could not be opened`, { cause });
+    });
+    await witness.look(name);
+    await closeAll(console);
+  }
+}
+
+/** Esc closes one thing after the other; what was entered for the look is given up. */
+async function closeAll({ page }: ConsolePage): Promise<void> {
+  const open = page.locator('[role=dialog], [role=alertdialog], [role=menu]');
+  await waitFor('everything to be closed', async () => {
+    const count = await open.count();
+    if (count === 0) return true;
+    const discard = page.getByRole('button', { name: 'Discard', exact: true });
+    if ((await discard.count()) > 0) await discard.click();
+    else await page.keyboard.press('Escape');
+    return false;
+  });
+}
