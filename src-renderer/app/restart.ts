@@ -10,12 +10,9 @@ const savedTitle = (name: string): string => `Saved: ${name}.`;
 export function useRestart(): (server: ServerSummary) => void {
   const client = useClient();
   const queryClient = useQueryClient();
-  return ({ id: serverId, name, state }) => {
+  return ({ id: serverId, name }) => {
     client.servers
-      .stop({ serverId })
-      .then(() => client.servers.start({ serverId }))
-      // Whoever paused it did not want new connections.
-      .then(() => (state === 'paused' ? client.servers.pause({ serverId }) : undefined))
+      .restart({ serverId })
       .then(() => dismissNoticesNamed(savedTitle(name)))
       .catch((error: unknown) =>
         addNotice({ intent: 'error', title: `Restart: ${name}`, text: readFault(error).text }),

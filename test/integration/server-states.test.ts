@@ -156,4 +156,19 @@ describe('identities', () => {
     (await connectSmtp(port)).end();
     owner.close();
   });
+
+  it('stays meant to run when a restart or a start fails, and is paused again after a restart', async () => {
+    const { client } = service;
+    await client.servers.pause({ serverId: 1 });
+    expect(await client.servers.restart({ serverId: 1 })).toMatchObject({ state: 'paused' });
+
+    const holder = createServer();
+    await client.servers.stop({ serverId: 1 });
+    expect((await client.servers.get({ serverId: 1 })).settings.startsAutomatically).toBe(false);
+    await new Promise<void>((resolve) => holder.listen(service.port, '127.0.0.1', resolve));
+    await expect(client.servers.restart({ serverId: 1 })).rejects.toMatchObject({ code: 'port-in-use' });
+    expect((await client.servers.get({ serverId: 1 })).settings.startsAutomatically).toBe(true);
+    await new Promise((resolve) => holder.close(resolve));
+    expect(await client.servers.start({ serverId: 1 })).toMatchObject({ state: 'started' });
+  });
 });

@@ -130,6 +130,8 @@ export const contract = {
     stop: operator.input(ofServer).output(serverSummary),
     pause: operator.input(ofServer).output(serverSummary),
     resume: operator.input(ofServer).output(serverSummary),
+    /** Stop and start; one that was paused is paused again. It stays meant to run when the start fails. */
+    restart: operator.input(ofServer).output(serverSummary),
     rename: administrator.input(ofServer.extend({ name: serverName })).output(serverSummary),
     /** Folders and queued files stay on disk. */
     delete: administrator.input(ofServer).output(nothing),

@@ -102,13 +102,25 @@ export function createServerHandlers(os: Implementer, services: Services) {
       return { settings: shownSettings(server), isRestartNeeded: server.isRestartNeeded };
     }),
     start: os.servers.start.handler(async ({ input }) => {
-      await engine.server(input.serverId).start();
-      await remember(input.serverId, true);
+      // Whoever starts it wants it to run, also when something is in the way today.
+      await engine
+        .server(input.serverId)
+        .start()
+        .finally(() => remember(input.serverId, true));
       return summary(input.serverId);
     }),
     stop: os.servers.stop.handler(async ({ input }) => {
       await engine.server(input.serverId).stop();
       await remember(input.serverId, false);
+      return summary(input.serverId);
+    }),
+    restart: os.servers.restart.handler(async ({ input }) => {
+      const server = engine.server(input.serverId);
+      const wasPaused = server.state === 'paused';
+      await server.stop();
+      await server.start().finally(() => remember(input.serverId, true));
+      // Whoever paused it did not want new connections.
+      if (wasPaused) await server.pause();
       return summary(input.serverId);
     }),
     pause: os.servers.pause.handler(async ({ input }) => {

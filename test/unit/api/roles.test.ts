@@ -31,6 +31,7 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'servers.stop',
     'servers.pause',
     'servers.resume',
+    'servers.restart',
     'sessions.terminate',
     'sessions.terminateMany',
     'sessions.terminateAll',
