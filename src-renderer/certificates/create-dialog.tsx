@@ -13,7 +13,7 @@ const defaultDays = 825;
 
 /** Words for the kinds of keys; the first is the one that is proposed. */
 const keyChoices: readonly { readonly kind: KeyKind; readonly label: string }[] = [
-  { kind: 'ec-p256', label: 'EC P-256: fast, for every client of today' },
+  { kind: 'ec-p256', label: 'EC P-256: for clients of today' },
   { kind: 'rsa-2048', label: 'RSA 2048: for old clients' },
   { kind: 'rsa-3072', label: 'RSA 3072' },
   { kind: 'rsa-4096', label: 'RSA 4096: slow to make' },

@@ -32,7 +32,6 @@ export interface TestMessageDialogProps {
 }
 
 const useStyles = makeStyles({
-  radios: { marginInlineStart: '-8px' },
   fields: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   pair: {
     display: 'grid',
@@ -125,7 +124,6 @@ export function TestMessageDialog(props: TestMessageDialogProps): ReactElement {
         </Field>
         <Field label="Way in">
           <RadioGroup
-            className={styles.radios}
             value={form.via}
             onChange={(_, data) => change({ via: data.value === 'direct' ? 'direct' : 'smtp' })}
           >

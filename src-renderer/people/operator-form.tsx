@@ -14,7 +14,6 @@ export interface OperatorFormProps {
 }
 
 const useStyles = makeStyles({
-  radios: { marginInlineStart: '-8px' },
   text: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
 });
 
@@ -44,11 +43,7 @@ export function OperatorForm({ row, onDone, onClose }: OperatorFormProps): React
         label="Role"
         {...(row === undefined ? {} : { hint: 'A new role or password signs the person out everywhere.' })}
       >
-        <RadioGroup
-          className={styles.radios}
-          value={role}
-          onChange={(_, data) => setRole(data.value as Role)}
-        >
+        <RadioGroup value={role} onChange={(_, data) => setRole(data.value as Role)}>
           {roles.map((each) => (
             <Radio
               key={each}

@@ -7,6 +7,8 @@ import {
   DialogContent,
   DialogSurface,
   DialogTitle,
+  makeStyles,
+  tokens,
 } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { useFocusReturn } from './focus-return';
@@ -24,8 +26,20 @@ export interface ConfirmDialogProps {
 
 const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
 
+// Its edge is seen on a dialog of the same colour below it, too.
+const useStyles = makeStyles({
+  surface: {
+    maxWidth: '440px',
+    borderTopColor: tokens.colorNeutralStroke1,
+    borderRightColor: tokens.colorNeutralStroke1,
+    borderBottomColor: tokens.colorNeutralStroke1,
+    borderLeftColor: tokens.colorNeutralStroke1,
+  },
+});
+
 export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
   const { title, text, confirmLabel, onConfirm, onCancel } = props;
+  const styles = useStyles();
   useFocusReturn();
   const safe = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -58,7 +72,7 @@ export function ConfirmDialog(props: ConfirmDialogProps): ReactElement {
         if (!data.open) onCancel();
       }}
     >
-      <DialogSurface style={{ maxWidth: '440px' }}>
+      <DialogSurface className={styles.surface}>
         <DialogBody>
           <DialogTitle>{title}</DialogTitle>
           <DialogContent>{text}</DialogContent>

@@ -48,7 +48,16 @@ export interface FormDialogProps {
 }
 
 const useStyles = makeStyles({
-  surface: { padding: 0, maxHeight: 'calc(100vh - 32px)', borderRadius: tokens.borderRadiusLarge },
+  // Its edge is seen on a dialog of the same colour below it, too.
+  surface: {
+    borderTopColor: tokens.colorNeutralStroke1,
+    borderRightColor: tokens.colorNeutralStroke1,
+    borderBottomColor: tokens.colorNeutralStroke1,
+    borderLeftColor: tokens.colorNeutralStroke1,
+    padding: 0,
+    maxHeight: 'calc(100vh - 32px)',
+    borderRadius: tokens.borderRadiusLarge,
+  },
   small: { maxWidth: '480px' },
   wide: { maxWidth: '620px' },
   medium: { maxWidth: '620px' },
@@ -83,6 +92,8 @@ const useStyles = makeStyles({
     overflow: 'auto',
     padding: `${tokens.spacingVerticalL} ${tokens.spacingHorizontalXL}`,
     outlineStyle: 'none',
+    // Radio buttons stand in line with the label above them.
+    '& .fui-RadioGroup': { marginInlineStart: '-8px' },
     ':focus-visible': { boxShadow: `inset 0 0 0 2px ${tokens.colorStrokeFocus2}` },
   },
   foot: {

@@ -14,8 +14,8 @@ export interface NewDomainWizardProps {
   readonly onClose: () => void;
 }
 
-// Boxes and radio buttons stand in line with the labels above them.
-const useStyles = makeStyles({ choices: { marginInlineStart: '-8px' } });
+// It stands in line with what is above it.
+const useStyles = makeStyles({ checkbox: { marginInlineStart: '-8px' } });
 
 const emptyDraft: DomainDraft = {
   type: 'remote',
@@ -31,7 +31,6 @@ interface Left {
 }
 
 export function NewDomainWizard({ serverId, onCreated, onClose }: NewDomainWizardProps): ReactElement {
-  const styles = useStyles();
   const client = useClient();
   const [draft, setDraft] = useState(emptyDraft);
   const existing = useNamesakes(serverId, draft.name.trim());
@@ -81,7 +80,6 @@ export function NewDomainWizard({ serverId, onCreated, onClose }: NewDomainWizar
           content: (
             <Field label="What is this domain to this virtual server?">
               <RadioGroup
-                className={styles.choices}
                 value={draft.type}
                 onChange={(_, data) => change({ type: data.value === 'alias' ? 'alias' : 'remote' })}
               >
@@ -187,7 +185,7 @@ function RemoteOptions({ draft, change, hostFault, onLeaveHost }: RemoteOptionsP
       />
       <Field hint="Off: only clients that may relay can send to it. On: anybody who may connect can.">
         <Checkbox
-          className={styles.choices}
+          className={styles.checkbox}
           label="Allow incoming mail to be relayed to this domain"
           checked={draft.isRelayAllowed}
           onChange={(_, data) => change({ isRelayAllowed: data.checked === true })}
@@ -195,7 +193,6 @@ function RemoteOptions({ draft, change, hostFault, onLeaveHost }: RemoteOptionsP
       </Field>
       <Field label="Route domain">
         <RadioGroup
-          className={styles.choices}
           value={draft.hasSmartHost ? 'host' : 'dns'}
           onChange={(_, data) => change({ hasSmartHost: data.value === 'host' })}
         >
