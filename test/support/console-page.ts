@@ -80,6 +80,8 @@ export class ConsolePage {
   /** Waits until nothing moves: a dialog that is still fading in is neither what one sees nor what axe judges. */
   async settle(): Promise<void> {
     await this.page.evaluate(async () => {
+      // What was just changed begins to move with the next frame.
+      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
       const moving = document
         .getAnimations()
         .filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
