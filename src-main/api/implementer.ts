@@ -4,7 +4,15 @@
  */
 import { implement, ORPCError } from '@orpc/server';
 import { Problem, reasonOf } from '../engine/core/problem';
-import { type ApiErrorCode, type callerVias, contract, httpStatusOf, type Role, roles } from './contract';
+import {
+  type ApiErrorCode,
+  type callerVias,
+  contract,
+  httpStatusOf,
+  type Role,
+  roles,
+  roleWithArticle,
+} from './contract';
 
 /** Who calls. Transports establish it; pages and peers cannot. */
 export interface Caller {
@@ -56,7 +64,7 @@ export function createImplementer(log: (line: string) => void) {
     .use(async ({ context, procedure, next }) => {
       const needed = procedure['~orpc'].meta.role;
       if (!hasRole(context.caller.role, needed)) {
-        const message = `This needs the role ${needed}; you are ${context.caller.role}.`;
+        const message = `This needs the role ${needed}; you are ${roleWithArticle(context.caller.role)}.`;
         throw new ORPCError('forbidden', { status: 403, message, data: {} });
       }
       try {

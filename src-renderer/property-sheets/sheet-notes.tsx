@@ -1,6 +1,7 @@
 /** What a sheet says about itself: a change waits for a restart, nothing may be changed, what it showed is gone. */
 import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
+import { roleWithArticle } from '../../src-main/api/contract';
 import { type Fault, readFault, useMe } from '../client';
 import { FormDialog } from '../ui/form-dialog';
 
@@ -24,7 +25,7 @@ export function useReasonAgainstChange(): string | undefined | null {
   if (me === undefined) return error === null ? null : readFault(error).text;
   return me.role === 'administrator'
     ? undefined
-    : `You are signed in as ${me.role === 'operator' ? 'an operator' : 'a viewer'}: settings can be looked at here, and changed by an administrator only.`;
+    : `You are signed in as ${roleWithArticle(me.role)}: settings can be looked at here, and changed by an administrator only.`;
 }
 
 export interface GoneDialogProps {

@@ -4,6 +4,9 @@ import { apiErrorCodes, errorData, httpStatusOf } from './errors';
 
 export const roles = ['viewer', 'operator', 'administrator'] as const;
 export type Role = (typeof roles)[number];
+
+/** "an operator" */
+export const roleWithArticle = (role: Role): string => `${role === 'viewer' ? 'a' : 'an'} ${role}`;
 /** By which way a caller came in. */
 export const callerVias = ['control', 'browser', 'desktop'] as const;
 

@@ -35,7 +35,7 @@ import {
 } from './values';
 
 export * from '../../settings/schema';
-export { callerVias, type Role, roles } from './base';
+export { callerVias, type Role, roles, roleWithArticle } from './base';
 export * from './certificates';
 export * from './diagnostics';
 export * from './errors';
