@@ -8,11 +8,12 @@
  * Fails: Problem 'not-found', 'refused' (too many), 'disk-full' or 'folder-unusable'; then nothing has changed.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TlsCredentials } from '../engine/core/keyring';
 import { Problem, reasonOf, systemCodeOf } from '../engine/core/problem';
 import { flushDirectory, removeFile, replaceFile, temporarySuffix } from '../engine/disk/durable';
+import { makeFolder } from '../engine/disk/make-folder';
 import type { SecretBox } from '../settings/secret-box';
 import { pemOfChain } from './chain';
 import { type CertificateEntry, formatEntry, parseEntry } from './entry-file';
@@ -81,7 +82,7 @@ export function openCertificates({ dataFolder, box, warn }: StoreOptions): Certi
   const write = async (entry: CertificateEntry): Promise<CertificateEntry> => {
     const content = Buffer.from(formatEntry(entry, box));
     await withDiskProblems(folder, async () => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, 0o700);
       await replaceFile(join(folder, `${entry.id}.json`), content);
     });
     keep(entry);

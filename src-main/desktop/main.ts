@@ -3,11 +3,12 @@
  * changes nothing for the relay.
  */
 import '../thread-pool';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, dialog, Menu, session } from 'electron';
 import type { HostCommand } from '../api/contract/host';
 import { Problem, reasonOf } from '../engine/core/problem';
+import { makeFolderSync } from '../engine/disk/make-folder';
 import { defaultDataFolder } from '../settings/data-folder';
 import { restoreLastGood } from '../settings/store';
 import { registerConsoleScheme, serveConsole } from './console-protocol';
@@ -42,7 +43,7 @@ function dataFolderOf(argv: readonly string[]): string | undefined {
 /** Why the folder cannot be made; undefined when it is there. */
 function makeFolder(path: string): string | undefined {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolderSync(path, 0o700);
     return undefined;
   } catch (error) {
     return `The data folder ${dataFolder} cannot be used: ${reasonOf(error)}`;

@@ -78,6 +78,7 @@ const rules: readonly Rule[] = [
     mayImport: [
       contract,
       core,
+      'src-main/engine/disk/make-folder',
       'src-main/settings',
       'src-main/people',
       'src-main/api/dispatch',
@@ -117,7 +118,14 @@ const rules: readonly Rule[] = [
   { for: 'src-main/thread-pool', mayImport: [], packages: [], mayUseNode: false },
   {
     for: 'src-main/desktop',
-    mayImport: ['src-main/thread-pool', 'src-main/compose', 'src-main/api', 'src-main/settings', core],
+    mayImport: [
+      'src-main/thread-pool',
+      'src-main/compose',
+      'src-main/api',
+      'src-main/settings',
+      'src-main/engine/disk/make-folder',
+      core,
+    ],
     packages: ['*', 'electron'],
     mayUseNode: true,
   },

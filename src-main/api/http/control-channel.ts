@@ -7,11 +7,12 @@
  * Trusts: the file system's permissions; everything that comes over the socket is validated by the contract.
  * Fails: Problem 'data-folder-in-use' naming the owner, Problem 'folder-unusable'.
  */
-import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { realpathSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Router } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { Problem, reasonOf } from '../../engine/core/problem';
+import { makeFolderSync } from '../../engine/disk/make-folder';
 import type { Contract } from '../contract';
 import type { ApiContext } from '../dispatch';
 import { type ControlEndpoint, findControlEndpoint } from './control-endpoint';
@@ -114,7 +115,7 @@ export function endpointOf(dataFolder: string): ControlEndpoint {
 
 function prepareFolder(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolderSync(path, 0o700);
     return realpathSync(path);
   } catch (error) {
     const message = `The data folder ${path} cannot be used: ${reasonOf(error)}`;

@@ -17,11 +17,12 @@
  * owner's socket, because claims are looked for first. So at most one gets to step 3.
  */
 import { randomBytes, randomInt } from 'node:crypto';
-import { chmodSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Problem, reasonOf, systemCodeOf } from '../../engine/core/problem';
+import { makeFolderSync } from '../../engine/disk/make-folder';
 import type { ControlEndpoint } from './control-endpoint';
 
 type SocketEndpoint = Extract<ControlEndpoint, { kind: 'socket' }>;
@@ -155,7 +156,7 @@ function listen(server: Server, path: string): Promise<void> {
 
 /** Below /tmp anybody could have made the directory first, to listen in our place. */
 function makePrivate(directory: string): void {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolderSync(directory, 0o700);
   const reason = directoryFault(directory);
   if (reason !== undefined) {
     throw new Problem(

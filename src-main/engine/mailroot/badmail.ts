@@ -8,7 +8,7 @@
  * Fails: with the system's error, and without a new message in the folder.
  */
 import { randomInt } from 'node:crypto';
-import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '../core/clock';
 import { type ContentSource, wholeReadLimitBytes } from '../core/content';
@@ -25,6 +25,7 @@ import {
   temporarySuffix,
   writeNewFile,
 } from '../disk/durable';
+import { makeFolder } from '../disk/make-folder';
 import { type BadmailProperties, badmailCodes, formatProperties, formatReason } from './badmail-reason';
 
 /** A file that is moved into Badmail as it is. */
@@ -78,7 +79,7 @@ export function createBadmail(options: BadmailOptions): Badmail {
     const messagePath = join(folder, `${id}.BAD`);
     const reasonPath = join(folder, `${id}.BDR`);
     const propertiesPath = join(folder, `${id}.BDP`);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     try {
       await Promise.all([
         writeNewFile(reasonPath, Buffer.from(formatReason(properties))),

@@ -9,7 +9,7 @@
  * whole says so, so that other mail for it waits too.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
@@ -21,6 +21,7 @@ import type { QueueId } from '../core/ids';
 import { reasonOf, systemCodeOf } from '../core/problem';
 import { createStatus, type SmtpStatus } from '../core/smtp-status';
 import { flushDirectory, removeFile, renameFile, temporarySuffix, writeNewFile } from '../disk/durable';
+import { makeFolder } from '../disk/make-folder';
 import { createDropQuota } from './drop-quota';
 import { readLeadingLines } from './envelope-lines';
 
@@ -79,7 +80,7 @@ export function createDrop(options: DropOptions): Drop {
       await write(job, name, signal);
     } catch (error) {
       if (error instanceof ContentUnreadable || systemCodeOf(error) !== 'ENOENT') throw error;
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, 0o700);
       await write(job, name, signal);
     }
   }

@@ -10,11 +10,12 @@
  * the message; a claim that is left over while its message is already finished needs a power failure on a
  * file system that reorders metadata, and then the message is sent twice.
  */
-import { lstat, mkdir, readdir, rename } from 'node:fs/promises';
+import { lstat, readdir, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isQueueId, type QueueId } from '../core/ids';
 import { systemCodeOf } from '../core/problem';
 import { removeFile, replaceFile } from '../disk/durable';
+import { makeFolder } from '../disk/make-folder';
 
 export interface ClaimedFile {
   readonly path: string;
@@ -64,7 +65,7 @@ export function createPickupClaims(options: PickupClaimsOptions): PickupClaims {
         if (systemCodeOf(error) !== 'ENOENT') throw error;
         // Either the file is gone or the folder is not there yet.
         await lstat(from);
-        await mkdir(folder, { recursive: true, mode: 0o700 });
+        await makeFolder(folder, 0o700);
         await rename(from, path);
       });
     } catch (error) {

@@ -9,13 +9,14 @@
  *   what is waiting is bounded.
  */
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerSettings } from '../../settings/schema';
 import type { CancelTimer, Clock } from '../core/clock';
 import type { Emit } from '../core/event';
 import { reasonOf } from '../core/problem';
 import type { LogProtocol, ProtocolEntry } from '../core/protocol-entry';
+import { makeFolder } from '../disk/make-folder';
 import { datedName, numberedName, numberOf } from './file-name';
 import { formatHead, formatLine } from './lines';
 
@@ -191,7 +192,7 @@ export function createProtocolLog(options: ProtocolLogOptions): ProtocolLog {
     const old = file;
     file = undefined;
     await old?.handle.close();
-    await mkdir(plan.folder, { recursive: true });
+    await makeFolder(plan.folder);
     const number = plan.name === undefined ? await nextNumber(plan, old) : undefined;
     const path = join(plan.folder, plan.name ?? numberedName(plan.format, number ?? 1));
     const handle = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o640);
