@@ -13,7 +13,7 @@ import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
 import { openPeople, type People } from './people';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
-import type { Settings } from './settings/schema';
+import { type Settings, settingsDocument } from './settings/schema';
 import { createSecretBox } from './settings/secret-box';
 import { openSettings, type SettingsFile, type SettingsStore } from './settings/store';
 
@@ -173,7 +173,11 @@ function createSettingsChanger(
     changeSettings: (change) =>
       oneAfterAnother(async () => {
         const before = store.current();
-        const next = store.update(change);
+        const wanted = change(before);
+        const read = settingsDocument.safeParse(wanted);
+        // What is no document is for the store to refuse.
+        if (read.success) await engine.proveFolders(read.data);
+        const next = store.update(() => wanted);
         const gone = goneServers(before, next);
         const stopped = gone.filter(({ id }) => engine.server(id).isRunning);
         try {

@@ -7,12 +7,14 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import type { Settings } from '../settings/schema';
+import type { Binding, Settings } from '../settings/schema';
 import { type Clock, systemClock } from './core/clock';
 import type { EngineEvent } from './core/event';
 import { createQueueIdGenerator, type QueueId } from './core/ids';
 import { emptyKeyring, type Keyring } from './core/keyring';
 import { Problem, reasonOf } from './core/problem';
+import { proveFolders } from './mailroot/folders';
+import { explainTakenPort } from './smtp-in/listening';
 import { VirtualServer } from './virtual-server';
 
 export interface EngineOptions {
@@ -114,6 +116,45 @@ export class Engine {
       }),
     );
     for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  /**
+   * Rejects with Problem 'folder-unusable' when a folder that `next` names anew could not be used: what is saved can be
+   * started. The field is a path within the document.
+   */
+  async proveFolders(next: Settings): Promise<void> {
+    const before = this.#options.settings();
+    for (const [index, server] of next.servers.entries()) {
+      try {
+        await proveFolders(
+          server,
+          before.servers.find((old) => old.id === server.id),
+        );
+      } catch (error) {
+        if (!(error instanceof Problem) || error.field === undefined) throw error;
+        const options = { cause: error };
+        throw new Problem(error.code, error.message, `servers.${index}.${error.field}`, options);
+      }
+    }
+  }
+
+  /**
+   * Why a binding could not be opened now; undefined when it could, or when a virtual server of ours has it open.
+   * Listens on it for a moment.
+   */
+  async explainTakenPort(binding: Binding): Promise<string | undefined> {
+    const isOurs = this.servers.some(
+      (server) =>
+        server.isRunning &&
+        server.running.listener
+          .boundPorts()
+          .some(
+            (pair) =>
+              pair.port === binding.port &&
+              (pair.address === binding.address || isWildcard(pair.address) || isWildcard(binding.address)),
+          ),
+    );
+    return isOurs ? undefined : explainTakenPort(binding);
   }
 
   /** A certificate was made, renewed or removed: sessions from now on get what the settings name. */

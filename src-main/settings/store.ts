@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import type { z } from 'zod';
 import { Problem, reasonOf } from '../engine/core/problem';
-import { type Settings, type SettingsInput, settingsDocument } from './schema';
+import { findMissingPasswords, type Settings, type SettingsInput, settingsDocument } from './schema';
 import type { SecretBox } from './secret-box';
 import { sealFile, sealSecrets } from './secrets';
 
@@ -148,7 +148,9 @@ export function openSettings(
   const store: SettingsStore = {
     current: () => settings,
     update(change) {
-      const next = freeze(sealSecrets(parseOrThrow(change(settings), 'invalid', ''), settings, box));
+      const wanted = parseOrThrow(change(settings), 'invalid', '', settings);
+      refuseMissingPassword(wanted, settings);
+      const next = freeze(sealSecrets(wanted, settings, box));
       writeFile(file, next);
       return replace(next);
     },
@@ -208,15 +210,43 @@ function parseBroken(file: SettingsFile, document: unknown): Settings {
   return parseOrThrow(document, 'settings-broken', `${file.path}: `);
 }
 
-function parseOrThrow(document: unknown, code: 'invalid' | 'settings-broken', prefix: string): Settings {
+/** `before`: the settings that are being changed; a fault of what is new is told first. */
+function parseOrThrow(
+  document: unknown,
+  code: 'invalid' | 'settings-broken',
+  prefix: string,
+  before?: Settings,
+): Settings {
   const result = settingsDocument.safeParse(document);
   if (result.success) return freeze(result.data);
-  const [first = { field: '', reason: 'unknown' }] = faultsOf(result.error);
+  const faults = faultsOf(result.error);
+  const isNew = ({ field }: FieldFault): boolean => valueAt(document, field) !== valueAt(before, field);
+  const first = faults.find(isNew) ?? faults[0] ?? { field: '', reason: 'unknown' };
   const text =
     code === 'invalid'
       ? first.reason
       : `${prefix}${first.field === '' ? '' : `${first.field}: `}${first.reason} ${restoreHint}`;
   throw new Problem(code, text, first.field);
+}
+
+function valueAt(document: unknown, field: string): unknown {
+  return field
+    .split('.')
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      document,
+    );
+}
+
+/**
+ * A log-in that is being set up needs its password. Not a rule of the document: a password that this computer cannot
+ * open, or never had (an export from another one), must not keep the service from starting.
+ */
+function refuseMissingPassword(next: Settings, before: Settings): void {
+  const known = new Set(findMissingPasswords(before).map((place) => place.key));
+  const missing = findMissingPasswords(next).find((place) => !known.has(place.key));
+  if (missing) throw new Problem('invalid', 'Enter the password for the log-in.', missing.field);
 }
 
 function freeze<T>(value: T): T {

@@ -1,5 +1,4 @@
 /** Virtual servers: list, create, change, start, stop, pause, rename, delete. */
-import { stat } from 'node:fs/promises';
 import { Problem } from '../../engine/core/problem';
 import { summariseServer } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
@@ -7,6 +6,7 @@ import { findServerFaults } from '../../settings/check';
 import { type ServerSettings, type Settings, serverSettings } from '../../settings/schema';
 import { hideSecrets } from '../../settings/secrets';
 import type { Implementer } from '../implementer';
+import { lookAtFolder } from './look-at-folder';
 import type { Services } from './services';
 
 /** Replaces one virtual server's settings in the document. */
@@ -52,14 +52,19 @@ export function createServerHandlers(os: Implementer, services: Services) {
       const faults = findServerFaults(settings.current(), input);
       const warnings: { field: string; reason: string }[] = [];
       if (input.homeDirectory && !faults.some((fault) => fault.field === 'homeDirectory')) {
-        const facts = await stat(input.homeDirectory).catch(() => undefined);
-        if (!facts)
+        const { fault, isMissing } = await lookAtFolder(input.homeDirectory);
+        if (fault !== undefined) faults.push({ field: 'homeDirectory', reason: fault });
+        else if (isMissing)
           warnings.push({
             field: 'homeDirectory',
             reason: 'This folder does not exist yet; it will be created.',
           });
-        else if (!facts.isDirectory())
-          faults.push({ field: 'homeDirectory', reason: 'This is a file. Choose a folder.' });
+      }
+      for (const [at, binding] of (input.bindings ?? []).entries()) {
+        const field = `bindings.${at}`;
+        if (faults.some((fault) => fault.field === field)) continue;
+        const reason = await engine.explainTakenPort(binding);
+        if (reason !== undefined) warnings.push({ field, reason });
       }
       return { faults, warnings };
     }),

@@ -2,14 +2,16 @@
  * The folders of a virtual server: where they are, and whether they can be used.
  *
  * Promises: after `prepareFolders` each folder exists and a file can be created, flushed and removed in it;
- * what is missing is created, what is there keeps its rights. Fails with Problem 'folder-unusable', which
+ * what is missing is created, what is there keeps its rights. `proveFolders` promises the same of settings that are
+ * about to change, and leaves nothing behind when it refuses. Both fail with Problem 'folder-unusable', which
  * names the folder, the reason and what to do. A full disk is no reason not to start: waiting mail can leave.
  */
-import { mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerSettings } from '../../settings/schema';
 import { Problem, reasonOf, systemCodeOf } from '../core/problem';
 import { removeFile, temporarySuffix } from '../disk/durable';
+import { makeFolder } from '../disk/make-folder';
 
 export interface MailrootFolders {
   readonly home: string;
@@ -32,7 +34,6 @@ export function foldersOf(settings: ServerSettings): MailrootFolders {
 }
 
 interface FolderRole {
-  readonly key: keyof MailrootFolders;
   readonly title: string;
   /** Setting that names it. */
   readonly field: string;
@@ -40,7 +41,7 @@ interface FolderRole {
   readonly mode: number;
 }
 
-const roles: readonly FolderRole[] = [
+const roles: readonly (FolderRole & { readonly key: keyof MailrootFolders })[] = [
   { key: 'home', title: 'home directory', field: 'homeDirectory', mode: 0o755 },
   { key: 'pickup', title: 'Pickup folder', field: 'homeDirectory', mode: 0o755 },
   { key: 'queue', title: 'Queue folder', field: 'homeDirectory', mode: 0o700 },
@@ -48,29 +49,65 @@ const roles: readonly FolderRole[] = [
   { key: 'badmail', title: 'Badmail folder', field: 'badmailDirectory', mode: 0o700 },
 ];
 
+const logRole: FolderRole = { title: 'log directory', field: 'logDirectory', mode: 0o755 };
+
 /** Creates, checks, and removes what a crash left unfinished in Drop and Badmail. */
 export async function prepareFolders(folders: MailrootFolders): Promise<void> {
   const places = new Map<string, FolderRole>();
   for (const role of roles) {
-    const folder = folders[role.key];
-    await checkFolder(folder, role);
-    const facts = await stat(folder, { bigint: true });
-    // Two names can lead to one folder; where the system has no file numbers, the resolved name must do.
-    const identity = facts.ino === 0n ? await realpath(folder) : `${facts.dev}:${facts.ino}`;
-    const other = places.get(identity);
-    if (other) {
-      const text = `The ${role.title} and the ${other.title} are the same folder (${folder}). Choose another folder for one of them.`;
-      throw new Problem('folder-unusable', text, role.field);
-    }
-    places.set(identity, role);
+    await checkFolder(folders[role.key], role);
+    await claimPlace(folders[role.key], role, places);
   }
   await sweepUnfinished(folders.drop);
   await sweepUnfinished(folders.badmail);
 }
 
-async function checkFolder(folder: string, role: FolderRole): Promise<void> {
+/**
+ * Creates and checks the folders that `now` names and `before` did not, and the others are left alone: a disk that is
+ * away today must not refuse another change. Rejects with what the start would say, and removes what it created.
+ */
+export async function proveFolders(now: ServerSettings, before?: ServerSettings): Promise<void> {
+  const folders = foldersOf(now);
+  const old = before && foldersOf(before);
+  const made: string[] = [];
+  const places = new Map<string, FolderRole>();
+  const changed = roles.filter(({ key }) => folders[key] !== old?.[key]);
+  for (const role of changed.length === 0 ? [] : roles.filter((each) => !changed.includes(each))) {
+    // One that cannot be looked at is its own trouble, at its own time.
+    await claimPlace(folders[role.key], role, places).catch(() => undefined);
+  }
   try {
-    await mkdir(folder, { recursive: true, mode: role.mode });
+    for (const role of changed) {
+      made.push(...(await checkFolder(folders[role.key], role)));
+      await claimPlace(folders[role.key], role, places);
+    }
+    if (now.logDirectory !== '' && now.logDirectory !== before?.logDirectory)
+      made.push(...(await checkFolder(now.logDirectory, logRole)));
+  } catch (error) {
+    // Only what is empty: whatever came into it meanwhile is somebody's.
+    for (const folder of made.reverse()) await rmdir(folder).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Rejects with a Problem when the folder is one of `places` already. */
+async function claimPlace(folder: string, role: FolderRole, places: Map<string, FolderRole>): Promise<void> {
+  const facts = await stat(folder, { bigint: true });
+  // Two names can lead to one folder; where the system has no file numbers, the resolved name must do.
+  const identity = facts.ino === 0n ? await realpath(folder) : `${facts.dev}:${facts.ino}`;
+  const other = places.get(identity);
+  if (other) {
+    const text = `The ${role.title} and the ${other.title} are the same folder (${folder}). Choose another folder for one of them.`;
+    throw new Problem('folder-unusable', text, role.field);
+  }
+  places.set(identity, role);
+}
+
+/** Answers the folders that it created. */
+async function checkFolder(folder: string, role: FolderRole): Promise<readonly string[]> {
+  let made: readonly string[] = [];
+  try {
+    made = await makeFolder(folder, role.mode);
     const probe = join(folder, `.probe-${process.pid}-${Date.now().toString(36)}${temporarySuffix}`);
     const handle = await open(probe, 'w', 0o600);
     try {
@@ -80,13 +117,15 @@ async function checkFolder(folder: string, role: FolderRole): Promise<void> {
       await handle.close();
       await removeFile(probe);
     }
+    return made;
   } catch (error) {
     const code = systemCodeOf(error);
     const isThere = await stat(folder).then(
       (facts) => facts.isDirectory(),
       () => false,
     );
-    if (isThere && (code === 'ENOSPC' || code === 'EDQUOT')) return;
+    if (isThere && (code === 'ENOSPC' || code === 'EDQUOT')) return made;
+    for (const each of [...made].reverse()) await rmdir(each).catch(() => undefined);
     const text = `The ${role.title} ${folder} cannot be used: ${explain(code, error)}`;
     throw new Problem('folder-unusable', text, role.field, { cause: error });
   }

@@ -73,6 +73,20 @@ function closeServer(server: Server): Promise<void> {
   return Promise.resolve();
 }
 
+/** Why nothing could listen on the binding now; undefined when something could. Opens it for a moment. */
+export async function explainTakenPort(binding: Binding): Promise<string | undefined> {
+  try {
+    const socket = await openSocket(binding, {
+      connection: (peer) => peer.destroy(),
+      acceptError: () => undefined,
+    });
+    await socket.close();
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
 /** The Problem that a failed listen is told as: what, where, and what to do. */
 export async function explainFailure(binding: Binding, error: unknown): Promise<Problem> {
   const name = nameOf(binding);

@@ -36,11 +36,14 @@ export function formatBinding(binding: { readonly address: string; readonly port
 }
 
 /** Paths are compared without case where the system does not tell them apart; good enough to refuse. */
-const folderKey = (path: string): string =>
-  path
-    .replace(/[\\/]+$/, '')
-    .replaceAll('\\', '/')
-    .toLowerCase();
+const folderKey = (path: string): string => {
+  const parts: string[] = [];
+  for (const part of path.toLowerCase().split(/[\\/]+/)) {
+    if (part === '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
+  }
+  return parts.join('/');
+};
 
 /** Rules between settings; each fault names the field. An empty list: the document holds together. */
 export function findFaults(servers: readonly ServerSettings[]): SettingsFault[] {
@@ -77,30 +80,70 @@ export function findFaults(servers: readonly ServerSettings[]): SettingsFault[] 
         );
     });
     findServerFaults(server, (path, reason) => fault([index, ...path], reason));
-    findFolderFaults(server, servers, (path, reason) => fault([index, ...path], reason));
   });
+  findFolderFaults(servers, fault);
   return faults;
 }
 
+/** What a folder of a virtual server is for, and the setting that says where it is. */
+interface FolderUse {
+  readonly role: 'home' | 'pickup' | 'queue' | 'drop' | 'badmail';
+  readonly title: string;
+  readonly path: string;
+  /** Undefined: it follows from the home directory. */
+  readonly field?: 'homeDirectory' | 'dropDirectory' | 'badmailDirectory';
+}
+
+function folderUsesOf({ homeDirectory, dropDirectory, badmailDirectory }: ServerSettings): FolderUse[] {
+  const below = (name: string): string => `${homeDirectory}/${name}`;
+  return [
+    { role: 'home', title: 'home directory', path: homeDirectory, field: 'homeDirectory' },
+    { role: 'pickup', title: 'Pickup folder', path: below('pickup') },
+    { role: 'queue', title: 'Queue folder', path: below('queue') },
+    dropDirectory === ''
+      ? { role: 'drop', title: 'Drop folder', path: below('drop') }
+      : { role: 'drop', title: 'Drop folder', path: dropDirectory, field: 'dropDirectory' },
+    badmailDirectory === ''
+      ? { role: 'badmail', title: 'Badmail folder', path: below('badmail') }
+      : { role: 'badmail', title: 'Badmail folder', path: badmailDirectory, field: 'badmailDirectory' },
+  ];
+}
+
 /**
- * At its next start a Queue folder is rid of content without an envelope, which is what a Drop folder holds;
- * and Pickup would send dead mail again.
+ * No folder serves two purposes: at its next start a Queue folder is rid of content without an envelope, which is what
+ * a Drop folder holds; Pickup would send dead mail again; and nobody could tell whose message a file is. Only one thing
+ * is meant: a Drop folder that another virtual server picks up.
  */
 function findFolderFaults(
-  { dropDirectory, badmailDirectory }: ServerSettings,
   servers: readonly ServerSettings[],
   fault: (path: (string | number)[], reason: string) => void,
 ): void {
-  for (const { name, homeDirectory } of servers) {
-    const isBelowHome = (folder: string, below: string): boolean =>
-      folder !== '' && folderKey(folder) === `${folderKey(homeDirectory)}/${below}`;
-    if (isBelowHome(dropDirectory, 'queue'))
-      fault(['dropDirectory'], `This is the Queue folder of "${name}". Choose another folder.`);
-    if (isBelowHome(badmailDirectory, 'queue'))
-      fault(['badmailDirectory'], `This is the Queue folder of "${name}". Choose another folder.`);
-    if (isBelowHome(badmailDirectory, 'pickup'))
-      fault(['badmailDirectory'], `This is the Pickup folder of "${name}". Choose another folder.`);
+  const users = new Map<string, { readonly index: number; readonly use: FolderUse }[]>();
+  servers.forEach((server, index) => {
+    for (const use of folderUsesOf(server)) {
+      const key = folderKey(use.path);
+      const known = users.get(key);
+      if (known) known.push({ index, use });
+      else users.set(key, [{ index, use }]);
+    }
+  });
+  for (const sharers of users.values()) {
+    for (const { index, use } of sharers.length < 2 ? [] : sharers) {
+      if (use.field === undefined) continue;
+      const other = sharers.find(
+        (each) => each.use !== use && !(each.index !== index && isMeant(use.role, each.use.role)),
+      );
+      const name = other && servers[other.index]?.name;
+      if (other && name !== undefined)
+        fault([index, use.field], `This is the ${other.use.title} of "${name}". Choose another folder.`);
+    }
   }
+}
+
+/** Between two virtual servers. That a home directory belongs to one only is told elsewhere, for all below it too. */
+function isMeant(one: FolderUse['role'], other: FolderUse['role']): boolean {
+  const pair = [one, other].sort().join();
+  return pair === 'drop,pickup' || pair === 'home,home';
 }
 
 function findServerFaults(
@@ -161,6 +204,42 @@ export function findRemoteDomainFaults(domain: RemoteDomainSettings): SettingsFa
   const faults: SettingsFault[] = [];
   findLoginFaults(domain, (key, reason) => faults.push({ path: [key], reason }));
   return faults;
+}
+
+/** A place that logs in by name, and has no password. */
+export interface MissingPassword {
+  /** Tells the place from others, whatever is listed before it. */
+  readonly key: string;
+  readonly serverId: number;
+  /** Undefined: the virtual server's own log-in. */
+  readonly domain?: string;
+  /** Path of the password within the document. */
+  readonly field: string;
+}
+
+/** Log-ins without a password; ones that a computer may be left with, and nobody should set up. */
+export function findMissingPasswords({ servers }: Settings): MissingPassword[] {
+  const isMissing = (place: { outboundAuthentication: string; outboundPassword: string }): boolean =>
+    place.outboundAuthentication === 'basic' && place.outboundPassword === '';
+  return servers.flatMap((server, index) => {
+    const { id: serverId } = server;
+    const path = `servers.${index}`;
+    return [
+      ...(isMissing(server) ? [{ key: `${serverId}`, serverId, field: `${path}.outboundPassword` }] : []),
+      ...server.domains.flatMap((domain, at) =>
+        domain.type === 'remote' && isMissing(domain)
+          ? [
+              {
+                key: `${serverId}/${domain.name.toLowerCase()}`,
+                serverId,
+                domain: domain.name,
+                field: `${path}.domains.${at}.outboundPassword`,
+              },
+            ]
+          : [],
+      ),
+    ];
+  });
 }
 
 function findLoginFaults(

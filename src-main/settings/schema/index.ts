@@ -3,6 +3,7 @@
 export * from './access-list';
 export {
   findFaults,
+  findMissingPasswords,
   findRemoteDomainFaults,
   formatBinding,
   type Settings,

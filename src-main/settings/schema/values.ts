@@ -73,16 +73,20 @@ export const domainPattern = z
   );
 
 /** Host name, or an address in square brackets; '' is none. */
-export const smartHost = z
-  .string()
-  .refine(
-    (value) =>
-      value === '' ||
-      (value.startsWith('[') && value.endsWith(']')
-        ? isIpAddress(value.slice(1, -1))
-        : labels.test(value) && !ipv4.test(value)),
-    'Enter a host name such as mail.example.com, or an IP address in square brackets such as [192.0.2.25].',
-  );
+export const smartHost = z.string().superRefine((value, context) => {
+  const reason = smartHostFault(value);
+  if (reason !== undefined) context.addIssue({ code: 'custom', message: reason });
+});
+
+function smartHostFault(value: string): string | undefined {
+  if (value === '') return undefined;
+  const isLiteral = value.startsWith('[') && value.endsWith(']');
+  if (isLiteral ? isIpAddress(value.slice(1, -1)) : labels.test(value) && !ipv4.test(value)) return undefined;
+  if (isIpAddress(value)) return `Put an IP address in square brackets: [${value}].`;
+  if (/^[^:]+:\d+$|\]:\d+$/.test(value))
+    return 'The port stands under Outbound connections, TCP port. Enter the host alone.';
+  return 'Enter a host name such as mail.example.com, or an IP address in square brackets such as [192.0.2.25].';
+}
 
 /** "user@example.com", or '' for nobody. */
 export const optionalMailbox = z
