@@ -9,7 +9,6 @@ import { closeDesktop, type Desktop, desktopSkipReason, launchDesktop } from '..
 import { describeUnless } from '../support/packages';
 import { findFreePort, startService, waitFor } from '../support/service';
 import { connectSmtp } from '../support/smtp-client';
-import { startSmtpPeer } from '../support/smtp-peer';
 
 const skipReason = desktopSkipReason();
 
@@ -173,58 +172,6 @@ describeUnless(skipReason, 'desktop', () => {
     expect(await app.evaluate(() => (globalThis as { asked?: string[] }).asked)).toEqual([
       'Mailroot keeps running.',
     ]);
-  });
-
-  it('a relay is set up by mouse: new virtual server, remote domain, smart host', async () => {
-    const peer = await startSmtpPeer();
-    try {
-      desktop = await launchDesktop({ dataDir });
-      const { window } = desktop;
-      const newPort = await findFreePort();
-      await window.getByRole('button', { name: 'New' }).click();
-      await window.getByRole('menuitem', { name: /Virtual Server/ }).click();
-      const wizard = window.getByRole('dialog');
-      const next = wizard.getByRole('button', { name: 'Next' });
-      await wizard.getByLabel('Name').fill('Scanners');
-      await next.click();
-      await wizard.getByLabel('TCP port').fill(String(newPort));
-      await next.click();
-      await wizard.getByLabel('Home directory').fill(join(dataDir, 'scanners'));
-      await next.click();
-      await wizard.getByLabel(/domain/i).fill('scan.test');
-      await next.click();
-      await wizard.getByRole('button', { name: 'Finish' }).click();
-      await treeItem(window, /^Scanners.*Running/).waitFor();
-
-      await treeItem(window, /^Scanners/).click();
-      await window.getByRole('button', { name: 'Properties' }).click();
-      const sheet = window.getByRole('dialog');
-      await sheet.getByRole('tab', { name: /Delivery/ }).click();
-      await sheet.getByLabel('Smart host', { exact: true }).fill('[127.0.0.1]');
-      await sheet.getByLabel('Outbound TCP port').fill(String(peer.port));
-      await sheet.getByRole('tab', { name: /Access/ }).click();
-      await sheet.getByRole('textbox').first().fill('127.0.0.1');
-      await sheet.getByRole('button', { name: 'OK' }).click();
-      await sheet.waitFor({ state: 'detached' });
-
-      port = newPort;
-      expect(await sendMail({ to: 'x@elsewhere.test' })).toMatch(/^250 /);
-      await peer.received(1);
-      expect(peer.transactions[0]?.recipients).toEqual(['x@elsewhere.test']);
-
-      await window.getByRole('button', { name: 'New' }).click();
-      await window.getByRole('menuitem', { name: /Domain/ }).click();
-      const domainWizard = window.getByRole('dialog');
-      await domainWizard.getByRole('radio', { name: /Alias/ }).click();
-      await domainWizard.getByRole('button', { name: 'Next' }).click();
-      await domainWizard.getByLabel('Name').fill('alias.test');
-      await domainWizard.getByRole('button', { name: 'Next' }).click();
-      await domainWizard.getByRole('button', { name: 'Finish' }).click();
-      await domainWizard.waitFor({ state: 'detached' });
-      expect(await sendMail({ to: 'y@alias.test' })).toMatch(/^250 /);
-    } finally {
-      await peer.close();
-    }
   });
 
   it('attaches to a service that owns the data folder, and leaves it running', async () => {
