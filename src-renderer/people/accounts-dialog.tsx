@@ -90,7 +90,7 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
         verbs={(selected) => (
           <>
             <Button disabledFocusable={!isAdministrator} onClick={() => start('new')}>
-              New account…
+              Add…
             </Button>
             <Button
               disabledFocusable={!isAdministrator || selected === undefined}

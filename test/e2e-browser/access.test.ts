@@ -86,9 +86,9 @@ describeWith(['chromium'], 'the Access tab', () => {
       expect.stringContaining('Kind'),
       'Single computer127.0.0.1',
       'Single computer2001:db8::5',
-      'Subnet10.0.4.0/24',
-      'Subnet10.0.5.0/25',
-      'Subnet2001:db8:4::/48',
+      'Group of computers10.0.4.0/24',
+      'Group of computers10.0.5.0/25',
+      'Group of computers2001:db8:4::/48',
       'Domainprinters.corp.test',
     ]);
     await ok(relay);
@@ -230,7 +230,7 @@ describeWith(['chromium'], 'the Access tab', () => {
       const question = console.page.getByRole('alertdialog', { name: /an open relay\?/ });
       await question.getByRole('button', { name: 'Cancel' }).click();
       const again = await openRelay();
-      await again.getByRole('row', { name: /^(?:Subnet|Domain)/ }).click();
+      await again.getByRole('row', { name: /^(?:Group of computers|Domain)/ }).click();
       await again.getByRole('button', { name: 'Remove', exact: true }).click();
       await ok(again);
     }
@@ -360,7 +360,7 @@ describeWith(['chromium'], 'the Access tab', () => {
   it('makes, disables and deletes accounts at once', async () => {
     const accounts = await openDialog('Accounts…', 'Accounts');
     await accounts.getByText('No accounts yet').waitFor();
-    await accounts.getByRole('button', { name: 'New account…' }).click();
+    await accounts.getByRole('button', { name: 'Add…' }).click();
     const form = console.dialog('New account');
     await form.getByRole('textbox', { name: 'Name' }).fill('scanner');
     await passwords(form).first().fill('correct horse');
@@ -375,7 +375,7 @@ describeWith(['chromium'], 'the Access tab', () => {
     await accounts.getByRole('button', { name: 'Disable' }).click();
     await accounts.getByRole('button', { name: 'Enable', exact: true }).waitFor();
     expect(await service.client.accounts.list()).toMatchObject([{ isEnabled: false }]);
-    await accounts.getByRole('button', { name: 'New account…' }).click();
+    await accounts.getByRole('button', { name: 'Add…' }).click();
     await form.getByRole('textbox', { name: 'Name' }).fill('Scanner');
     await passwords(form).first().fill('correct horse');
     await passwords(form).last().fill('correct horse');

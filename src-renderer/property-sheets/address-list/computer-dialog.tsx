@@ -1,10 +1,19 @@
 /** "Computer": one entry of a list is made or changed: a single computer, a group of computers, a domain. */
 import { Button, Field, Input, makeStyles, Radio, RadioGroup, tokens } from '@fluentui/react-components';
+import { WarningFilled } from '@fluentui/react-icons';
 import { type FocusEvent, type ReactElement, useState } from 'react';
+import { kindWords } from '../../../src-main/api/contract';
 import { FormDialog } from '../../ui/form-dialog';
 import { analyseList, findRepetition } from './analysis';
 import { describeEntry } from './entry-columns';
-import { draftOf, type EntryDraft, isSameDraft, readDraft, withSubnetAddress } from './entry-draft';
+import {
+  draftOf,
+  type EntryDraft,
+  isSameDraft,
+  readDraft,
+  withoutSubnetMask,
+  withSubnetAddress,
+} from './entry-draft';
 import { LookUpDialog } from './look-up-dialog';
 
 export interface ComputerDialogProps {
@@ -28,6 +37,20 @@ const useStyles = makeStyles({
     gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)',
     columnGap: tokens.spacingHorizontalM,
     alignItems: 'start',
+  },
+  // What OK takes is not what was typed: not in the small print.
+  note: {
+    display: 'flex',
+    alignItems: 'start',
+    gap: tokens.spacingHorizontalXS,
+    margin: 0,
+    marginBlockEnd: tokens.spacingVerticalXS,
+    fontWeight: tokens.fontWeightSemibold,
+  },
+  icon: {
+    display: 'inline-flex',
+    paddingBlockStart: tokens.spacingVerticalXXS,
+    color: tokens.colorPaletteYellowForeground2,
   },
   meaning: {
     '& p': { margin: 0, marginBlockEnd: tokens.spacingVerticalXXS },
@@ -91,9 +114,9 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
               change({ kind: data.value as EntryDraft['kind'] });
             }}
           >
-            <Radio value="computer" label="Single computer" />
-            <Radio value="subnet" label="Group of computers" />
-            <Radio value="domain" label="Domain" />
+            <Radio value="computer" label={kindWords.computer} />
+            <Radio value="subnet" label={kindWords.subnet} />
+            <Radio value="domain" label={kindWords.domain} />
           </RadioGroup>
         </Field>
         {draft.kind === 'computer' && (
@@ -125,15 +148,22 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
                 value={draft.subnet}
                 placeholder="192.0.2.0 or 2001:db8::"
                 onChange={(_, data) => setDraft(withSubnetAddress(draft, data.value))}
-                onBlur={leave}
+                onBlur={(event) => {
+                  leave(event);
+                  setDraft(withoutSubnetMask);
+                }}
               />
             </Field>
-            <Field label="Subnet mask" {...told(faultOf('mask'))}>
+            <Field
+              label="Subnet mask"
+              {...(draft.isMaskTaken && { hint: 'Taken from the subnet address.' })}
+              {...told(faultOf('mask'))}
+            >
               <Input
                 className={styles.grow}
                 value={draft.mask}
                 placeholder={draft.subnet.includes(':') ? '/64' : '255.255.255.0 or /24'}
-                onChange={(_, data) => change({ mask: data.value })}
+                onChange={(_, data) => change({ mask: data.value, isMaskTaken: false })}
                 onBlur={leave}
               />
             </Field>
@@ -155,8 +185,18 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
           </Field>
         )}
         {entry !== undefined && repetition === undefined && (
-          <div className={styles.meaning} role="status">
-            <Meaning text={entry.text} note={'note' in reading ? reading.note : undefined} others={others} />
+          <div role="status">
+            {'note' in reading && (
+              <p className={styles.note}>
+                <span className={styles.icon} aria-hidden>
+                  <WarningFilled />
+                </span>
+                {reading.note}
+              </p>
+            )}
+            <div className={styles.meaning}>
+              <Meaning text={entry.text} others={others} />
+            </div>
           </div>
         )}
       </div>
@@ -180,18 +220,15 @@ const mainField = { computer: 'address', subnet: 'subnet', domain: 'domain' } as
 /** What the entry stands for, and what is odd about it in this list. */
 function Meaning({
   text,
-  note,
   others,
 }: {
   readonly text: string;
-  readonly note: string | undefined;
   readonly others: readonly string[];
 }): ReactElement | null {
   const row = analyseList([...others, text]).at(-1);
   if (row?.entry === undefined) return null;
   const { entry, coveredBy, breadth } = row;
   const sentences = [
-    ...(note === undefined ? [] : [note]),
     ...(entry.kind === 'computer' ? [] : [`${describeEntry(entry)}.`]),
     ...(breadth === undefined ? [] : [`${breadth.text}: strangers are among them.`]),
     ...(coveredBy === undefined ? [] : [`${text} is already covered by ${coveredBy}.`]),

@@ -82,7 +82,7 @@ export const entryColumns: readonly Column<ListRow>[] = [
   {
     id: 'kind',
     title: 'Kind',
-    width: 136,
+    width: 172,
     render: (row) => <Kind row={row} />,
     text: kindOf,
     isSortable: true,

@@ -14,10 +14,19 @@ export interface EntryDraft {
   readonly address: string;
   readonly subnet: string;
   readonly mask: string;
+  /** The mask was not typed, but taken from behind the address. */
+  readonly isMaskTaken: boolean;
   readonly domain: string;
 }
 
-const nothing: EntryDraft = { kind: 'computer', address: '', subnet: '', mask: '', domain: '' };
+const nothing: EntryDraft = {
+  kind: 'computer',
+  address: '',
+  subnet: '',
+  mask: '',
+  isMaskTaken: false,
+  domain: '',
+};
 
 /** What cannot be read is shown as an address, for the field to say so. */
 export function draftOf(text: string | undefined): EntryDraft {
@@ -36,12 +45,18 @@ export function draftOf(text: string | undefined): EntryDraft {
   };
 }
 
-/** "10.0.4.0/24" typed or pasted into the address goes into both fields. */
+/** "10.0.4.0/24" typed or pasted into the address fills the mask too; the address stays as typed until it is left. */
 export function withSubnetAddress(draft: EntryDraft, typed: string): EntryDraft {
-  const [subnet = '', mask, ...rest] = typed.split('/');
+  const [, mask, ...rest] = typed.split('/');
   return mask === undefined || mask === '' || rest.length > 0
     ? { ...draft, subnet: typed }
-    : { ...draft, subnet, mask: `/${mask}` };
+    : { ...draft, subnet: typed, mask: `/${mask}`, isMaskTaken: true };
+}
+
+/** What stands behind the slash of the address stands in the mask by now. */
+export function withoutSubnetMask(draft: EntryDraft): EntryDraft {
+  const [subnet = '', , ...rest] = draft.subnet.split('/');
+  return rest.length > 0 ? draft : { ...draft, subnet: subnet.trim() };
 }
 
 export type DraftReading =
@@ -50,7 +65,8 @@ export type DraftReading =
 
 export function readDraft(draft: EntryDraft): DraftReading {
   if (draft.kind === 'subnet') {
-    const reading = readSubnet(draft.subnet, draft.mask);
+    const { subnet, mask } = withoutSubnetMask(draft);
+    const reading = readSubnet(subnet, mask);
     if ('entry' in reading) return reading;
     return { field: reading.field === 'mask' ? 'mask' : 'subnet', reason: reading.reason };
   }

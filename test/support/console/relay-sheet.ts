@@ -60,7 +60,7 @@ async function allowLogIn(scene: Scene, sheet: Locator): Promise<void> {
   await hand.press(buttonIn(authentication, 'OK'));
   await authentication.waitFor({ state: 'detached' });
   const accounts = await openFrom(scene, sheet, 'Accounts…', 'Accounts');
-  const account = await openFrom(scene, accounts, 'New account…', 'New account');
+  const account = await openFrom(scene, accounts, 'Add…', 'New account');
   await hand.fill(fieldIn(account, 'Name'), plan.account.name);
   await hand.fill(passwordIn(account, 'Password'), plan.account.password);
   await hand.fill(passwordIn(account, 'Password again'), plan.account.password);

@@ -61,7 +61,7 @@ export function readSubnet(addressText: string, maskText: string): SubnetReading
   const entry = subnetOf(address.family, network, prefix);
   return network === address.value
     ? { entry }
-    : { entry, note: `${formatIp(address)} is a computer in it; the subnet itself is ${entry.text}.` };
+    : { entry, note: `Becomes the whole subnet ${entry.text}: ${formatIp(address)} is one computer in it.` };
 }
 
 export function readDomain(text: string): Reading {
@@ -106,4 +106,8 @@ function subnetOf(family: Family, first: bigint, prefix: number): AddressEntry {
 
 const unbracket = (text: string): string => /^\[([^\]]*)\]$/.exec(text)?.[1] ?? text;
 
-export const kindWords = { computer: 'Single computer', subnet: 'Subnet', domain: 'Domain' } as const;
+export const kindWords = {
+  computer: 'Single computer',
+  subnet: 'Group of computers',
+  domain: 'Domain',
+} as const;

@@ -58,7 +58,7 @@ describe('an entry as people write it', () => {
     const reading = readSubnet('10.0.4.7', '255.255.255.0');
     expect(reading).toMatchObject({
       entry: { text: '10.0.4.0/24' },
-      note: '10.0.4.7 is a computer in it; the subnet itself is 10.0.4.0/24.',
+      note: 'Becomes the whole subnet 10.0.4.0/24: 10.0.4.7 is one computer in it.',
     });
     expect(readSubnet('10.0.4.0', '24')).not.toHaveProperty('note');
   });

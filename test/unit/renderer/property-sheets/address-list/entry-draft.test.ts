@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   draftOf,
   readDraft,
+  withoutSubnetMask,
   withSubnetAddress,
 } from '../../../../../src-renderer/property-sheets/address-list/entry-draft';
 import { findOwnSubnets } from '../../../../../src-renderer/property-sheets/address-list/suggestions';
@@ -21,11 +22,13 @@ describe('the fields of an entry', () => {
   });
 
   it('take a subnet in one piece', () => {
-    const draft = withSubnetAddress({ ...draftOf(undefined), kind: 'subnet' }, '10.0.4.0/24');
-    expect(draft).toMatchObject({ subnet: '10.0.4.0', mask: '/24' });
+    const empty = { ...draftOf(undefined), kind: 'subnet' as const };
+    // Typed key by key, as a person does.
+    const draft = ['10.0.4.0', '10.0.4.0/', '10.0.4.0/2', '10.0.4.0/24'].reduce(withSubnetAddress, empty);
+    expect(draft).toMatchObject({ subnet: '10.0.4.0/24', mask: '/24', isMaskTaken: true });
     expect(readDraft(draft)).toMatchObject({ entry: { text: '10.0.4.0/24' } });
-    // On the way there nothing is lost.
-    expect(withSubnetAddress(draft, '10.0.4.0/')).toMatchObject({ subnet: '10.0.4.0/', mask: '/24' });
+    expect(withoutSubnetMask(draft)).toMatchObject({ subnet: '10.0.4.0', mask: '/24' });
+    expect(withoutSubnetMask({ ...draft, subnet: '10.0.4.0/24/7' }).subnet).toBe('10.0.4.0/24/7');
   });
 
   it.each([
