@@ -14,8 +14,19 @@ interface Issue {
   readonly message?: string;
 }
 
-/** "field: reason", on one line. */
-export function describeFailure(error: unknown): string {
+export interface FailureOptions {
+  /** The fields are settings, as the person wrote them. Elsewhere they are names of the API that say nothing. */
+  readonly hasSettings: boolean;
+}
+
+/** The reason, on one line; an option, and where `hasSettings` the setting, before it: "maxHops: At least 10." */
+export function describeFailure(error: unknown, { hasSettings }: FailureOptions): string {
+  const joinField = (field: string | undefined, message: string): string => {
+    if (field === undefined || field === '' || message.includes(`${field}: `)) return cleanText(message);
+    // What the schema's library says by itself ("Too big") is no sentence, and means nothing without the field.
+    const isNamed = hasSettings || field.startsWith('--') || !message.endsWith('.');
+    return cleanText(isNamed ? `${field}: ${message}` : message);
+  };
   if (error instanceof Problem) return joinField(error.field, error.message);
   if (error instanceof ORPCError) {
     const data = error.data as { field?: unknown; issues?: readonly Issue[] } | undefined;
@@ -25,8 +36,4 @@ export function describeFailure(error: unknown): string {
     return joinField(typeof data?.field === 'string' ? data.field : undefined, error.message);
   }
   return cleanText(reasonOf(error));
-}
-
-function joinField(field: string | undefined, message: string): string {
-  return cleanText(field && !message.includes(`${field}: `) ? `${field}: ${message}` : message);
 }

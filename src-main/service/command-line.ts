@@ -74,9 +74,13 @@ export async function runCommandLine(
   runServe: RunServe,
 ): Promise<number> {
   let exitCode: number = exitCodes.done;
+  let hasSettings = false;
   const program = createProgram(terminal, {
     setExitCode: (code) => {
       exitCode = code;
+    },
+    onCommand: (spec) => {
+      hasSettings = spec.hasSettings === true;
     },
     runServe,
   });
@@ -85,7 +89,7 @@ export async function runCommandLine(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    terminal.writeError(`mailroot: ${describeFailure(error)}\n`);
+    terminal.writeError(`mailroot: ${describeFailure(error, { hasSettings })}\n`);
     return error instanceof UsageError ? exitCodes.usage : exitCodes.failed;
   }
 }
@@ -93,9 +97,11 @@ export async function runCommandLine(
 interface ProgramParts {
   readonly setExitCode: (code: number) => void;
   readonly runServe: RunServe;
+  /** Told before it runs. */
+  readonly onCommand: (spec: CommandSpec) => void;
 }
 
-function createProgram(terminal: Terminal, { setExitCode, runServe }: ProgramParts): Command {
+function createProgram(terminal: Terminal, { setExitCode, runServe, onCommand }: ProgramParts): Command {
   const program = new Command('mailroot')
     .description('SMTP relay with Pickup, Drop, Queue and Badmail folders.')
     .version(terminal.version, '-V, --version', 'print the version')
@@ -123,10 +129,11 @@ function createProgram(terminal: Terminal, { setExitCode, runServe }: ProgramPar
       const config = options.config === undefined ? undefined : await readConfig(options.config);
       setExitCode(await runServe({ dataFolder: contextOf(command).dataFolder, console: webConsole, config }));
     });
-  for (const spec of singleCommands) addCommand(program, spec, contextOf);
+  const parts = { contextOf, onCommand };
+  for (const spec of singleCommands) addCommand(program, spec, parts);
   for (const group of commandGroups) {
     const parent = program.command(group.name).description(group.summary);
-    for (const spec of group.commands) addCommand(parent, spec, contextOf);
+    for (const spec of group.commands) addCommand(parent, spec, parts);
   }
   return program;
 }
@@ -143,7 +150,10 @@ async function readConfig(file: string): Promise<unknown> {
 function addCommand(
   parent: Command,
   spec: CommandSpec,
-  contextOf: (command: Command) => CommandContext,
+  {
+    contextOf,
+    onCommand,
+  }: { readonly contextOf: (command: Command) => CommandContext } & Pick<ProgramParts, 'onCommand'>,
 ): void {
   const command = parent.command(spec.name).description(spec.summary);
   if (spec.parameters !== undefined) command.arguments(spec.parameters);
@@ -155,7 +165,10 @@ function addCommand(
       option.argParser((value: string, before: unknown) => [...(Array.isArray(before) ? before : []), value]);
     command.addOption(option);
   }
-  command.action(() => spec.run(contextOf(command), command.args, readOptions(command.opts())));
+  command.action(() => {
+    onCommand(spec);
+    return spec.run(contextOf(command), command.args, readOptions(command.opts()));
+  });
 }
 
 function createContext(terminal: Terminal, options: RawOptions): CommandContext {

@@ -51,6 +51,8 @@ export interface CommandSpec {
   readonly parameters?: string;
   readonly summary: string;
   readonly options?: readonly CommandOption[];
+  /** It takes settings: a refusal names the setting. */
+  readonly hasSettings?: boolean;
   run(context: CommandContext, args: readonly string[], options: OptionValues): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
  * `mailroot serve`: the engine in the foreground, with the control channel and the browser console.
  *
  * Promises: "mailroot ready" on standard output when every started virtual server listens; SIGTERM and SIGINT
- *   finish what is under way and end with exit code 0; SIGHUP reads the settings again, and keeps the old ones
+ *   finish what is under way and end with exit code 0, and within 20 seconds also when a disk does not answer; SIGHUP reads the settings again, and keeps the old ones
  *   when they are wrong. A virtual server that cannot start is one line, and the rest goes on, as the original's
  *   service did; only when nothing at all came up, or the console may not listen where it was told, the exit code is 1.
  */
@@ -23,6 +23,8 @@ export interface ServeSignals {
   /** Settles when the process should end. */
   readonly stop: Promise<void>;
   onReload(run: () => void): void;
+  /** Ends the process at once: a file operation that never returns would keep an ordinary end waiting for it. */
+  endNow(): void;
 }
 
 /** Runs until told to stop; the exit code. Throws Problem when the data folder or its settings cannot be used. */
@@ -63,12 +65,14 @@ async function run(options: ServeOptions, { channel, mailroot, signals }: Parts)
   signals.onReload(() => {
     mailroot.reloadSettings().then(
       () => log('The settings were read again.'),
-      (error: unknown) => log(describeFailure(error)),
+      (error: unknown) => log(describeFailure(error, { hasSettings: true })),
     );
   });
   try {
     webConsole = await openConsole(options, mailroot);
-    const started = await mailroot.start();
+    const started = await Promise.race([mailroot.start(), signals.stop]);
+    // Told to end before it was up: a start may hang on a disk that does not answer.
+    if (!started) return exitCodes.done;
     for (const line of describeStart(started)) log(line);
     if (started.started.length === 0 && started.failed.length > 0 && !webConsole) return exitCodes.failed;
     if (webConsole) options.print(`Sign in once at ${webConsole.createSignInAddress()}`);
@@ -78,7 +82,10 @@ async function run(options: ServeOptions, { channel, mailroot, signals }: Parts)
     return exitCodes.done;
   } finally {
     await webConsole?.close();
-    await mailroot.stop();
+    if (!(await mailroot.stop())) {
+      await channel.close();
+      signals.endNow();
+    }
   }
 }
 
@@ -104,7 +111,7 @@ async function openConsole(options: ServeOptions, mailroot: Mailroot): Promise<C
     // An address that is never allowed is a mistake of the caller. A port that is taken today is not: the relay
     // matters more.
     if (!(error instanceof Problem) || error.code === 'refused') throw error;
-    log(describeFailure(error));
+    log(describeFailure(error, { hasSettings: true }));
     return undefined;
   }
 }

@@ -78,7 +78,7 @@ describeWith(['openssl'], 'certificates from the command line to the wire', () =
       file,
     ]);
     expect(await done(['cert', 'show-request', 'Signed'])).toBe(readFileSync(file, 'utf8'));
-    expect(await refused(['cert', 'install', 'Signed', ssl.path('root.pem')])).toMatch(/^mailroot: pem: /);
+    expect(await refused(['cert', 'install', 'Signed', ssl.path('root.pem')])).toMatch(/^mailroot: /);
     ssl.write('answer.txt', ssl.read('issuing.pem') + ssl.sign(readFileSync(file, 'utf8')));
     await done(['cert', 'install', 'Signed', ssl.path('answer.txt')]);
     await done(['server', 'set', '1', `certificate=${(await rowOf('Signed')).id}`]);
@@ -96,12 +96,12 @@ describeWith(['openssl'], 'certificates from the command line to the wire', () =
   it('a PFX file goes out and comes in again, with its password on standard input', async () => {
     const out = ssl.path('own.pfx');
     const words = ['cert', 'export', 'Own', '--with-key', '--password-stdin', '--out', out];
-    expect(await refused(words, 'short')).toMatch(/password: At least 8 characters/);
+    expect(await refused(words, 'short')).toMatch(/At least 8 characters/);
     await done(words, 'long enough\n');
     if (process.platform !== 'win32') expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(await refused(words, 'long enough\n')).toMatch(/own\.pfx was not written/);
     expect(await refused(['cert', 'import', out, '--password-stdin'], 'wrong\n')).toMatch(
-      /^mailroot: password: /,
+      /^mailroot: .*password/,
     );
     await done(['cert', 'import', out, '--name', 'Again', '--password-stdin'], 'long enough\n');
     expect((await rowOf('Again')).fingerprint).toBe((await rowOf('Own')).fingerprint);
@@ -115,7 +115,7 @@ describeWith(['openssl'], 'certificates from the command line to the wire', () =
       'req -x509 -newkey rsa:2048 -passout pass:secret-key -keyout key.pem -out cert.pem -days 99 -subj /CN=pem.test',
     );
     const words = ['cert', 'import', ssl.path('cert.pem'), '--name', 'Pem', '--key', ssl.path('key.pem')];
-    expect(await refused(words)).toMatch(/^mailroot: password: This key is encrypted/);
+    expect(await refused(words)).toMatch(/^mailroot: This key is encrypted/);
     await done([...words, '--password-stdin'], 'secret-key\n');
     expect(await done(['cert', 'export', 'Pem'])).toBe(ssl.read('cert.pem'));
     await done(['cert', 'remove', 'Pem']);

@@ -35,6 +35,7 @@ const schema: CommandSpec = {
 const validate: CommandSpec = {
   name: 'validate',
   parameters: '<file>',
+  hasSettings: true,
   summary: 'check a settings document; - is standard input',
   async run(context, [file = '-']) {
     const faults = findDocumentFaults(await readDocument(context, file));
@@ -90,6 +91,7 @@ const exportSettings: CommandSpec = {
 const importDocument: CommandSpec = {
   name: 'import',
   parameters: '<file>',
+  hasSettings: true,
   summary: 'replace all settings by a document; - is standard input',
   async run(context, [file = '-']) {
     const document = await readDocument(context, file);

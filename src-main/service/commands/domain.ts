@@ -68,6 +68,7 @@ const create: CommandSpec = {
 const set: CommandSpec = {
   name: 'set',
   parameters: '<domain> <setting=value...>',
+  hasSettings: true,
   summary: 'change settings of a domain, all or none',
   options: [serverOption],
   async run(context, [name = '', ...words], options) {

@@ -107,6 +107,7 @@ const create: CommandSpec = {
 const set: CommandSpec = {
   name: 'set',
   parameters: '<server> <setting=value...>',
+  hasSettings: true,
   summary: 'change settings, all or none; setting names as printed by config schema',
   async run(context, [name, ...words]) {
     const patch = parsePatch(words, serverSettings.shape);
@@ -117,7 +118,7 @@ const set: CommandSpec = {
     const warning = summary.isOpenRelay ? `\n! ${summary.relayPolicy}.` : '';
     context.show({ ...result, isOpenRelay: summary.isOpenRelay }, () =>
       result.isRestartNeeded
-        ? `Saved. Stop and start ${result.settings.name} to make all of it work.${warning}`
+        ? `Saved. Restart ${result.settings.name} to make all of it work: mailroot server restart ${serverId}${warning}`
         : `Saved and in force.${warning}`,
     );
   },
@@ -146,7 +147,7 @@ const remove: CommandSpec = {
   },
 };
 
-type Verb = 'start' | 'stop' | 'pause' | 'resume';
+type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'resume';
 
 function stateCommand(verb: Verb, summary: string): CommandSpec {
   return {
@@ -180,6 +181,7 @@ export const serverCommands: CommandGroup = {
     set,
     stateCommand('start', 'start a virtual server'),
     stateCommand('stop', 'stop a virtual server; sessions are told to come back later'),
+    stateCommand('restart', 'stop and start a virtual server, to make all of its settings work'),
     stateCommand('pause', 'take no new connections; sessions and delivery go on'),
     stateCommand('resume', 'take connections again'),
     rename,

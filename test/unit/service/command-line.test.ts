@@ -289,13 +289,13 @@ describe('serve', () => {
 
 describe('a failure is one line', () => {
   it.each([
-    [new Problem('invalid', 'At least 10.', 'maxHops'), 'maxHops: At least 10.'],
+    [new Problem('invalid', 'At least 10.', 'maxHops'), 'At least 10.'],
     [
       new Problem('invalid', 'servers.0.maxHops: At least 10.', 'servers.0.maxHops'),
       'servers.0.maxHops: At least 10.',
     ],
     [new Problem('refused', 'Two\nlines.'), 'Two lines.'],
-    [new ORPCError('conflict', { message: 'Taken.', data: { field: 'name' } }), 'name: Taken.'],
+    [new ORPCError('conflict', { message: 'Taken.', data: { field: 'name' } }), 'Taken.'],
     [new ORPCError('conflict', { message: 'Taken.' }), 'Taken.'],
     [
       new ORPCError('BAD_REQUEST', {
@@ -307,6 +307,20 @@ describe('a failure is one line', () => {
     [new Error('read ECONNRESET\u001b[0m'), 'read ECONNRESET [0m'],
     ['text', 'text'],
   ])('%s', (error, line) => {
-    expect(describeFailure(error)).toBe(line);
+    expect(describeFailure(error, { hasSettings: false })).toBe(line);
+  });
+
+  it.each([
+    [new Problem('invalid', 'At least 10.', 'maxHops'), 'maxHops: At least 10.'],
+    [
+      new Problem('invalid', 'servers.0.maxHops: At least 10.', 'servers.0.maxHops'),
+      'servers.0.maxHops: At least 10.',
+    ],
+    [
+      new ORPCError('invalid', { message: 'At least 10.', data: { field: 'maxHops' } }),
+      'maxHops: At least 10.',
+    ],
+  ])('and names the setting where settings were given: %s', (error, line) => {
+    expect(describeFailure(error, { hasSettings: true })).toBe(line);
   });
 });
