@@ -12,6 +12,26 @@ export interface SettingFacts {
 
 export type Shape = Readonly<Record<string, z.ZodType>>;
 
+const maxShownLength = 60;
+
+/** "4096 KB", "off", "10.0.4.0/24, ::1": a value in the few words that a sentence has room for. */
+export function describeValue(value: unknown, unit: string | undefined): string {
+  if (value === null) return 'no limit';
+  if (value === '') return 'empty';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (typeof value === 'number') return unit === undefined ? `${value}` : `${value} ${unit}`;
+  if (Array.isArray(value)) {
+    const isPlain = value.every((each) => typeof each === 'string' || typeof each === 'number');
+    const text = value.join(', ');
+    if (value.length === 0) return 'empty';
+    return isPlain && text.length <= maxShownLength
+      ? text
+      : `${value.length} ${value.length === 1 ? 'entry' : 'entries'}`;
+  }
+  if (typeof value !== 'string') return 'changed';
+  return value.length <= maxShownLength ? value : `${value.slice(0, maxShownLength)}…`;
+}
+
 export function readFacts(shape: Shape, key: string): SettingFacts {
   const schema = shape[key];
   const meta = schema?.meta() ?? {};

@@ -2,7 +2,7 @@
 import { Button, MessageBar, MessageBarActions, MessageBarBody } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { findForeignChanges, type Values } from './draft';
-import { readFacts, type Shape } from './facts';
+import { describeValue, readFacts, type Shape } from './facts';
 
 export interface ForeignNoteProps {
   readonly opened: Values;
@@ -28,12 +28,17 @@ export function ForeignNote({
   if (foreign.length === 0) return null;
   const conflicts = foreign.filter((change) => change.isConflict).map((change) => change.key);
   const titles = (list: readonly string[]): string =>
-    list.map((key) => readFacts(shape, key).title).join(', ');
+    list.map((key) => `"${readFacts(shape, key).title}"`).join(', ');
+  const describeTheirs = (key: string): string => {
+    const facts = readFacts(shape, key);
+    return `"${facts.title}" (theirs: ${describeValue(base[key], facts.unit)})`;
+  };
   return (
     <MessageBar intent="info" layout="multiline">
       <MessageBarBody>
         Changed elsewhere meanwhile: {titles(foreign.map((change) => change.key))}.{' '}
-        {conflicts.length > 0 && `You have changed ${titles(conflicts)} too; yours will replace it.`}
+        {conflicts.length > 0 &&
+          `You have changed ${conflicts.map(describeTheirs).join(', ')} too; yours will replace ${conflicts.length === 1 ? 'it' : 'them'}.`}
       </MessageBarBody>
       <MessageBarActions>
         {conflicts.length > 0 && (

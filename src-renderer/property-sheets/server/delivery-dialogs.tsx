@@ -28,11 +28,11 @@ function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactEleme
   const hasSmartHost = useSetting('smartHost').value !== '';
   return (
     <>
-      <Group title="Way out">
+      <Group title="Mail to other domains">
         <TextSetting
           name="smartHost"
           placeholder="none: mail goes by MX"
-          hint="A name, or an address in square brackets. It takes all mail without a remote domain of its own."
+          hint="A name, or an address in square brackets. It takes all mail without a remote domain of its own. Its port is under Outbound connections, its user name and TLS under Outbound security."
         />
         <CheckSetting
           name="triesDirectDelivery"

@@ -30,13 +30,14 @@ export interface AccessGroupProps {
 export function AccessGroup({ title, meaning, keys, children }: AccessGroupProps): ReactElement {
   const styles = useStyles();
   const { faultsOf } = useSheet();
+  const faults = keys.flatMap(faultsOf);
   return (
     <Group title={title}>
       <div className={styles.row}>
         <div className={styles.words}>
           <p className={styles.sentence}>{meaning.text}</p>
-          <Remark meaning={meaning} />
-          {keys.flatMap(faultsOf).map(({ path, reason }) => (
+          <Remark meaning={faults.length > 0 ? withoutWarning(meaning) : meaning} />
+          {faults.map(({ path, reason }) => (
             <FaultLine key={path}>{reason}</FaultLine>
           ))}
         </div>
@@ -45,6 +46,9 @@ export function AccessGroup({ title, meaning, keys, children }: AccessGroupProps
     </Group>
   );
 }
+
+/** What is wrong, and has to be mended, says it already. */
+const withoutWarning = ({ warning: _, ...rest }: Meaning): Meaning => rest;
 
 const useRemarkStyles = makeStyles({
   line: { display: 'flex', alignItems: 'start', gap: tokens.spacingHorizontalXS, margin: 0 },

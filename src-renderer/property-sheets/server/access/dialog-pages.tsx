@@ -26,7 +26,9 @@ const useStyles = makeStyles({
 export function AuthenticationPage(): ReactElement {
   const styles = useStyles();
   const draft = useAccessDraft();
-  const warning = findPasswordRisk(draft);
+  // A field that is wrong tells the same.
+  const isWrong = useSetting('basicRequiresTls').faults.length > 0;
+  const warning = isWrong ? undefined : findPasswordRisk(draft);
   const reason = draft.allowsBasic ? undefined : 'Needs Basic authentication.';
   return (
     <div className={styles.form}>

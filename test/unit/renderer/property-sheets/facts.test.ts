@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { remoteDomain, serverSettings } from '../../../../src-main/api/contract';
 import { remoteKeys } from '../../../../src-renderer/property-sheets/domain/remote-keys';
-import { readFacts } from '../../../../src-renderer/property-sheets/facts';
+import { describeValue, readFacts } from '../../../../src-renderer/property-sheets/facts';
 import { pageKeys } from '../../../../src-renderer/property-sheets/server/page-keys';
 
 it('reads label, help, unit, default and restart from the schema', () => {
@@ -31,4 +31,20 @@ it('leaves no setting of a virtual server without a place in the console', () =>
 it('leaves no setting of a remote domain without a place in the console', () => {
   const shown = new Set<string>(['type', 'name', ...remoteKeys]);
   expect(Object.keys(remoteDomain.shape).filter((key) => !shown.has(key))).toEqual([]);
+});
+
+it.each([
+  [4096, 'KB', '4096 KB'],
+  [10, undefined, '10'],
+  [null, 'KB', 'no limit'],
+  [true, undefined, 'on'],
+  ['', undefined, 'empty'],
+  ['relay.corp.test', undefined, 'relay.corp.test'],
+  ['x'.repeat(61), undefined, `${'x'.repeat(60)}…`],
+  [[], undefined, 'empty'],
+  [['10.0.4.0/24', '::1'], undefined, '10.0.4.0/24, ::1'],
+  [[{ address: '', port: 25 }], undefined, '1 entry'],
+  [Array.from({ length: 20 }, () => '10.0.4.0/24'), undefined, '20 entries'],
+])('%j (%s) is told as "%s"', (value, unit, words) => {
+  expect(describeValue(value, unit)).toBe(words);
 });
