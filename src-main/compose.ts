@@ -5,10 +5,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiRouter, createApiRouter } from './api/dispatch';
 import type { FirstRunNote, Services } from './api/handlers/services';
+import { createKeptWarnings } from './api/kept-warnings';
 import { createLiveFeed } from './api/live-feed';
 import { openCertificates } from './certificates';
 import { systemClock } from './engine/core/clock';
 import type { Keyring } from './engine/core/keyring';
+import { isDoneWithin } from './engine/core/within';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
 import { openPeople, type People } from './people';
@@ -44,12 +46,15 @@ export interface Mailroot {
   readonly settings: SettingsStore;
   readonly people: People;
   start(): Promise<StartSummary>;
-  stop(graceMs?: number): Promise<void>;
+  /** False: a virtual server hangs in a file operation; only the end of the process frees it. */
+  stop(graceMs?: number): Promise<boolean>;
   /** Reads the settings file again and applies it. Throws Problem 'settings-broken'; then nothing changed. */
   reloadSettings(): Promise<void>;
 }
 
 const defaultStopGraceMs = 5_000;
+/** Sessions and attempts have the grace one after the other; the rest is for flushing files. */
+const longestStopMs = 10_000;
 /** Where the first virtual server goes when port 25 cannot be had (design: first run). */
 const firstRunPort = 2525;
 
@@ -81,11 +86,14 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     keyring,
   });
   const live = createLiveFeed(engine.clock);
+  const warnings = createKeptWarnings(engine.clock);
   engine.onEvent((event) => {
+    warnings.push(event);
     live.push(event);
     if (event.type === 'warning') log(`warning ${event.code}: ${event.text}`);
   });
-  store.onChange((now) => {
+  store.onChange((now, before) => {
+    warnings.settingsChanged(now, before);
     for (const server of now.servers) engine.addServer(server.id);
     live.pushSettings();
   });
@@ -107,6 +115,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     startedAt: engine.clock.now(),
     log,
     firstRun,
+    warnings,
     people,
     certificates,
   });
@@ -146,7 +155,15 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
         ...(note === undefined ? {} : { note }),
       };
     },
-    stop: (graceMs = defaultStopGraceMs) => engine.stop(graceMs),
+    async stop(graceMs = defaultStopGraceMs) {
+      const limitMs = longestStopMs + graceMs;
+      const isStopped = await isDoneWithin({ clock: systemClock, limitMs }, engine.stop(graceMs));
+      if (!isStopped)
+        log(
+          'Not everything could be closed: a disk or network share does not answer. What was accepted is in Queue.',
+        );
+      return isStopped;
+    },
     reloadSettings,
   };
 }

@@ -2,20 +2,25 @@
  * All virtual servers of one data folder: which exist follows from the settings; which run, from their
  * state when Mailroot last ended.
  *
- * Promises: starting one never waits for another's failure; stopping drains all of them together.
+ * Promises: starting one never waits for another's failure; stopping drains all of them together; a virtual server
+ *   that hangs in a file operation holds up no change for longer than 15 seconds.
  */
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import type { Binding, Settings } from '../settings/schema';
+import type { Binding, ServerSettings, Settings } from '../settings/schema';
 import { type Clock, systemClock } from './core/clock';
 import type { EngineEvent } from './core/event';
 import { createQueueIdGenerator, type QueueId } from './core/ids';
 import { emptyKeyring, type Keyring } from './core/keyring';
 import { Problem, reasonOf } from './core/problem';
+import { isDoneWithin } from './core/within';
 import { proveFolders } from './mailroot/folders';
 import { explainTakenPort } from './smtp-in/listening';
 import { VirtualServer } from './virtual-server';
+
+/** A disk that has not answered by then does not hold up changes any longer. */
+const longestWaitMs = 15_000;
 
 export interface EngineOptions {
   /** Settings in force; the object is replaced on change. */
@@ -98,7 +103,8 @@ export class Engine {
   /** Stops a virtual server that left the settings, and forgets it; its folders stay. */
   async removeServer(id: number): Promise<void> {
     const server = this.server(id);
-    await server.retire();
+    // One that hangs ends when its disk answers; nobody can reach it any more.
+    await isDoneWithin({ clock: this.clock, limitMs: longestWaitMs }, server.retire());
     server.closeLists();
     this.#servers.delete(id);
   }
@@ -112,7 +118,7 @@ export class Engine {
       this.#options.settings().servers.map(async (now) => {
         const old = before.servers.find((server) => server.id === now.id);
         // Not by identity: each change makes the whole document anew, and a large queue takes time to look through.
-        if (old && !isDeepStrictEqual(old, now)) await this.server(now.id).settingsChanged(old);
+        if (old && !isDeepStrictEqual(old, now)) await this.#follow(this.server(now.id), old);
       }),
     );
     for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -126,10 +132,12 @@ export class Engine {
     const before = this.#options.settings();
     for (const [index, server] of next.servers.entries()) {
       try {
-        await proveFolders(
+        const proving = proveFolders(
           server,
           before.servers.find((old) => old.id === server.id),
         );
+        if (!(await isDoneWithin({ clock: this.clock, limitMs: longestWaitMs }, proving)))
+          throw new Problem('folder-unusable', 'The disk of this folder does not answer.', 'homeDirectory');
       } catch (error) {
         if (!(error instanceof Problem) || error.field === undefined) throw error;
         const options = { cause: error };
@@ -160,6 +168,21 @@ export class Engine {
   /** A certificate was made, renewed or removed: sessions from now on get what the settings name. */
   certificatesChanged(): void {
     for (const server of this.#servers.values()) if (server.isRunning) server.running.listener.refreshTls();
+  }
+
+  async #follow(server: VirtualServer, old: ServerSettings): Promise<void> {
+    const warn = (text: string): void =>
+      this.#tell({ type: 'warning', serverId: server.id, code: 'settings-not-followed', text });
+    const isDone = await isDoneWithin(
+      { clock: this.clock, limitMs: longestWaitMs },
+      server.settingsChanged(old),
+      (error) =>
+        warn(`${server.settings.name} could not follow a change of its settings: ${reasonOf(error)}`),
+    );
+    if (!isDone)
+      warn(
+        `${server.settings.name} is ${server.state} and does not answer. It follows the changed settings when its disk answers.`,
+      );
   }
 
   /** A listener's fault must not reach the part that is in the middle of a message. */

@@ -26,6 +26,12 @@ const terminal: Terminal = {
   version: __VERSION__,
 };
 
+/** Not process.exit: that waits for file operations under way, and one on a dead network share never ends. */
+function endNow(): never {
+  process.kill(process.pid, 'SIGKILL');
+  process.exit(1);
+}
+
 /** A second signal ends at once: the person has waited long enough. */
 function listenForSignals(): ServeSignals {
   // On Windows SIGHUP is the closed console window.
@@ -38,7 +44,7 @@ function listenForSignals(): ServeSignals {
     for (const signal of stopSignals) {
       process.on(signal, () => {
         count += 1;
-        if (count > 1) process.exit(1);
+        if (count > 1) endNow();
         resolve();
       });
     }
@@ -48,6 +54,7 @@ function listenForSignals(): ServeSignals {
   if (process.platform !== 'win32') process.on('SIGHUP', () => reload());
   return {
     stop,
+    endNow,
     onReload(run) {
       reload = run;
     },

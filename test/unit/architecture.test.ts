@@ -68,6 +68,7 @@ const rules: readonly Rule[] = [
       'src-main/people',
       'src-main/certificates',
       'src-main/api/implementer',
+      'src-main/api/kept-warnings',
       'src-main/api/live-feed',
     ],
     packages: ['zod', '@orpc/server'],

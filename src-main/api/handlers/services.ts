@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/engine';
 import type { People } from '../../people';
 import type { Settings } from '../../settings/schema';
 import type { SettingsStore } from '../../settings/store';
+import type { KeptWarnings } from '../kept-warnings';
 import type { LiveFeed } from '../live-feed';
 
 export interface Services {
@@ -20,6 +21,7 @@ export interface Services {
   readonly log: (line: string) => void;
   /** Facts about the first run that still need a person. */
   readonly firstRun: FirstRunNote;
+  readonly warnings: KeptWarnings;
   readonly people: People;
 }
 

@@ -6,6 +6,7 @@ import { findCertificateAttention } from '../../certificates';
 import { Problem, reasonOf } from '../../engine/core/problem';
 import { describeRelay } from '../../engine/server-summary';
 import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
+import { findMissingPasswords } from '../../settings/schema';
 import type { SystemStatus } from '../contract';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
@@ -66,7 +67,13 @@ export function createSystemHandlers(os: Implementer, services: Services) {
 }
 
 /** What waits for a person, most urgent first. */
-function findAttention({ certificates, engine, firstRun }: Services): SystemStatus['attention'] {
+function findAttention({
+  certificates,
+  engine,
+  firstRun,
+  settings,
+  warnings,
+}: Services): SystemStatus['attention'] {
   const found: SystemStatus['attention'] = [];
   for (const server of engine.servers) {
     if (server.state === 'failed' && server.problem) {
@@ -96,6 +103,16 @@ function findAttention({ certificates, engine, firstRun }: Services): SystemStat
       now: engine.clock.now(),
     }),
   );
+  for (const { serverId, domain } of findMissingPasswords(settings.current())) {
+    const name = engine.server(serverId).settings.name;
+    const place = domain === undefined ? 'Outbound Security' : `Outbound Security of ${domain}`;
+    const text = `${name}: ${place} logs in by name, but has no password. Enter it there.`;
+    found.push({ serverId, code: 'password-missing', text, action: 'properties' });
+  }
+  for (const { serverId, code, text } of warnings.list()) {
+    const name = engine.servers.find((server) => server.id === serverId)?.settings.name;
+    if (name !== undefined) found.push({ serverId, code, text: `${name}: ${text}`, action: 'properties' });
+  }
   const note = firstRun.current();
   if (note) {
     const text = `${note.reason} This virtual server uses port 2525 until you move it.`;

@@ -130,8 +130,13 @@ function findFolderFaults(
   for (const sharers of users.values()) {
     for (const { index, use } of sharers.length < 2 ? [] : sharers) {
       if (use.field === undefined) continue;
+      // Told at the folder that was put there, not at the home directory that it lies in.
+      const isHome = use.role === 'home';
       const other = sharers.find(
-        (each) => each.use !== use && !(each.index !== index && isMeant(use.role, each.use.role)),
+        (each) =>
+          each.use !== use &&
+          !(isHome && each.use.field !== undefined) &&
+          !(each.index !== index && isMeant(use.role, each.use.role)),
       );
       const name = other && servers[other.index]?.name;
       if (other && name !== undefined)

@@ -145,11 +145,40 @@ describe('settings schema', () => {
     ['Queue as Drop', { dropDirectory: '/nonexistent/mailroot/Queue/' }, 'dropDirectory'],
     ['Queue as Badmail', { badmailDirectory: '/nonexistent/mailroot/queue' }, 'badmailDirectory'],
     ['Pickup as Badmail', { badmailDirectory: '/nonexistent/mailroot/Pickup' }, 'badmailDirectory'],
+    [
+      'Badmail as Badmail',
+      { badmailDirectory: '/nonexistent/other/../mailroot/Badmail' },
+      'badmailDirectory',
+    ],
+    ['Drop as Badmail', { badmailDirectory: '/nonexistent//mailroot/Drop' }, 'badmailDirectory'],
+    ['Drop as Drop', { dropDirectory: '/nonexistent/mailroot/Drop' }, 'dropDirectory'],
+    ['Badmail as Drop', { dropDirectory: '/nonexistent/mailroot/Badmail' }, 'dropDirectory'],
+    ['home directory as Drop', { dropDirectory: '/nonexistent/mailroot' }, 'dropDirectory'],
   ];
   it.each(foreignFolders)('refuses the %s of another virtual server', (_folder, change, field) => {
     const other = { ...createServerSettings(), ...second, ...change };
     const faults = findDocumentFaults(documentOf(createServerSettings(), other));
     expect(faults.map((fault) => fault.field)).toEqual([`servers.1.${field}`]);
+  });
+
+  it.each([
+    ['its own Drop as Badmail', { badmailDirectory: '/nonexistent/mailroot/Drop' }, 'badmailDirectory'],
+    ['its own Pickup as Drop', { dropDirectory: '/nonexistent/mailroot/Pickup' }, 'dropDirectory'],
+    ['its home directory as Badmail', { badmailDirectory: '/nonexistent/mailroot/' }, 'badmailDirectory'],
+  ])('refuses %s', (_what, change, field) => {
+    const faults = findDocumentFaults(documentOf({ ...createServerSettings(), ...change }));
+    expect(faults.map((fault) => fault.field)).toContain(`servers.0.${field}`);
+  });
+
+  it.each([
+    ['127.0.0.1', /square brackets: \[127\.0\.0\.1\]\./],
+    ['2001:db8::1', /square brackets: \[2001:db8::1\]\./],
+    ['[127.0.0.1]:5587', /Outbound connections, TCP port/],
+    ['mail.test:587', /Outbound connections, TCP port/],
+    ['no host', /Enter a host name/],
+  ])('says how to write the smart host %s', (smartHost, reason) => {
+    const [fault] = findDocumentFaults(documentOf({ ...createServerSettings(), smartHost }));
+    expect(fault).toMatchObject({ field: 'servers.0.smartHost', reason: expect.stringMatching(reason) });
   });
 
   it('accepts a Drop folder that another program or virtual server picks up', () => {

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { foldersOf, prepareFolders } from '../../../../src-main/engine/mailroot/folders';
+import { foldersOf, prepareFolders, proveFolders } from '../../../../src-main/engine/mailroot/folders';
 import { createServerSettings } from '../../../support/settings';
 
 const isRoot = process.getuid?.() === 0;
@@ -92,5 +92,60 @@ describe('folders of a virtual server', () => {
     await prepareFolders(folders);
     expect((await readdir(folders.drop)).sort()).toEqual(kept.sort());
     expect(await readdir(folders.badmail)).toEqual([]);
+  });
+});
+
+describe('folders that settings are about to name', () => {
+  it('are created, and found as they were left', async () => {
+    const home = await createHome();
+    const before = createServerSettings({ homeDirectory: home });
+    await prepareFolders(foldersOf(before));
+    await proveFolders({ ...before, badmailDirectory: join(home, 'deep', 'dead') }, before);
+    expect((await stat(join(home, 'deep', 'dead'))).isDirectory()).toBe(true);
+  });
+
+  const refused: [what: string, field: string, pathOf: (home: string) => string][] = [
+    ['a file', 'badmailDirectory', (home) => join(home, 'file')],
+    ['a path below a file', 'dropDirectory', (home) => join(home, 'file', 'deep', 'drop')],
+    ['a file as log directory', 'logDirectory', (home) => join(home, 'file')],
+    ['another name of its own Queue', 'badmailDirectory', (home) => join(home, 'link')],
+    ['a file as home directory', 'homeDirectory', (home) => join(home, 'file')],
+    ...(process.platform === 'linux'
+      ? ([['what no system can create', 'homeDirectory', () => '/proc/foo/x']] as const).map(
+          (row): [string, string, () => string] => [...row],
+        )
+      : []),
+  ];
+  it.each(refused)('refuses %s as %s and leaves nothing behind', async (_what, field, pathOf) => {
+    const home = await createHome();
+    const before = createServerSettings({ homeDirectory: home });
+    await prepareFolders(foldersOf(before));
+    await writeFile(join(home, 'file'), '');
+    await symlink(join(home, 'Queue'), join(home, 'link'));
+    const names = (await readdir(home)).sort();
+    await expect(proveFolders({ ...before, [field]: pathOf(home) }, before)).rejects.toMatchObject({
+      code: 'folder-unusable',
+      field,
+    });
+    expect((await readdir(home)).sort()).toEqual(names);
+  });
+
+  it('removes what it created for a change that it refuses', async () => {
+    const home = await createHome();
+    await writeFile(join(home, 'file'), '');
+    const settings = createServerSettings({
+      homeDirectory: join(home, 'new', 'mailroot'),
+      badmailDirectory: join(home, 'file'),
+    });
+    await expect(proveFolders(settings)).rejects.toMatchObject({ field: 'badmailDirectory' });
+    expect(await readdir(home)).toEqual(['file']);
+  });
+
+  it('are the only ones that are looked at', async () => {
+    const home = await createHome();
+    await writeFile(join(home, 'file'), '');
+    const before = createServerSettings({ homeDirectory: home, badmailDirectory: join(home, 'file') });
+    await proveFolders({ ...before, dropDirectory: join(home, 'elsewhere') }, before);
+    expect((await stat(join(home, 'elsewhere'))).isDirectory()).toBe(true);
   });
 });
