@@ -6,7 +6,9 @@
  * the packaged application nor the service needs node_modules. Uses no network. Fails with the bundler's own
  * message and exit code 1; a part that failed leaves no half-written stamp, so the next start builds again.
  *
- *   node scripts/build.mjs [--only service|desktop|renderer]
+ *   node scripts/build.mjs [--only service|desktop|renderer] [--stale]
+ *
+ * --stale leaves out what has not changed since it was last built.
  */
 import {
   chmodSync,
@@ -160,14 +162,16 @@ async function buildRenderer() {
 }
 
 if (isMainScript(import.meta.url)) {
-  const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
+  const { values } = parseArgs({
+    options: { only: { type: 'string', multiple: true }, stale: { type: 'boolean' } },
+  });
   const unknown = values.only?.find((name) => !(name in parts));
   if (unknown) {
     console.error(`build: --only takes ${Object.keys(parts).join(', ')}; not ${unknown}`);
     process.exit(2);
   }
   try {
-    await buildParts(values.only);
+    await (values.stale ? buildStaleParts : buildParts)(values.only);
   } catch (error) {
     console.error(`build failed: ${error.message ?? error}`);
     process.exit(1);

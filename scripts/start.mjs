@@ -11,29 +11,32 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildStaleParts } from './build.mjs';
 import { findElectron } from './electron-runtime.mjs';
 import { packageQuietly } from './package-test.mjs';
 import { root } from './process.mjs';
 
 const { isTrial, isService, rest } = readArguments(process.argv.slice(2));
-try {
-  await buildStaleParts(isService ? ['service', 'renderer'] : undefined);
-} catch (error) {
-  console.error(`start: the build failed: ${error.message ?? error}`);
-  process.exit(1);
-}
+// In a process of its own, which takes the bundler's memory along when it ends.
+const build = await runToTheEnd(process.execPath, [
+  join(root, 'scripts/build.mjs'),
+  '--stale',
+  ...(isService ? ['--only', 'service', '--only', 'renderer'] : []),
+]);
+if (build !== 0) process.exit(build);
 
 const desktop = isService ? undefined : await findDesktop();
 if (desktop?.command) {
   // Chromium refuses its sandbox to root.
   const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  runToTheEnd(desktop.command, [...desktop.args, ...(isRoot ? ['--no-sandbox'] : []), ...rest]);
+  const args = [...desktop.args, ...(isRoot ? ['--no-sandbox'] : []), ...rest];
+  process.exit(await runToTheEnd(desktop.command, args));
 } else {
   if (desktop) {
     console.log(`${desktop.reason}: running the service with the browser console.`);
   }
-  runToTheEnd(process.execPath, [join(root, 'dist/service/mailroot.cjs'), 'serve', ...rest]);
+  process.exit(
+    await runToTheEnd(process.execPath, [join(root, 'dist/service/mailroot.cjs'), 'serve', ...rest]),
+  );
 }
 
 function readArguments(words) {
@@ -76,17 +79,26 @@ async function packagedForTrial() {
   return made.executable ? { command: made.executable, args: [] } : { reason: made.reason };
 }
 
+/** Hands signals on; the exit code. */
 function runToTheEnd(command, args) {
   const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
+  const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
+    const hand = () => {
       // Ctrl+C in a terminal reaches the program by itself; a second one would cut its draining short.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
-  child.on('error', (error) => {
-    console.error(`start: ${error.message}`);
-    process.exit(1);
+    };
+    process.on(signal, hand);
+    return () => process.off(signal, hand);
   });
-  child.on('close', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+  return new Promise((done) => {
+    const finish = (code) => {
+      for (const remove of handlers) remove();
+      done(code);
+    };
+    child.on('error', (error) => {
+      console.error(`start: ${error.message}`);
+      finish(1);
+    });
+    child.on('close', (code, signal) => finish(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
 }
