@@ -29,16 +29,13 @@ export function ForeignNote({
   const conflicts = foreign.filter((change) => change.isConflict).map((change) => change.key);
   const titles = (list: readonly string[]): string =>
     list.map((key) => `"${readFacts(shape, key).title}"`).join(', ');
-  const describeTheirs = (key: string): string => {
-    const facts = readFacts(shape, key);
-    return `"${facts.title}" (theirs: ${describeValue(base[key], facts.unit)})`;
-  };
+  const theirs = conflicts.map((key) => describeValue(base[key], readFacts(shape, key).unit)).join('; ');
   return (
     <MessageBar intent="info" layout="multiline">
       <MessageBarBody>
         Changed elsewhere meanwhile: {titles(foreign.map((change) => change.key))}.{' '}
         {conflicts.length > 0 &&
-          `You have changed ${conflicts.map(describeTheirs).join(', ')} too; yours will replace ${conflicts.length === 1 ? 'it' : 'them'}.`}
+          `You have changed ${titles(conflicts)} too (theirs: ${theirs}); yours will replace ${conflicts.length === 1 ? 'it' : 'them'}.`}
       </MessageBarBody>
       <MessageBarActions>
         {conflicts.length > 0 && (

@@ -32,7 +32,7 @@ function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactEleme
         <TextSetting
           name="smartHost"
           placeholder="none: mail goes by MX"
-          hint="A name, or an address in square brackets. It takes all mail without a remote domain of its own. Its port is under Outbound connections, its user name and TLS under Outbound security."
+          hint="A name, or an address in square brackets. It takes all mail without a remote domain of its own. Its port is under Outbound connections, its user name and TLS under Outbound Security."
         />
         <CheckSetting
           name="triesDirectDelivery"

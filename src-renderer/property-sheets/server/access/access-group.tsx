@@ -10,7 +10,7 @@ import type { Meaning } from './words';
 const useStyles = makeStyles({
   row: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(0, 1fr) 152px',
+    gridTemplateColumns: 'minmax(0, 1fr) 168px',
     columnGap: tokens.spacingHorizontalXL,
     alignItems: 'start',
   },
