@@ -2,11 +2,19 @@
  * A name edited in place, in a tree or a list: Enter or leaving the field takes it, Esc gives it up. A refusal
  * is told beside the field, which stays open; leaving it then gives up.
  */
-import { Input, makeStyles, Tooltip } from '@fluentui/react-components';
+import { Input, makeStyles, Tooltip, tokens } from '@fluentui/react-components';
+import { ErrorCircleFilled } from '@fluentui/react-icons';
 import { type KeyboardEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import { announce } from './announcer';
 
 const useStyles = makeStyles({
+  fault: {
+    display: 'flex',
+    alignItems: 'start',
+    gap: tokens.spacingHorizontalXS,
+    color: tokens.colorPaletteRedForeground1,
+  },
+  icon: { flexShrink: 0, fontSize: tokens.fontSizeBase400 },
   root: { flexGrow: 1, minWidth: 0, width: '100%', '& input': { minWidth: 0 } },
 });
 
@@ -54,7 +62,14 @@ export function RenameField({ name, onSubmit, onEnd }: RenameFieldProps): ReactE
 
   return (
     <Tooltip
-      content={fault ?? ''}
+      content={{
+        children: (
+          <span className={styles.fault}>
+            <ErrorCircleFilled aria-hidden className={styles.icon} />
+            {fault}
+          </span>
+        ),
+      }}
       visible={fault !== undefined}
       relationship="description"
       positioning="below-start"

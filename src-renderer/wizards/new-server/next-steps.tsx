@@ -16,6 +16,8 @@ export interface NextStepsDialogProps {
 }
 
 const useStyles = makeStyles({
+  // Away from the line above the first step.
+  bar: { marginBlockEnd: tokens.spacingVerticalL },
   lead: { margin: `0 0 ${tokens.spacingVerticalL}` },
   steps: { margin: 0, padding: 0, listStyleType: 'none' },
   step: {
@@ -53,6 +55,7 @@ export function NextStepsDialog({ server, onStep, onClose }: NextStepsDialogProp
     if (isAllowed && document.activeElement === document.body)
       steps.current?.querySelector<HTMLElement>('button')?.focus();
   }, [isAllowed]);
+  const hasSmartHost = settings !== undefined && settings.smartHost !== '';
   const isFailed = server.state === 'failed';
 
   const allowThisComputer = async (): Promise<void> => {
@@ -83,7 +86,7 @@ export function NextStepsDialog({ server, onStep, onClose }: NextStepsDialogProp
       ]}
     >
       {isFailed ? (
-        <MessageBar intent="error" layout="multiline">
+        <MessageBar intent="error" layout="multiline" className={styles.bar}>
           <MessageBarBody>It was created, but could not be started. {server.problem}</MessageBarBody>
         </MessageBar>
       ) : (
@@ -93,7 +96,7 @@ export function NextStepsDialog({ server, onStep, onClose }: NextStepsDialogProp
         </p>
       )}
       {fault !== undefined && (
-        <MessageBar intent="error" layout="multiline">
+        <MessageBar intent="error" layout="multiline" className={styles.bar}>
           <MessageBarBody>{fault.text}</MessageBarBody>
         </MessageBar>
       )}
@@ -111,10 +114,12 @@ export function NextStepsDialog({ server, onStep, onClose }: NextStepsDialogProp
           )}
         </Step>
         <Step
-          title="Set a smart host"
+          title={hasSmartHost ? 'Change the smart host' : 'Set a smart host'}
           text="All mail to other domains goes through one host, such as that of a provider."
         >
-          <Button onClick={() => onStep('smart-host')}>Set a smart host…</Button>
+          <Button onClick={() => onStep('smart-host')}>
+            {hasSmartHost ? 'Change the smart host…' : 'Set a smart host…'}
+          </Button>
         </Step>
         <Step title="Add a remote domain" text="Mail for one domain takes a way of its own.">
           <Button onClick={() => onStep('new-domain')}>Add a remote domain…</Button>
