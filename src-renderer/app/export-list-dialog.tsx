@@ -138,7 +138,7 @@ export function ExportListDialog({ owner }: { readonly owner: string }): ReactEl
               value="selected"
               disabled={selectedCount === 0}
               label={
-                selectedCount === 0 ? 'Selected rows (none)' : `Selected ${plural(selectedCount, 'row')}`
+                selectedCount === 0 ? 'Rows selected (none)' : `${plural(selectedCount, 'row')} selected`
               }
             />
           </RadioGroup>

@@ -23,6 +23,7 @@ const server: HelpText = {
     'Who may relay is told under Receiving, and set in Properties, Access. By default nobody may.',
     'Pause takes no new connections and lets open ones end; then Stop interrupts nobody. What waits stays in Queue and is delivered after the next start.',
     'Delete forgets the virtual server. Its folders and the mail in them stay on disk.',
+    'Not in this version: Integrated Windows Authentication, LDAP Routing, remote-triggered delivery (ETRN, TURN) and ODBC logging.',
   ],
 };
 

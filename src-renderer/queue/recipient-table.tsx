@@ -51,7 +51,7 @@ export function RecipientTable({ recipients, now }: RecipientTableProps): ReactE
             <th scope="col" style={{ width: '24%' }}>
               Last reply
             </th>
-            <th scope="col">From</th>
+            <th scope="col">Answer from</th>
           </tr>
         </thead>
         <tbody>
