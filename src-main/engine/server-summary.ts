@@ -19,6 +19,8 @@ export interface ServerSummaryFacts {
   readonly relayPolicy: string;
   readonly isOpenRelay: boolean;
   readonly routePolicy: string;
+  readonly localDomains: DomainNames;
+  readonly remoteDomains: DomainNames;
   readonly counts: {
     pickup: number;
     drop: number;
@@ -29,6 +31,14 @@ export interface ServerSummaryFacts {
   };
   readonly oldestQueuedAt?: number;
 }
+
+/** The first few names of many, and how many there are. */
+export interface DomainNames {
+  readonly first: string[];
+  readonly count: number;
+}
+
+const shownDomains = 5;
 
 /** Reads the counts of all folders; a folder that cannot be read counts 0 (its server says why elsewhere). */
 export async function summariseServer(server: VirtualServer): Promise<ServerSummaryFacts> {
@@ -53,6 +63,7 @@ export async function summariseServer(server: VirtualServer): Promise<ServerSumm
     relayPolicy: relay.text,
     isOpenRelay: relay.isOpenRelay,
     routePolicy: describeRoutePolicy(settings),
+    ...nameDomains(settings),
     counts: {
       pickup,
       drop,
@@ -79,6 +90,29 @@ export function describeRelay(server: VirtualServer): {
   const words = describeRelayPolicy(settings);
   relayWords.set(settings, words);
   return words;
+}
+
+type NamedDomains = Pick<ServerSummaryFacts, 'localDomains' | 'remoteDomains'>;
+
+/** By settings object as well: there may be thousands. */
+const namedDomains = new WeakMap<ServerSettings, NamedDomains>();
+
+/** The default domain first, then the others in the order of the settings. */
+export function nameDomains(settings: ServerSettings): NamedDomains {
+  const known = namedDomains.get(settings);
+  if (known) return known;
+  const namesOf = (...types: readonly string[]): string[] =>
+    settings.domains.filter(({ type }) => types.includes(type)).map(({ name }) => name);
+  const few = (names: readonly string[]): DomainNames => ({
+    first: names.slice(0, shownDomains),
+    count: names.length,
+  });
+  const named = {
+    localDomains: few([...namesOf('default'), ...namesOf('alias')]),
+    remoteDomains: few(namesOf('remote')),
+  };
+  namedDomains.set(settings, named);
+  return named;
 }
 
 /** Next hop of a recipient by today's settings, in words. */

@@ -57,6 +57,9 @@ export const mailrootFolders = z.object({
   badmail: z.string(),
 });
 
+/** The first few names of a list that may be long, and its length. */
+const domainNames = z.object({ first: z.array(z.string()), count: z.number() });
+
 export const serverSummary = z.object({
   id: serverId,
   name: z.string(),
@@ -75,6 +78,9 @@ export const serverSummary = z.object({
   isOpenRelay: z.boolean(),
   /** "Everything else -> smart host ..." in words. */
   routePolicy: z.string(),
+  /** The default domain first, then its aliases. */
+  localDomains: domainNames,
+  remoteDomains: domainNames,
   counts: folderCounts,
   /** Arrival time of the oldest waiting message. */
   oldestQueuedAt: z.number().optional(),

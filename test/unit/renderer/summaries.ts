@@ -14,6 +14,8 @@ export function makeSummary(part: Partial<ServerSummary> = {}): ServerSummary {
     relayPolicy: 'Relays for: nobody.',
     isOpenRelay: false,
     routePolicy: 'Everything else goes directly, by MX.',
+    localDomains: { first: ['host.test'], count: 1 },
+    remoteDomains: { first: [], count: 0 },
     counts: { pickup: 0, drop: 0, queue: 0, badmail: 0, sessions: 0, domains: 1 },
     ...part,
   };
