@@ -6,6 +6,7 @@
 import { create } from 'zustand';
 import type { DomainRow, SessionRow } from '../../src-main/api/contract';
 import { computerPlace, type Place, parsePlaceId, placeId } from '../console-tree/places';
+import type { ExplainQuestion } from '../diagnostics';
 import { recall, remember } from '../ui/remembered';
 import type { VerbId, VerbTarget } from './verbs';
 
@@ -39,7 +40,9 @@ export type OpenDialog =
       readonly kind: 'explain';
       readonly serverId: number;
       /** What the form begins with, over what was asked last. */
-      readonly question?: { readonly from: string; readonly to: string };
+      readonly question?: ExplainQuestion;
+      /** It is asked without a click: whoever came here wants the answer. */
+      readonly asksAtOnce?: boolean;
     }
   | { readonly kind: 'next-steps'; readonly serverId: number }
   | { readonly kind: 'confirm-verb'; readonly verb: VerbId; readonly target: VerbTarget };
@@ -49,6 +52,8 @@ export interface Notice {
   readonly intent: 'error' | 'warning' | 'info';
   readonly title: string;
   readonly text: string;
+  /** Of a virtual server that could not be started or changed its state: not true any more once it runs. */
+  readonly untilRunning?: number;
   /** What can be done about it; doing it dismisses the notice. */
   readonly action?: { readonly label: string; readonly run: () => void };
 }
@@ -144,6 +149,14 @@ export function addNotice(notice: Omit<Notice, 'id'>): void {
 
 export const dismissNotice = (id: number): void =>
   set({ notices: useConsole.getState().notices.filter((notice) => notice.id !== id) });
+
+/** What was said of these virtual servers while they did not run. */
+export const dismissNoticesUntilRunning = (serverIds: ReadonlySet<number>): void =>
+  set({
+    notices: useConsole
+      .getState()
+      .notices.filter(({ untilRunning }) => untilRunning === undefined || !serverIds.has(untilRunning)),
+  });
 
 export const dismissNoticesNamed = (title: string): void =>
   set({ notices: useConsole.getState().notices.filter((notice) => notice.title !== title) });

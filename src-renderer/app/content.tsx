@@ -25,7 +25,7 @@ import { useRestart } from './restart';
 import { useRunVerb } from './run-verb';
 import { usePlace, useVerbTarget } from './use-target';
 import { ContextMenu } from './verb-menu';
-import { type VerbId, verbOf, whyNot } from './verbs';
+import { type VerbId, type VerbTarget, verbOf, whyForbidden, whyNot } from './verbs';
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -62,6 +62,21 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
   };
 }
 
+/** Why the button beside what needs attention cannot be used by this person. Pure. */
+function whyNotAct(action: AttentionAction, target: VerbTarget): string | undefined {
+  switch (action) {
+    case 'move-to-port-25':
+      return whyForbidden('administrator', target);
+    case 'start':
+    case 'restart':
+      return whyForbidden('operator', target);
+    case 'properties':
+    case 'certificates':
+    case 'open-badmail':
+      return undefined;
+  }
+}
+
 function Computer({ servers }: { readonly servers: readonly ServerSummary[] | undefined }): ReactElement {
   const act = useAct();
   const run = useRunVerb();
@@ -76,12 +91,14 @@ function Computer({ servers }: { readonly servers: readonly ServerSummary[] | un
         selectedKeys={selectedKeys}
         onSelect={selectRows}
         onAct={act}
+        whyNotAct={(action) => whyNotAct(action, target)}
         onOpen={(server) => selectPlace({ kind: 'server', serverId: server.id })}
         onContextMenu={(server, at) => {
           selectRows(new Set([String(server.id)]));
           setMenuAt(at);
         }}
         onNew={() => run('new-server', target)}
+        whyNotNew={whyNot(verbOf('new-server'), target)}
       />
       {menuAt !== undefined && (
         <ContextMenu target={target} at={menuAt} onClose={() => setMenuAt(undefined)} />
@@ -97,7 +114,8 @@ function Server({ server }: { readonly server: ServerSummary }): ReactElement {
   const target = useVerbTarget();
   const serverId = server.id;
   const listed: readonly Attention[] = useStatus().data?.attention ?? [];
-  const isRestartNeeded = useServerDetails(serverId).data?.isRestartNeeded === true;
+  const details = useServerDetails(serverId).data;
+  const isRestartNeeded = details?.isRestartNeeded === true;
   const take: Record<ServerStep, () => void> = {
     'send-test': () => run('send-test', target),
     explain: () => run('explain', target),
@@ -106,12 +124,23 @@ function Server({ server }: { readonly server: ServerSummary }): ReactElement {
     properties: () => openDialog({ kind: 'server-sheet', serverId }),
     'new-remote-domain': () => run('new-domain', target),
   };
+  const whyNotChange = whyForbidden('administrator', target);
+  const reasons: Partial<Record<ServerStep, string | undefined>> = {
+    'send-test': whyNot(verbOf('send-test'), target),
+    explain: whyNot(verbOf('explain'), target),
+    'smart-host': whyNotChange,
+    'new-remote-domain': whyNot(verbOf('new-domain'), target),
+  };
   return (
     <ServerPage
       server={server}
       attention={isRestartNeeded ? [...listed, restartNeeded(serverId)] : listed}
       onAct={act}
+      whyNotAct={(action) => whyNotAct(action, target)}
       onStep={(step) => take[step]()}
+      whyNotStep={(step) => reasons[step]}
+      canChange={whyNotChange === undefined}
+      hasSmartHost={details !== undefined && details.settings.smartHost !== ''}
       onShow={(folder) => selectPlace({ kind: 'folder', serverId, folder })}
       onOpenFolder={host === undefined ? undefined : (folder) => void host.openFolder(serverId, folder)}
     />
@@ -135,12 +164,15 @@ function Folder({ server, folder }: FolderProps): ReactElement {
   const target = useVerbTarget();
   const [menuAt, setMenuAt] = useState<Point>();
   const isAllowed = (id: VerbId): boolean => whyNot(verbOf(id), target) === undefined;
+  // Of what is done with messages; which of them is the list's own affair.
+  const forbidden = whyForbidden('operator', target);
   const page = (): ReactElement => {
     switch (folder) {
       case 'queue':
         return (
           <QueueView
             serverId={server.id}
+            forbidden={forbidden}
             renderMessage={(queueId) => <QueuedMessage serverId={server.id} queueId={queueId} />}
             onContextMenu={setMenuAt}
           />
@@ -149,12 +181,13 @@ function Folder({ server, folder }: FolderProps): ReactElement {
         return (
           <DropView
             serverId={server.id}
+            forbidden={forbidden}
             onContextMenu={setMenuAt}
             {...(isAllowed('send-test') && { onSendTest: () => run('send-test', target) })}
           />
         );
       case 'badmail':
-        return <BadmailView serverId={server.id} onContextMenu={setMenuAt} />;
+        return <BadmailView serverId={server.id} forbidden={forbidden} onContextMenu={setMenuAt} />;
       case 'domains':
         return <Domains server={server} onMenu={setMenuAt} />;
       case 'sessions':
@@ -207,6 +240,7 @@ function Domains({ server, onMenu }: VerbListProps): ReactElement {
       onDelete={() => run('delete', target)}
       onContextMenu={(_, at) => onMenu(at)}
       onNew={() => run('new-domain', target)}
+      whyNotNew={whyNot(verbOf('new-domain'), target)}
       renamingName={renaming?.serverId === server.id ? renaming.domainName : undefined}
       onRename={rename}
       onRenameEnd={() => renameInPlace(undefined)}
@@ -229,7 +263,7 @@ function Sessions({ server, onMenu }: VerbListProps): ReactElement {
       }}
       onTerminate={() => run('terminate', target)}
       onContextMenu={(_, at) => onMenu(at)}
-      onFault={(title, text) => addNotice({ intent: 'error', title, text })}
+      onFault={(title, text) => addNotice({ intent: 'error', title: `${title}: ${server.name}`, text })}
       emptyText={describeListening(server)}
     />
   );

@@ -29,7 +29,7 @@ export function Dialogs(): ReactElement {
   useFocusInTree(dialog === undefined);
   return (
     <>
-      {dialog !== undefined && <CurrentDialog dialog={dialog} />}
+      {dialog !== undefined && <CurrentDialog key={dialogKey(dialog)} dialog={dialog} />}
       {request !== undefined && <FolderDialog request={request} />}
     </>
   );
@@ -49,6 +49,10 @@ function useFocusInTree(isFree: boolean): void {
 
 /** Longer than a dialog takes to give the focus back itself. */
 const focusWaitMs = 100;
+
+/** One dialog that takes the place of another begins anew, whatever the two are made of. */
+const dialogKey = (dialog: OpenDialog): string =>
+  'serverId' in dialog ? `${dialog.kind}/${dialog.serverId}` : dialog.kind;
 
 function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElement | null {
   switch (dialog.kind) {
@@ -144,7 +148,7 @@ function SendTest({ dialog }: Of<'send-test'>): ReactElement | null {
         closeDialog();
         selectPlace({ kind: 'folder', serverId, folder });
       }}
-      onExplain={(question) => openDialog({ kind: 'explain', serverId, question })}
+      onExplain={(question) => openDialog({ kind: 'explain', serverId, question, asksAtOnce: true })}
       onClose={() => leave(dialog)}
     />
   );
@@ -169,11 +173,12 @@ function Explain({ dialog }: Of<'explain'>): ReactElement | null {
       serverId={serverId}
       serverName={server.name}
       initial={{ ...last, ...dialog.question }}
+      asksAtOnce={dialog.asksAtOnce === true}
       onAsked={(question) => lastQuestions.set(serverId, question)}
       onOpenControl={({ setting: named, domain }) => {
         // Accounts are managed from the dialog that lets them log in.
         const setting = named === 'accounts' ? 'allowsBasic' : named;
-        const returnTo: OpenDialog = { kind: 'explain', serverId };
+        const returnTo: OpenDialog = { kind: 'explain', serverId, asksAtOnce: true };
         if (domain !== undefined && setting !== 'domains')
           openDialog({ kind: 'domain-sheet', serverId, name: domain, setting, returnTo });
         else if (pageOfSetting(setting) !== undefined)

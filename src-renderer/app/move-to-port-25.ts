@@ -25,6 +25,7 @@ export function useMoveToPort25(): (server: ServerSummary) => void {
           intent: 'error',
           title: `Move to port 25: ${server.name}`,
           text: readFault(error).text,
+          untilRunning: server.id,
         }),
       )
       .finally(() => void queryClient.invalidateQueries());

@@ -15,7 +15,12 @@ export function useRestart(): (server: ServerSummary) => void {
       .restart({ serverId })
       .then(() => dismissNoticesNamed(savedTitle(name)))
       .catch((error: unknown) =>
-        addNotice({ intent: 'error', title: `Restart: ${name}`, text: readFault(error).text }),
+        addNotice({
+          intent: 'error',
+          title: `Restart: ${name}`,
+          text: readFault(error).text,
+          untilRunning: serverId,
+        }),
       )
       .finally(() => void queryClient.invalidateQueries());
   };

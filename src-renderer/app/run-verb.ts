@@ -58,7 +58,12 @@ async function attempt(verb: Verb, target: VerbTarget, act: () => Promise<unknow
     const words = resultWords(verb, target);
     if (words !== undefined) announce(words);
   } catch (error) {
-    addNotice({ intent: 'error', title, text: readFault(error).text });
+    addNotice({
+      intent: 'error',
+      title,
+      text: readFault(error).text,
+      ...(verb.group === 'state' && target.server !== undefined && { untilRunning: target.server.id }),
+    });
   }
 }
 

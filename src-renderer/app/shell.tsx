@@ -1,5 +1,5 @@
 /** The window: menu bar, toolbar, tree, content, status bar, and the keys that work everywhere. */
-import { FluentProvider, makeStyles, tokens } from '@fluentui/react-components';
+import { FluentProvider, makeStyles, tokens, useFocusFinders } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { useHost, useLive, useSignedOut } from '../client';
 import { Announcer } from '../ui/announcer';
@@ -59,6 +59,8 @@ export function Shell(): ReactElement {
 /** The console, while the engine knows who sits here. */
 function Window(): ReactElement {
   useLive();
+  // Keeps Fluent's focus manager when the frame goes: else what an open dialog hid from a screen reader stays hidden.
+  useFocusFinders();
   return useSignedOut((session) => session.isSignedOut) ? <SignedOut /> : <Frame />;
 }
 

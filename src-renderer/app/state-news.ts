@@ -1,8 +1,9 @@
-/** Tells a screen reader when a virtual server changed its state, whoever changed it. */
+/** When a virtual server changed its state, whoever changed it: tells a screen reader, takes back what is not true any more. */
 import { useEffect, useRef } from 'react';
 import { useIsReachable, useServers } from '../client';
 import { type ShownState, stateWord } from '../client/words';
 import { announce } from '../ui/announcer';
+import { dismissNoticesUntilRunning } from './console-store';
 
 interface Shown {
   readonly id: number;
@@ -18,6 +19,13 @@ export function stateNews(before: readonly Shown[], now: readonly Shown[]): stri
   });
 }
 
+/** Those that take or keep connections now and did not before. Pure. */
+export function runningAgain(before: readonly Shown[], now: readonly Shown[]): Set<number> {
+  const runs = ({ state }: Shown): boolean => state === 'started' || state === 'paused';
+  const ran = new Set(before.filter(runs).map(({ id }) => id));
+  return new Set(now.filter((server) => runs(server) && !ran.has(server.id)).map(({ id }) => id));
+}
+
 /** Call once, in the shell. While the engine is out of reach the notice says so; states are compared after it. */
 export function useStateNews(): void {
   const servers = useServers().data;
@@ -26,6 +34,7 @@ export function useStateNews(): void {
   useEffect(() => {
     if (servers === undefined || !isReachable) return;
     const news = stateNews(before.current, servers);
+    dismissNoticesUntilRunning(runningAgain(before.current, servers));
     before.current = servers;
     if (news.length > 0) announce(news.join(' '));
   }, [servers, isReachable]);

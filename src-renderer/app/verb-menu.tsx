@@ -8,7 +8,7 @@ import {
   MenuTrigger,
   Tooltip,
 } from '@fluentui/react-components';
-import { Fragment, type ReactElement, useMemo } from 'react';
+import { Fragment, type ReactElement, useEffect, useMemo, useRef } from 'react';
 import { useFocusReturn } from '../ui/focus-return';
 import { useRunVerb } from './run-verb';
 import { NewIcon, verbIcons } from './verb-icons';
@@ -95,6 +95,14 @@ export function ContextMenu({ target, at, onClose }: ContextMenuProps): ReactEle
   const returnFocus = useFocusReturn();
   const anchor = useMemo(() => ({ getBoundingClientRect: () => new DOMRect(at.x, at.y, 0, 0) }), [at]);
   const verbs = offeredVerbs(target);
+  const list = useRef<HTMLDivElement | null>(null);
+  const entries = verbs.map((verb) => verb.id).join();
+  // What was selected a moment ago may change the entries, and take away the one that had the focus.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other entries are what may lose the focus.
+  useEffect(() => {
+    if (document.activeElement === document.body || document.activeElement === null)
+      list.current?.querySelector<HTMLElement>('[role^="menuitem"]')?.focus();
+  }, [entries]);
   if (verbs.length === 0) return null;
   return (
     <Menu
@@ -103,7 +111,12 @@ export function ContextMenu({ target, at, onClose }: ContextMenuProps): ReactEle
       positioning={{ target: anchor, position: 'below', align: 'start' }}
     >
       <MenuPopover>
-        <MenuList aria-label="Verbs of the selection">
+        <MenuList
+          ref={(element: HTMLDivElement | null) => {
+            list.current = element;
+          }}
+          aria-label="Verbs of the selection"
+        >
           {/* First the focus, so that a dialog that follows gives it back to the list and not to this menu. */}
           <VerbMenuItems target={target} verbs={verbs} onRun={returnFocus} />
         </MenuList>

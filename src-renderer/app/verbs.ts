@@ -6,6 +6,7 @@ import {
   type DomainRow,
   type Role,
   roles,
+  roleWithArticle,
   type ServerSummary,
   type SessionRow,
 } from '../../src-main/api/contract';
@@ -99,13 +100,20 @@ export interface Verb {
 export function whyNot(verb: Verb, target: VerbTarget): string | undefined {
   if (verb.isLocal === true) return verb.reasonAgainst(target);
   const needed = typeof verb.role === 'function' ? verb.role(target) : verb.role;
+  return whyForbidden(needed, target) ?? verb.reasonAgainst(target);
+}
+
+/** Why this person can do nothing now that needs a role, whatever is selected; undefined: it can be done. */
+export function whyForbidden(
+  needed: Role,
+  { role, isReachable }: Pick<VerbTarget, 'role' | 'isReachable'>,
+): string | undefined {
   if (needed !== 'viewer') {
-    if (target.role === undefined) return 'What you may do here is not known yet.';
-    if (roles.indexOf(target.role) < roles.indexOf(needed))
-      return `This needs the role ${needed}; you are ${target.role}.`;
+    if (role === undefined) return 'What you may do here is not known yet.';
+    if (roles.indexOf(role) < roles.indexOf(needed))
+      return `This needs the role ${needed}; you are ${roleWithArticle(role)}.`;
   }
-  if (!target.isReachable) return 'The engine is out of reach.';
-  return verb.reasonAgainst(target);
+  return isReachable ? undefined : 'The engine is out of reach.';
 }
 
 export function verbOf(id: VerbId): Verb {

@@ -13,7 +13,7 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { CheckmarkCircleRegular, DismissCircleFilled, InfoRegular } from '@fluentui/react-icons';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { Explanation, ExplanationStep } from '../../src-main/api/contract';
 import { type Fault, readFault, useClient } from '../client';
 import { FormDialog } from '../ui/form-dialog';
@@ -30,6 +30,8 @@ export interface ExplainDialogProps {
   readonly serverId: number;
   readonly serverName: string;
   readonly initial: ExplainQuestion;
+  /** The answer is there without a click, and has the focus. */
+  readonly asksAtOnce?: boolean;
   /** The last question, kept for the next time the dialog is opened. */
   readonly onAsked: (question: ExplainQuestion) => void;
   /** Opens the control that holds a rule. */
@@ -66,6 +68,7 @@ const useStyles = makeStyles({
   text: { margin: 0 },
   rule: { margin: 0, color: tokens.colorNeutralForeground2 },
   reply: { margin: 0, fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200 },
+  answer: { outlineStyle: 'none', ':focus-visible': { boxShadow: `0 0 0 2px ${tokens.colorStrokeFocus2}` } },
   bar: { marginBlockStart: tokens.spacingVerticalM },
 });
 
@@ -73,7 +76,7 @@ const icons = { pass: CheckmarkCircleRegular, refuse: DismissCircleFilled, info:
 const verdictWords = { pass: 'Passes', refuse: 'Refused', info: 'Note' };
 
 export function ExplainDialog(props: ExplainDialogProps): ReactElement {
-  const { serverId, serverName, initial, onAsked, onOpenControl, onClose } = props;
+  const { serverId, serverName, initial, asksAtOnce = false, onAsked, onOpenControl, onClose } = props;
   const styles = useStyles();
   const client = useClient();
   const [form, setForm] = useState(initial);
@@ -108,6 +111,10 @@ export function ExplainDialog(props: ExplainDialogProps): ReactElement {
       setIsBusy(false);
     }
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when it opens.
+  useEffect(() => {
+    if (asksAtOnce) void ask();
+  }, []);
   const told = (field: string) =>
     fault?.field === field ? { validationState: 'error' as const, validationMessage: fault.text } : {};
   const isLoose = fault !== undefined && !['from', 'to', 'clientAddress', 'user'].includes(fault.field ?? '');
@@ -158,7 +165,17 @@ export function ExplainDialog(props: ExplainDialogProps): ReactElement {
           <MessageBarBody>{fault.text}</MessageBarBody>
         </MessageBar>
       )}
-      <div aria-live="polite" aria-busy={isBusy}>
+      <div
+        aria-live="polite"
+        aria-busy={isBusy}
+        {...(asksAtOnce && {
+          className: styles.answer,
+          role: 'group',
+          'aria-label': 'Answer',
+          tabIndex: -1,
+          'data-first-focus': true,
+        })}
+      >
         {isBusy && <Spinner size="tiny" label="Asking" labelPosition="after" className={styles.bar} />}
         {answer !== undefined && (
           <>

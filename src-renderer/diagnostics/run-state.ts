@@ -42,6 +42,24 @@ export function withEvent(state: RunState, event: TestEvent): RunState {
   }
 }
 
+/** How the test came in, as the next question may take it: which address, and whether TLS was on at the end. Pure. */
+export function readConnection({ submission }: RunState): {
+  readonly clientAddress: string;
+  readonly isEncrypted: boolean;
+} {
+  const notes = submission.filter(({ side }) => side === 'note').map(({ text }) => text);
+  // An attempt may begin again, then without TLS.
+  const last = notes.findLastIndex((text) => connecting.test(text));
+  // A program that calls an address of its own computer comes from that address.
+  const address = connecting.exec(notes[last] ?? '')?.[1];
+  return {
+    clientAddress: address ?? '127.0.0.1',
+    isEncrypted: notes.slice(last + 1).some((text) => /^TLS\S* begins,/.test(text)),
+  };
+}
+
+const connecting = /^Connecting to (?:\S+ \()?([\da-f.:]+)\)?, port /i;
+
 export type RunMood = 'busy' | 'good' | 'waiting' | 'bad';
 
 /** How it stands, in one word for the eye and one sentence. */

@@ -14,6 +14,8 @@ import {
 import { type ReactElement, useState } from 'react';
 import { FormDialog } from '../ui/form-dialog';
 import { parseAddresses } from './addresses';
+import type { ExplainQuestion } from './explain-dialog';
+import { readConnection } from './run-state';
 import { TestRunView } from './test-run-view';
 import { useTestRun } from './use-test-run';
 
@@ -26,8 +28,8 @@ export interface TestMessageDialogProps {
   readonly suggestedTo: string;
   readonly suggestedFrom: string;
   readonly onShow: (folder: 'queue' | 'drop' | 'badmail') => void;
-  /** Opens Explain for this sender and recipient. */
-  readonly onExplain: (question: { readonly from: string; readonly to: string }) => void;
+  /** Opens Explain for the message as it was sent. */
+  readonly onExplain: (question: ExplainQuestion) => void;
   readonly onClose: () => void;
 }
 
@@ -71,14 +73,22 @@ export function TestMessageDialog(props: TestMessageDialogProps): ReactElement {
     run.fault !== undefined &&
     !['to', 'from', 'subject', 'text'].includes(run.fault.field?.split('.')[0] ?? '');
 
-  if (run.state !== undefined) {
+  const { state } = run;
+  if (state !== undefined) {
     return (
       <TestRunView
         {...props}
         title={`Test message: ${serverName}`}
-        state={run.state}
+        state={state}
         onAgain={run.clear}
-        onExplain={() => props.onExplain({ from: form.from.trim(), to: to[0] ?? '' })}
+        onExplain={() =>
+          props.onExplain({
+            from: form.from.trim(),
+            to: to[0] ?? '',
+            user: form.via === 'smtp' ? form.user : '',
+            ...readConnection(state),
+          })
+        }
       />
     );
   }

@@ -12,6 +12,7 @@ import { LateSpinner } from '../ui/late-spinner';
 import { useListSort } from '../ui/list-columns';
 import type { SortOrder } from '../ui/list-movement';
 import { usePagedRows } from '../ui/paged-rows';
+import { ReasonedButton } from '../ui/reasoned-button';
 import { RenameField } from '../ui/rename-field';
 import { useSelectedRows } from '../ui/selected-rows';
 import { describeDestination } from './destination';
@@ -78,6 +79,8 @@ export interface DomainListProps {
   readonly onDelete: () => void;
   readonly onContextMenu: (domain: DomainRow, at: { x: number; y: number }) => void;
   readonly onNew: () => void;
+  /** Why this person cannot add one now; undefined: it can be done. */
+  readonly whyNotNew: string | undefined;
   /** The domain whose name is being edited. */
   readonly renamingName: string | undefined;
   /** Resolves to the reason when the name was refused. */
@@ -173,7 +176,11 @@ export function DomainList(props: DomainListProps): ReactElement {
               <EmptyState
                 title="No domains yet"
                 text="Mail for a local domain is dropped; a remote domain has a route of its own."
-                action={<Button onClick={props.onNew}>New domain…</Button>}
+                action={
+                  <ReasonedButton reason={props.whyNotNew} onClick={props.onNew}>
+                    New domain…
+                  </ReasonedButton>
+                }
               />
             )
           }

@@ -13,12 +13,14 @@ export { QueuedMessage } from './message-pane';
 
 export interface DropViewProps {
   readonly serverId: number;
+  /** Why this person may only read here; undefined: messages can be acted on. */
+  readonly forbidden: string | undefined;
   /** Offered where the folder is empty. */
   readonly onSendTest?: () => void;
   readonly onContextMenu?: MailViewProps['onContextMenu'];
 }
 
-export function DropView({ serverId, onSendTest, onContextMenu }: DropViewProps): ReactElement {
+export function DropView({ serverId, forbidden, onSendTest, onContextMenu }: DropViewProps): ReactElement {
   const columns = useDropColumns({ isUnread: useIsUnread(), now: useNow(60_000) });
   const domain = useServerSummary(serverId)?.defaultDomain;
   return (
@@ -26,6 +28,7 @@ export function DropView({ serverId, onSendTest, onContextMenu }: DropViewProps)
       key={serverId}
       serverId={serverId}
       folder="drop"
+      forbidden={forbidden}
       label="Drop"
       columns={columns}
       onContextMenu={onContextMenu}
@@ -43,16 +46,19 @@ export function DropView({ serverId, onSendTest, onContextMenu }: DropViewProps)
 
 export interface BadmailViewProps {
   readonly serverId: number;
+  /** Why this person may only read here; undefined: messages can be acted on. */
+  readonly forbidden: string | undefined;
   readonly onContextMenu?: MailViewProps['onContextMenu'];
 }
 
-export function BadmailView({ serverId, onContextMenu }: BadmailViewProps): ReactElement {
+export function BadmailView({ serverId, forbidden, onContextMenu }: BadmailViewProps): ReactElement {
   const columns = useBadmailColumns({ now: useNow(60_000) });
   return (
     <MailView
       key={serverId}
       serverId={serverId}
       folder="badmail"
+      forbidden={forbidden}
       label="Badmail"
       columns={columns}
       onContextMenu={onContextMenu}

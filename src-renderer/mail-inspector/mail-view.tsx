@@ -31,6 +31,8 @@ const useStyles = makeStyles({
 export interface MailViewProps {
   readonly serverId: number;
   readonly folder: 'drop' | 'badmail';
+  /** Why this person may delete nothing here; undefined: it can be done. */
+  readonly forbidden: string | undefined;
   readonly label: string;
   readonly columns: readonly Column<MessageRow>[];
   readonly empty: ReactNode;
@@ -41,7 +43,7 @@ export interface MailViewProps {
 const rowKey = (row: MessageRow): string => row.id;
 
 export function MailView(props: MailViewProps): ReactElement {
-  const { serverId, folder, label, columns, empty, onContextMenu } = props;
+  const { serverId, folder, forbidden, label, columns, empty, onContextMenu } = props;
   const styles = useStyles();
   const client = useClient();
   const readMessage = useReadMessage();
@@ -84,7 +86,7 @@ export function MailView(props: MailViewProps): ReactElement {
     });
   };
   const askDelete = (): void => {
-    if (selected.size > 0) setIsConfirming(true);
+    if (selected.size > 0 && forbidden === undefined) setIsConfirming(true);
   };
   const selectAll = (): void => {
     void attempt('Not everything could be selected', async () => {
@@ -146,9 +148,10 @@ export function MailView(props: MailViewProps): ReactElement {
                   row={findRow(pages, onlyId)}
                   onSave={save}
                   onDelete={askDelete}
+                  whyNotDelete={forbidden}
                 />
               ) : (
-                <NothingOpen count={selected.size} />
+                <NothingOpen count={selected.size} canDelete={forbidden === undefined} />
               )
             }
           />
@@ -171,11 +174,19 @@ export function MailView(props: MailViewProps): ReactElement {
   );
 }
 
-function NothingOpen({ count }: { readonly count: number }): ReactElement {
+interface NothingOpenProps {
+  readonly count: number;
+  readonly canDelete: boolean;
+}
+
+function NothingOpen({ count, canDelete }: NothingOpenProps): ReactElement {
   return count === 0 ? (
     <EmptyState title="No message selected" text="Select a message to read it." />
   ) : (
-    <EmptyState title={`${formatCount(count, 'message')} selected`} text="Delete removes all of them." />
+    <EmptyState
+      title={`${formatCount(count, 'message')} selected`}
+      {...(canDelete && { text: 'Delete removes all of them.' })}
+    />
   );
 }
 

@@ -6,6 +6,7 @@ import type { MessageRow } from '../../src-main/api/contract';
 import { readFault } from '../client';
 import { EmptyState } from '../ui/empty-state';
 import { LateSpinner } from '../ui/late-spinner';
+import { ReasonedButton } from '../ui/reasoned-button';
 import { type MessageAddress, useMessageContent } from './message-content';
 import { MessageSummary } from './message-summary';
 import { MessageTabs } from './message-tabs';
@@ -20,9 +21,17 @@ export interface MessagePaneProps {
   readonly row: MessageRow | undefined;
   readonly onSave: () => void;
   readonly onDelete: () => void;
+  /** Why this person cannot delete it; undefined: it can be done. */
+  readonly whyNotDelete: string | undefined;
 }
 
-export function MessagePane({ address, row, onSave, onDelete }: MessagePaneProps): ReactElement {
+export function MessagePane({
+  address,
+  row,
+  onSave,
+  onDelete,
+  whyNotDelete,
+}: MessagePaneProps): ReactElement {
   const styles = useStyles();
   const parts = usePartStyles();
   const content = useMessageContent(address);
@@ -44,9 +53,14 @@ export function MessagePane({ address, row, onSave, onDelete }: MessagePaneProps
               >
                 Save…
               </Button>
-              <Button size="small" icon={<Delete20Regular />} onClick={onDelete}>
+              <ReasonedButton
+                size="small"
+                icon={<Delete20Regular />}
+                reason={whyNotDelete}
+                onClick={onDelete}
+              >
                 Delete
-              </Button>
+              </ReasonedButton>
             </>
           }
         />

@@ -1,6 +1,5 @@
 /** What needs a person, each with the button that helps. */
 import {
-  Button,
   MessageBar,
   MessageBarActions,
   MessageBarBody,
@@ -9,6 +8,7 @@ import {
 } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { SystemStatus } from '../../src-main/api/contract';
+import { ReasonedButton } from '../ui/reasoned-button';
 
 type EngineAttention = SystemStatus['attention'][number];
 export type AttentionAction = Exclude<EngineAttention['action'], 'none'> | 'restart';
@@ -36,9 +36,11 @@ const useStyles = makeStyles({
 export interface AttentionListProps {
   readonly items: readonly Attention[];
   readonly onAct: (item: Attention, action: AttentionAction) => void;
+  /** Why this person cannot do it now; undefined: it can be done. */
+  readonly whyNot: (action: AttentionAction) => string | undefined;
 }
 
-export function AttentionList({ items, onAct }: AttentionListProps): ReactElement | null {
+export function AttentionList({ items, onAct, whyNot }: AttentionListProps): ReactElement | null {
   const styles = useStyles();
   if (items.length === 0) return null;
   return (
@@ -50,9 +52,9 @@ export function AttentionList({ items, onAct }: AttentionListProps): ReactElemen
             <MessageBarBody>{item.text}</MessageBarBody>
             {action !== undefined && (
               <MessageBarActions>
-                <Button size="small" onClick={() => onAct(item, action)}>
+                <ReasonedButton size="small" reason={whyNot(action)} onClick={() => onAct(item, action)}>
                   {actionTitles[action]}
-                </Button>
+                </ReasonedButton>
               </MessageBarActions>
             )}
           </MessageBar>

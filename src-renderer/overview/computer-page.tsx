@@ -1,11 +1,12 @@
 /** All virtual servers of this computer. */
-import { Button, makeStyles, tokens } from '@fluentui/react-components';
+import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
 import { useIsReachable } from '../client';
 import { stateGlyph, stateWord } from '../client/words';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
+import { ReasonedButton } from '../ui/reasoned-button';
 import { StateIcon } from '../ui/state-icon';
 import { type Attention, type AttentionAction, AttentionList } from './attention-list';
 
@@ -90,9 +91,12 @@ export interface ComputerPageProps {
   readonly selectedKeys: ReadonlySet<string>;
   readonly onSelect: (ids: ReadonlySet<string>) => void;
   readonly onAct: (item: Attention, action: AttentionAction) => void;
+  /** Why this person cannot do it now; undefined: it can be done. */
+  readonly whyNotAct: (action: AttentionAction) => string | undefined;
   readonly onOpen: (server: ServerSummary) => void;
   readonly onContextMenu: (server: ServerSummary, at: { x: number; y: number }) => void;
   readonly onNew: () => void;
+  readonly whyNotNew: string | undefined;
 }
 
 export function ComputerPage(props: ComputerPageProps): ReactElement {
@@ -102,7 +106,7 @@ export function ComputerPage(props: ComputerPageProps): ReactElement {
     <div className={styles.root}>
       {props.attention.length > 0 && (
         <div className={styles.attention}>
-          <AttentionList items={props.attention} onAct={props.onAct} />
+          <AttentionList items={props.attention} onAct={props.onAct} whyNot={props.whyNotAct} />
         </div>
       )}
       <div className={styles.list}>
@@ -124,7 +128,11 @@ export function ComputerPage(props: ComputerPageProps): ReactElement {
               <EmptyState
                 title="No virtual servers"
                 text="A virtual server receives mail on its addresses and drops or relays it."
-                action={<Button onClick={props.onNew}>New SMTP virtual server…</Button>}
+                action={
+                  <ReasonedButton reason={props.whyNotNew} onClick={props.onNew}>
+                    New SMTP virtual server…
+                  </ReasonedButton>
+                }
               />
             )
           }

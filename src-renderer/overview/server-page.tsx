@@ -1,13 +1,15 @@
 /** A virtual server at a glance: state, trouble, identities, who may relay, where mail goes, the next steps. */
-import { Button, Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import { Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
 import { useIsReachable } from '../client';
 import { plural, stateGlyph, stateWord } from '../client/words';
 import { useNow } from '../ui/clock';
 import { formatAge, formatFullTime } from '../ui/format';
+import { ReasonedButton } from '../ui/reasoned-button';
 import { StateIcon } from '../ui/state-icon';
 import { type Attention, type AttentionAction, AttentionList } from './attention-list';
+import { DomainNames } from './domain-names';
 import { Copyable, Fact, Facts, Section } from './section';
 
 export type ServerStep =
@@ -23,7 +25,13 @@ export interface ServerPageProps {
   readonly server: ServerSummary;
   readonly attention: readonly Attention[];
   readonly onAct: (item: Attention, action: AttentionAction) => void;
+  /** Why this person cannot do it now; undefined: it can be done. */
+  readonly whyNotAct: (action: AttentionAction) => string | undefined;
   readonly onStep: (step: ServerStep) => void;
+  readonly whyNotStep: (step: ServerStep) => string | undefined;
+  /** False: settings can be looked at only. */
+  readonly canChange: boolean;
+  readonly hasSmartHost: boolean;
   readonly onShow: (folder: 'domains' | 'sessions' | 'queue' | 'drop' | 'badmail') => void;
   /** undefined where the host cannot open folders. */
   readonly onOpenFolder: ((folder: MailFolder) => void) | undefined;
@@ -47,7 +55,9 @@ const useStyles = makeStyles({
   since: { color: tokens.colorNeutralForeground3 },
   counts: {
     display: 'grid',
-    gridTemplateColumns: 'repeat(auto-fit, minmax(112px, 1fr))',
+    gridTemplateColumns: 'repeat(auto-fit, minmax(128px, 1fr))',
+    // A line parts neighbours: that of the first one in a row lies outside.
+    overflow: 'hidden',
     rowGap: tokens.spacingVerticalM,
     marginBlockEnd: tokens.spacingVerticalXXL,
     maxWidth: '720px',
@@ -57,10 +67,11 @@ const useStyles = makeStyles({
     flexDirection: 'column',
     alignItems: 'flex-start',
     gap: '2px',
-    paddingInline: tokens.spacingHorizontalL,
+    paddingInlineEnd: tokens.spacingHorizontalL,
+    paddingInlineStart: tokens.spacingHorizontalL,
+    marginInlineStart: `calc(-1px - ${tokens.spacingHorizontalL})`,
     borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  firstCount: { paddingInlineStart: 0, borderLeftWidth: 0 },
   number: {
     fontSize: tokens.fontSizeBase500,
     lineHeight: tokens.lineHeightBase500,
@@ -94,11 +105,18 @@ const folderNames: readonly (readonly [MailFolder, string])[] = [
 ];
 
 export function ServerPage(props: ServerPageProps): ReactElement {
-  const { server, attention, onAct, onStep, onOpenFolder } = props;
+  const { server, attention, onStep, whyNotStep, onShow, onOpenFolder } = props;
   const styles = useStyles();
   const now = useNow(tickMs);
   const isReachable = useIsReachable();
   const state = isReachable ? server.state : 'unknown';
+  const change = props.canChange ? 'Change' : 'Show';
+  const showDomains = (): void => onShow('domains');
+  const step = (name: ServerStep, title: string): ReactElement => (
+    <ReasonedButton reason={whyNotStep(name)} onClick={() => onStep(name)}>
+      {title}
+    </ReasonedButton>
+  );
   return (
     <div className={styles.root}>
       <div className={styles.inner}>
@@ -115,7 +133,7 @@ export function ServerPage(props: ServerPageProps): ReactElement {
             </span>
           )}
         </div>
-        <AttentionList items={withProblem(server, attention)} onAct={onAct} />
+        <AttentionList items={withProblem(server, attention)} onAct={props.onAct} whyNot={props.whyNotAct} />
         <Counts {...props} now={now} />
         <Section title="Receiving">
           <Facts>
@@ -127,7 +145,9 @@ export function ServerPage(props: ServerPageProps): ReactElement {
             <Fact name="Introduces itself as">
               <Copyable text={server.fullyQualifiedDomainName} />
             </Fact>
-            <Fact name="Drops mail for">{server.defaultDomain}</Fact>
+            <Fact name="Drops mail for">
+              <DomainNames domains={server.localDomains} onShow={showDomains} />
+            </Fact>
             <Fact name="Relay">
               {server.isOpenRelay ? (
                 <span className={styles.danger}>
@@ -137,7 +157,7 @@ export function ServerPage(props: ServerPageProps): ReactElement {
                 server.relayPolicy
               )}{' '}
               <Link as="button" className={styles.link} onClick={() => onStep('relay')}>
-                Change
+                {change}
               </Link>
             </Fact>
           </Facts>
@@ -147,8 +167,13 @@ export function ServerPage(props: ServerPageProps): ReactElement {
             <Fact name="Where mail goes">
               {server.routePolicy}{' '}
               <Link as="button" className={styles.link} onClick={() => onStep('smart-host')}>
-                Change
+                {change}
               </Link>
+              {server.remoteDomains.count > 0 && (
+                <div>
+                  By a route of their own: <DomainNames domains={server.remoteDomains} onShow={showDomains} />
+                </div>
+              )}
             </Fact>
             <Fact name="Mailroot">
               <Copyable text={server.homeDirectory} />
@@ -171,15 +196,10 @@ export function ServerPage(props: ServerPageProps): ReactElement {
         </Section>
         <Section title="Next steps">
           <div className={styles.steps}>
-            <Button
-              disabledFocusable={server.state === 'stopped' || server.state === 'failed'}
-              onClick={() => onStep('send-test')}
-            >
-              Send a test message…
-            </Button>
-            <Button onClick={() => onStep('explain')}>Explain…</Button>
-            <Button onClick={() => onStep('smart-host')}>Set a smart host…</Button>
-            <Button onClick={() => onStep('new-remote-domain')}>Add a remote domain…</Button>
+            {step('send-test', 'Send a test message…')}
+            {step('explain', 'Explain…')}
+            {!props.hasSmartHost && step('smart-host', 'Set a smart host…')}
+            {step('new-remote-domain', 'Add a remote domain…')}
           </div>
         </Section>
       </div>
@@ -211,8 +231,8 @@ function Counts({ server, now, onShow }: ServerPageProps & { readonly now: numbe
   ] as const;
   return (
     <div className={styles.counts}>
-      {entries.map(({ folder, count, caption }, index) => (
-        <div key={folder} className={mergeClasses(styles.count, index === 0 && styles.firstCount)}>
+      {entries.map(({ folder, count, caption }) => (
+        <div key={folder} className={styles.count}>
           <span
             className={mergeClasses(styles.number, folder === 'badmail' && count > 0 && styles.danger)}
             title={plural(count, 'entry', 'entries')}

@@ -1,9 +1,10 @@
 /** One waiting message: its envelope, how it stands with each recipient, and the message itself. */
-import { Button, makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
+import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
 import { ArrowClockwise20Regular, Delete20Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useId, useState } from 'react';
 import type { QueueRow } from '../../src-main/api/contract';
 import { formatAge, formatCount, formatFullTime, formatSender, formatSize } from '../ui/format';
+import { ReasonedButton } from '../ui/reasoned-button';
 import { ScrollRegion } from '../ui/scroll-region';
 import { describePlan, describeSource } from './queue-words';
 import { RecipientTable } from './recipient-table';
@@ -45,11 +46,14 @@ export interface QueueDetailProps {
   readonly now: number;
   readonly onRetry: () => void;
   readonly onDelete: () => void;
+  /** Why this person may only read here; undefined: messages can be acted on. */
+  readonly forbidden: string | undefined;
   /** The message's parts; without it only the delivery is shown. */
   readonly renderMessage: ((queueId: string) => ReactNode) | undefined;
 }
 
-export function QueueDetail({ row, now, onRetry, onDelete, renderMessage }: QueueDetailProps): ReactElement {
+export function QueueDetail(props: QueueDetailProps): ReactElement {
+  const { row, now, onRetry, onDelete, forbidden, renderMessage } = props;
   const styles = useStyles();
   const id = useId();
   const [tab, setTab] = useState<'delivery' | 'message'>('delivery');
@@ -76,12 +80,17 @@ export function QueueDetail({ row, now, onRetry, onDelete, renderMessage }: Queu
           </div>
         </div>
         <div className={styles.actions}>
-          <Button size="small" icon={<ArrowClockwise20Regular />} disabled={row.isActive} onClick={onRetry}>
+          <ReasonedButton
+            size="small"
+            icon={<ArrowClockwise20Regular />}
+            reason={forbidden ?? (row.isActive ? 'An attempt is under way.' : undefined)}
+            onClick={onRetry}
+          >
             Retry now
-          </Button>
-          <Button size="small" icon={<Delete20Regular />} onClick={onDelete}>
+          </ReasonedButton>
+          <ReasonedButton size="small" icon={<Delete20Regular />} reason={forbidden} onClick={onDelete}>
             Delete
-          </Button>
+          </ReasonedButton>
         </div>
       </header>
       <TabList

@@ -1,5 +1,5 @@
 /** The list of waiting messages above, the chosen one below; Retry and Delete for one, several or all. */
-import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { ArrowClockwise20Regular, MailCheckmark24Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { QueueRow } from '../../src-main/api/contract';
@@ -12,6 +12,7 @@ import { formatAge, formatCount } from '../ui/format';
 import { LateSpinner } from '../ui/late-spinner';
 import { keyAfterRemoval } from '../ui/list-movement';
 import { usePagedRows } from '../ui/paged-rows';
+import { ReasonedButton } from '../ui/reasoned-button';
 import { SplitPane } from '../ui/split-pane';
 import { useQueueColumns } from './queue-columns';
 import { QueueDetail } from './queue-detail';
@@ -39,6 +40,8 @@ const useStyles = makeStyles({
 
 export interface QueueViewProps {
   readonly serverId: number;
+  /** Why this person may only read here; undefined: messages can be acted on. */
+  readonly forbidden: string | undefined;
   /** Shows the message itself; the shell gives it, because reading mail is another feature. */
   readonly renderMessage?: (queueId: string) => ReactNode;
   /** The menu of the selection belongs to the window. */
@@ -51,7 +54,7 @@ export function QueueView(props: QueueViewProps): ReactElement {
 
 const rowKey = (row: QueueRow): string => row.queueId;
 
-function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): ReactElement {
+function Queue({ serverId, forbidden, renderMessage, onContextMenu }: QueueViewProps): ReactElement {
   const styles = useStyles();
   const client = useClient();
   const now = useNow(ageIntervalMs);
@@ -93,7 +96,7 @@ function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): Reac
     });
   };
   const askDelete = (): void => {
-    if (selected.size > 0) setIsConfirming(true);
+    if (selected.size > 0 && forbidden === undefined) setIsConfirming(true);
   };
   const selectAll = (): void => {
     void attempt('Not everything could be selected', async () => {
@@ -159,14 +162,15 @@ function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): Reac
           <span role="status" className={styles.push}>
             {said}
           </span>
-          <Button
+          <ReasonedButton
             size="small"
             appearance="subtle"
+            reason={forbidden}
             icon={<ArrowClockwise20Regular />}
             onClick={() => retry(selected.size > 1 ? [...selected] : undefined)}
           >
             {selected.size > 1 ? 'Retry selected now' : 'Retry all now'}
-          </Button>
+          </ReasonedButton>
         </div>
       )}
       <div className={styles.rest}>
@@ -187,6 +191,7 @@ function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): Reac
                   now={now}
                   onRetry={() => retry([only.queueId])}
                   onDelete={askDelete}
+                  forbidden={forbidden}
                   renderMessage={renderMessage}
                 />
               ) : onlyId !== undefined ? (
@@ -195,7 +200,7 @@ function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): Reac
                   text="It was delivered, returned or deleted."
                 />
               ) : (
-                <NothingChosen count={selected.size} />
+                <NothingChosen count={selected.size} canAct={forbidden === undefined} />
               )
             }
           />
@@ -214,13 +219,18 @@ function Queue({ serverId, renderMessage, onContextMenu }: QueueViewProps): Reac
   );
 }
 
-function NothingChosen({ count }: { readonly count: number }): ReactElement {
+interface NothingChosenProps {
+  readonly count: number;
+  readonly canAct: boolean;
+}
+
+function NothingChosen({ count, canAct }: NothingChosenProps): ReactElement {
   return count === 0 ? (
     <EmptyState title="No message selected" text="Select a message to see why it waits." />
   ) : (
     <EmptyState
       title={`${formatCount(count, 'message')} selected`}
-      text="Retry and Delete act on all of them."
+      {...(canAct && { text: 'Retry and Delete act on all of them.' })}
     />
   );
 }

@@ -56,7 +56,6 @@ describeWith(['chromium'], 'diagnostics', () => {
     const explain = view.dialog(/^Explain/);
     await explain.waitFor();
     expect(await explain.getByLabel('To').inputValue()).toBe('bob@far.test');
-    await page.keyboard.press('Enter');
     const steps = explain.getByRole('list', { name: 'Decisions' });
     const refused = steps.getByRole('listitem').filter({ hasText: 'may not relay' });
     await refused.waitFor();
@@ -72,12 +71,35 @@ describeWith(['chromium'], 'diagnostics', () => {
       .click();
     // Back where the question was asked, which now has another answer.
     await explain.waitFor();
-    await page.keyboard.press('Enter');
     await steps
       .getByText(/Smart host/i)
       .first()
       .waitFor();
     expect(await refused.count()).toBe(0);
+  });
+
+  it('explains the test as it was: over TLS, from the address that it came from', async () => {
+    const { page } = view;
+    const { id } = await service.client.certificates.createSelfSigned({
+      name: 'Mail',
+      names: ['mail.corp.test'],
+    });
+    await service.client.servers.set({
+      serverId: 1,
+      patch: { certificate: id, allowsAnonymous: false, allowsBasic: true },
+    });
+    await page.getByRole('button', { name: /Send a test message/ }).click();
+    await sendTo('ann@corp.test');
+    await page.getByText('530 5.7.0 Client was not authenticated').first().waitFor();
+    await view.button('Explain').click();
+    const explain = view.dialog(/^Explain/);
+    // It answers without a click, as the test was answered, and the answer has the focus.
+    const answer = explain.getByRole('group', { name: 'Answer' });
+    await answer.getByText('530 5.7.0 Client was not authenticated').waitFor();
+    await answer.and(page.locator(':focus')).waitFor();
+    expect(await explain.getByRole('checkbox', { name: /encrypted/ }).isChecked()).toBe(true);
+    expect(await explain.getByLabel('Sent by computer').inputValue()).toBe('127.0.0.1');
+    expect(await view.findViolations()).toEqual([]);
   });
 
   it('shows both dialogues of a message that is delivered, as they happen', async () => {
@@ -144,7 +166,7 @@ describeWith(['chromium'], 'diagnostics', () => {
       .dialog(/Properties/)
       .getByRole('button', { name: 'OK', exact: true })
       .click();
-    await steps.waitFor();
+    await steps.getByRole('button', { name: 'Change the smart host…' }).waitFor();
     const [, printers] = await service.client.servers.list();
     expect(printers?.relayPolicy).toContain('this computer');
     expect(printers?.routePolicy).toContain('[127.0.0.1]');

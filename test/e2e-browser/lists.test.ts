@@ -151,6 +151,33 @@ describeWith(['chromium'], 'the lists of the console', () => {
       expect(console.complaints.filter((text) => !text.includes('status of 422'))).toEqual([]);
     });
 
+    it('show a menu that the keys work in also for a row that was not selected', async () => {
+      const list = await show('Domains');
+      await cellAt(list, 0).filter({ hasText: 'corp.test' }).click();
+      for (const name of ['alias.test', 'b.partner.test']) {
+        await list.getByRole('row', { name: new RegExp(name) }).click({ button: 'right' });
+        const menu = console.page.getByRole('menu');
+        await menu.getByRole('menuitem', { name: /Properties/ }).waitFor();
+        await menu.locator('[role^=menuitem]:focus').waitFor();
+        const first = await menu.locator(':focus').textContent();
+        await press('ArrowDown');
+        await menu.locator('[role^=menuitem]:focus').waitFor();
+        expect(await menu.locator(':focus').textContent()).not.toBe(first);
+        await press('Escape');
+        await menu.waitFor({ state: 'detached' });
+        await list.and(console.page.locator(':focus')).waitFor();
+      }
+    });
+
+    it('are named on the page of their virtual server, local and remote', async () => {
+      await console.node(/Default SMTP/).click();
+      await console.page.getByText('corp.test, alias.test').waitFor();
+      const remote = console.page.getByText('b.partner.test, *.partner.test, a.partner.test');
+      await remote.waitFor();
+      await remote.getByRole('button', { name: 'Domains' }).click();
+      await grid('Domains').waitFor();
+    });
+
     it('are deleted after a question, but the default domain is not', async () => {
       await service.client.domains.create({ serverId: 1, type: 'alias', name: 'old.test' });
       const list = await show('Domains');
@@ -216,7 +243,7 @@ describeWith(['chromium'], 'the lists of the console', () => {
       await console.page.getByRole('menuitem', { name: 'Export List…' }).click();
       const dialog = console.dialog(/Export List/);
       await dialog.getByText('Text (tab delimited)').click();
-      await dialog.getByText('Selected 1 row').click();
+      await dialog.getByText('1 row selected').click();
       const [download] = await Promise.all([
         console.page.waitForEvent('download'),
         dialog.getByRole('button', { name: 'Export' }).click(),
@@ -345,6 +372,11 @@ describeWith(['chromium'], 'the lists of the console', () => {
       await waitForCell(list, 0, domainName(42));
       expect(await list.getAttribute('aria-rowcount')).toBe('2');
       expect(console.complaints).toEqual([]);
+    });
+
+    it('are named by the first few, with the number of the others', async () => {
+      await console.node(/Default SMTP/).click();
+      await console.page.getByText(/d0000\.test, .* and 4,994 more/).waitFor();
     });
 
     it('export all 5,000 domains though the page holds but few', async () => {

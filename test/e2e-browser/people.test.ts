@@ -90,6 +90,49 @@ describeUnless(chromiumSkipReason(), 'operators at the browser console', () => {
     expect(server?.state).toBe('started');
   });
 
+  it('who may only read see why each button is dead, and none that does nothing', async () => {
+    await service.client.operators.create({ name: 'otto', password, role: 'operator' });
+    await service.client.test.run({
+      serverId: 1,
+      from: '',
+      to: [`ann@${(await service.client.servers.list())[0]?.defaultDomain ?? ''}`],
+      subject: 'For everybody',
+      text: 'x',
+      via: 'direct',
+    });
+    const whyDead = async ({ page }: ConsolePage, name: string): Promise<string> => {
+      const button = page.getByRole('button', { name, exact: true });
+      await button.hover();
+      expect([name, await button.getAttribute('aria-disabled')]).toEqual([name, 'true']);
+      return (await page.getByRole('tooltip').textContent()) ?? '';
+    };
+    const viewer = await openConsoleAs(browser, service, victor);
+    await viewer.node(/Default SMTP/).click();
+    expect(await whyDead(viewer, 'Send a test message…')).toMatch(/needs the role operator/);
+    expect(await whyDead(viewer, 'Set a smart host…')).toMatch(/needs the role administrator/);
+    expect(await whyDead(viewer, 'Add a remote domain…')).toMatch(/needs the role administrator/);
+    expect(await viewer.button('Change').count()).toBe(0);
+    expect(await viewer.button('Show').count()).toBe(2);
+    expect(await viewer.button('Explain…').getAttribute('aria-disabled')).toBeNull();
+    await viewer.node(/^Drop/).click();
+    await viewer.row(/For everybody/).click();
+    const pane = viewer.page.getByRole('region', { name: 'Message' });
+    const remove = pane.getByRole('button', { name: 'Delete' });
+    await remove.hover();
+    await viewer.page.getByRole('tooltip', { name: /needs the role operator/ }).waitFor();
+    await viewer.page.getByRole('grid', { name: 'Drop' }).press('Delete');
+    expect(await viewer.page.getByRole('alertdialog').count()).toBe(0);
+
+    const otto = await openConsoleAs(browser, service, { name: 'otto', password });
+    await otto.node(/Default SMTP/).click();
+    expect(await whyDead(otto, 'Set a smart host…')).toMatch(/needs the role administrator/);
+    expect(await otto.button('Send a test message…').getAttribute('aria-disabled')).toBeNull();
+    await otto.node(/^Drop/).click();
+    await otto.row(/For everybody/).click();
+    await otto.page.getByRole('region', { name: 'Message' }).getByRole('button', { name: 'Delete' }).click();
+    await otto.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  });
+
   it('at two consoles see what the other one does', async () => {
     const admin = await openConsoleAs(browser, service, ann);
     const viewer = await openConsoleAs(browser, service, victor);
@@ -131,6 +174,31 @@ describeUnless(chromiumSkipReason(), 'operators at the browser console', () => {
     await waitFor('the place of before', async () =>
       /Current Sessions/.test((await selected.textContent()) ?? ''),
     );
+  });
+
+  it('are told that they were signed out also while a dialog is open, and reach the button', async () => {
+    await service.client.operators.create({ name: 'dora', password, role: 'operator' });
+    const console = await openConsoleAs(browser, service, { name: 'dora', password });
+    const { page } = console;
+    const sheet = await console.openSheet(/Default SMTP/);
+    await service.client.operators.set({ name: 'dora', role: 'viewer' });
+    await signedOut(console).waitFor();
+    await sheet.waitFor({ state: 'detached' });
+    // By role: it is not enough that the eye sees it.
+    const link = page.getByRole('link', { name: 'Sign In' });
+    await link.waitFor();
+    await link.and(page.locator(':focus')).waitFor();
+    expect(await page.locator('#root[aria-hidden]').count()).toBe(0);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Shift+Tab');
+    await link.and(page.locator(':focus')).waitFor();
+    expect(await console.findViolations()).toEqual([]);
+  });
+
+  it('begin with the focus on the place that is selected', async () => {
+    const { page } = await openConsoleAs(browser, service, victor);
+    await page.getByRole('treeitem', { selected: true }).and(page.locator(':focus')).waitFor();
+    await page.getByRole('treeitem', { name: /Default SMTP/, selected: true }).waitFor();
   });
 
   it('are signed out by a start of the service, and come back by signing in in another window', async () => {

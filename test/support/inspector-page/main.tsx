@@ -40,13 +40,17 @@ function View(): ReactElement {
     void queryClient.invalidateQueries({ queryKey: keys.queue(1) });
   };
   const view = query.get('view') ?? 'drop';
-  if (view === 'badmail') return <BadmailView serverId={1} />;
+  if (view === 'badmail') return <BadmailView forbidden={undefined} serverId={1} />;
   if (view === 'queue') {
     return (
-      <QueueView serverId={1} renderMessage={(queueId) => <QueuedMessage serverId={1} queueId={queueId} />} />
+      <QueueView
+        forbidden={undefined}
+        serverId={1}
+        renderMessage={(queueId) => <QueuedMessage serverId={1} queueId={queueId} />}
+      />
     );
   }
-  return <DropView serverId={1} />;
+  return <DropView forbidden={undefined} serverId={1} />;
 }
 
 const style = document.createElement('style');

@@ -3,6 +3,7 @@ import {
   addNotice,
   dismissNotice,
   dismissNoticesNamed,
+  dismissNoticesUntilRunning,
   selectPlace,
   selectRows,
   setExpanded,
@@ -34,5 +35,14 @@ describe('the window', () => {
     expect(useConsole.getState().notices.map((each) => each.text)).toEqual(['3', '4']);
     dismissNoticesNamed('Start');
     expect(useConsole.getState().notices).toEqual([]);
+  });
+
+  it('takes back why a server did not start once it runs, and leaves what is about others', () => {
+    const notice = { intent: 'error' as const, text: 'It cannot be used.' };
+    addNotice({ ...notice, title: 'Restart: A', untilRunning: 1 });
+    addNotice({ ...notice, title: 'Restart: B', untilRunning: 2 });
+    addNotice({ ...notice, title: 'Delete: A' });
+    dismissNoticesUntilRunning(new Set([1]));
+    expect(useConsole.getState().notices.map((each) => each.title)).toEqual(['Restart: B', 'Delete: A']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stateNews } from '../../../../src-renderer/app/state-news';
+import { runningAgain, stateNews } from '../../../../src-renderer/app/state-news';
 
 const one = { id: 1, name: 'Default', state: 'started' } as const;
 
@@ -12,5 +12,19 @@ describe('what is said of states', () => {
   it('is nothing for a server that came or went', () => {
     expect(stateNews([], [one])).toEqual([]);
     expect(stateNews([one], [])).toEqual([]);
+  });
+});
+
+describe('a server runs again', () => {
+  it.each([
+    ['failed', 'started', true],
+    ['stopped', 'paused', true],
+    ['starting', 'started', true],
+    ['started', 'paused', false],
+    ['started', 'started', false],
+    ['started', 'failed', false],
+  ] as const)('%s, then %s: %s', (from, to, isAgain) => {
+    const again = runningAgain([{ ...one, state: from }], [{ ...one, state: to }]);
+    expect(again.has(1)).toBe(isAgain);
   });
 });

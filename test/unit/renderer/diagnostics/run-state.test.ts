@@ -5,6 +5,7 @@ import {
   describeRun,
   emptyRun,
   formatDialogue,
+  readConnection,
   withEvent,
 } from '../../../../src-renderer/diagnostics/run-state';
 
@@ -74,5 +75,28 @@ describe('a test message', () => {
     expect(text).toContain('00:00:00.000 ← 220 hello');
     expect(text).toContain('00:00:00.000 → EHLO x');
     expect(text).toContain('ann@corp.test: In the Drop folder.');
+  });
+});
+
+describe('the connection of a test', () => {
+  const note = (text: string): TestEvent => ({
+    kind: 'line',
+    leg: 'submission',
+    line: { at: 1, side: 'note', text },
+  });
+  const tls = note('TLSv1.3 begins, TLS_AES_256_GCM_SHA384; the certificate is not trusted');
+  it.each([
+    ['nothing was said', [], '127.0.0.1', false],
+    ['plain', [note('Connecting to 127.0.0.1, port 25')], '127.0.0.1', false],
+    ['over TLS', [note('Connecting to 127.0.0.1, port 25'), tls], '127.0.0.1', true],
+    ['to an own address', [note('Connecting to 192.0.2.5, port 25'), tls], '192.0.2.5', true],
+    [
+      'again without TLS',
+      [note('Connecting to ::1, port 25'), tls, note('Connecting to ::1, port 25')],
+      '::1',
+      false,
+    ],
+  ] as const)('%s', (_, events, clientAddress, isEncrypted) => {
+    expect(readConnection(stateAfter(...events))).toEqual({ clientAddress, isEncrypted });
   });
 });
