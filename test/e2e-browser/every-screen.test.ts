@@ -42,6 +42,6 @@ describeWith(['chromium'], 'every screen of the browser console', () => {
       expect(console.complaints.filter((text) => !/status of 422/.test(text))).toEqual([]);
       await console.page.context().close();
     },
-    240_000,
+    480_000,
   );
 });

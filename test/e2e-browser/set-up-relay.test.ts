@@ -34,7 +34,7 @@ describeWith(['chromium'], 'a relay set up in the browser console', () => {
     const console = await openConsole(browser, service, { width: 1024, height: 700 });
     console.page.setDefaultTimeout(10_000);
     const plan = await planRelay(peer, join(service.dataFolder, 'office'));
-    const witness = new Witness(console, { run: 'browser-keyboard', judges: true });
+    const witness = new Witness(console, { run: 'browser-keyboard', judges: true, schemes: ['light'] });
     await setUpRelay({ console, hand: new KeyboardHand(console.page), witness, plan });
     expect(witness.violations).toEqual([]);
     expect(console.complaints).toEqual([]);
@@ -42,5 +42,5 @@ describeWith(['chromium'], 'a relay set up in the browser console', () => {
     await service.stop();
     await service.restart();
     await expectRelay(service.client, plan);
-  }, 240_000);
+  }, 480_000);
 });

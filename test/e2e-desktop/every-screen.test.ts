@@ -45,5 +45,5 @@ describeUnless(desktopSkipReason(), 'every screen of the desktop', () => {
     await lookAtEveryScreen(console, witness);
     expect(witness.violations).toEqual([]);
     expect(console.complaints).toEqual([]);
-  }, 240_000);
+  }, 480_000);
 });

@@ -52,7 +52,11 @@ describeUnless(desktopSkipReason(), 'a relay set up in the desktop', () => {
       console.page.setDefaultTimeout(20_000);
       const plan = await planRelay(peer, join(dataDir, 'office'));
       // What axe is shown does not depend on the hand.
-      const witness = new Witness(console, { run: `desktop-${name}`, judges: name === 'mouse' });
+      const witness = new Witness(console, {
+        run: `desktop-${name}`,
+        judges: name === 'mouse',
+        schemes: ['light'],
+      });
       await setUpRelay({ console, hand: takeHand(console), witness, plan });
       expect(witness.violations).toEqual([]);
       expect(console.complaints).toEqual([]);
@@ -62,6 +66,6 @@ describeUnless(desktopSkipReason(), 'a relay set up in the desktop', () => {
       await desktop.window.getByRole('treeitem', { name: new RegExp(`^${plan.name}.*Running`) }).waitFor();
       await expectRelay(await connectControl(dataDir), plan);
     },
-    240_000,
+    480_000,
   );
 });

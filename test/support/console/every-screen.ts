@@ -1,6 +1,6 @@
 /**
- * Every screen that the set-up of a relay does not come by: pages with mail in them, menus, questions, and dialogs
- * about what is there already. Each is opened from the main window, looked at, and closed again by Esc.
+ * Every screen but those that only the set-up of a relay comes by: pages with mail in them, menus, sheets, questions,
+ * and dialogs about what is there already. Each is opened from the main window, looked at, and closed again by Esc.
  */
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Locator } from 'playwright-core';
@@ -198,6 +198,24 @@ const screens: readonly Screen[] = [
       await console.page.getByRole('alertdialog').waitFor();
     },
   },
+  ...['General', 'Access', 'Messages', 'Delivery', 'Security'].map((tab) => ({
+    name: `Properties, ${tab}`,
+    open: async (console: ConsolePage) => void (await console.openSheet(serverName, tab)),
+  })),
+  ...['Outbound Security…', 'Outbound connections…', 'Advanced…'].map((button) => ({
+    name: `Delivery, ${button}`,
+    open: inSheet('Delivery', button),
+  })),
+  {
+    name: 'Remote domain, Properties',
+    open: async (console) => {
+      await openFolder(console, 'Domains');
+      await console.row(/^far\.test/).dblclick();
+      await console.dialog('far.test: Properties').waitFor();
+    },
+  },
+  { name: 'Test message', open: fromBar('Action', /^Send Test Message/) },
+  { name: 'Explain', open: fromBar('Action', /^Explain/) },
   { name: 'Relay list, something needless', open: inSheet('Access', 'Relay…') },
   {
     name: 'Computer, a domain',

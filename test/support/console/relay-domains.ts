@@ -1,6 +1,6 @@
 /** Domains of the new virtual server: sheet, rename in place, Set as Default, Delete. */
 import type { Locator } from 'playwright-core';
-import { goToTab, openFrom, type Scene } from './scene';
+import { openFrom, type Scene } from './scene';
 
 const rowOf = ({ console }: Scene, name: string): Locator =>
   console.page.getByRole('grid', { name: 'Domains' }).getByRole('row', { name: new RegExp(`^${name}`) });
@@ -62,9 +62,4 @@ export async function deleteAlias(scene: Scene): Promise<void> {
   await witness.look('Delete the alias');
   await hand.press(question.getByRole('button', { name: 'Delete', exact: true }));
   await rowOf(scene, plan.renamedAlias).waitFor({ state: 'detached' });
-}
-
-/** Once more through all tabs of the sheet that was stored. */
-export async function lookAtSheet(scene: Scene, sheet: Locator): Promise<void> {
-  for (const tab of ['Access', 'Messages', 'Delivery', 'Security']) await goToTab(scene, sheet, tab);
 }
