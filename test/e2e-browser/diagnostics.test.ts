@@ -95,7 +95,7 @@ describeWith(['chromium'], 'diagnostics', () => {
     const explain = view.dialog(/^Explain/);
     // It answers without a click, as the test was answered, and the answer has the focus.
     const answer = explain.getByRole('group', { name: 'Answer' });
-    await answer.getByText('530 5.7.0 Client was not authenticated').waitFor();
+    await answer.getByText('530 5.7.0 Client was not authenticated').first().waitFor();
     await answer.and(page.locator(':focus')).waitFor();
     expect(await explain.getByRole('checkbox', { name: /encrypted/ }).isChecked()).toBe(true);
     expect(await explain.getByLabel('Sent by computer').inputValue()).toBe('127.0.0.1');
