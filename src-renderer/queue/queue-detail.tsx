@@ -86,7 +86,7 @@ export function QueueDetail(props: QueueDetailProps): ReactElement {
             reason={forbidden ?? (row.isActive ? 'An attempt is under way.' : undefined)}
             onClick={onRetry}
           >
-            Retry now
+            Retry Now
           </ReasonedButton>
           <ReasonedButton size="small" icon={<Delete20Regular />} reason={forbidden} onClick={onDelete}>
             Delete

@@ -169,7 +169,7 @@ function Queue({ serverId, forbidden, renderMessage, onContextMenu }: QueueViewP
             icon={<ArrowClockwise20Regular />}
             onClick={() => retry(selected.size > 1 ? [...selected] : undefined)}
           >
-            {selected.size > 1 ? 'Retry selected now' : 'Retry all now'}
+            {selected.size > 1 ? 'Retry Selected Now' : 'Retry All Now'}
           </ReasonedButton>
         </div>
       )}

@@ -147,10 +147,10 @@ describeWith(['chromium'], 'the lists of mail', () => {
 
   it('the queue: Retry for one and for all, Delete says that nobody is told', async () => {
     const page = await open('queue', 14);
-    await page.getByRole('button', { name: 'Retry all now' }).click({ timeout: waitMs });
+    await page.getByRole('button', { name: 'Retry All Now' }).click({ timeout: waitMs });
     await page.getByText('14 messages will be tried now.').waitFor({ timeout: waitMs });
     await page.locator('[aria-rowindex="3"]').click({ timeout: waitMs });
-    await page.getByRole('button', { name: 'Retry now' }).click({ timeout: waitMs });
+    await page.getByRole('button', { name: 'Retry Now' }).click({ timeout: waitMs });
     await page.getByText('1 message will be tried now.').waitFor({ timeout: waitMs });
     const { queueId } = makeQueueRow(1, 0);
     expect(await calls(page)).toEqual([
