@@ -187,7 +187,7 @@ describeWith(['chromium'], 'the frame of the console', () => {
     await viewer.node(/Default SMTP/).click();
     await viewer.button('Stop').hover();
     await viewer.page
-      .getByRole('tooltip', { name: 'This needs the role operator; you are viewer.' })
+      .getByRole('tooltip', { name: 'This needs the role operator; you are a viewer.' })
       .waitFor();
     await viewer.button('Stop').click({ force: true });
     await viewer.page.keyboard.press('F2');

@@ -209,9 +209,9 @@ describe('roles', () => {
   });
 
   it.each([
-    ['stop', 'viewer', 'This needs the role operator; you are viewer.'],
-    ['rename', 'viewer', 'This needs the role administrator; you are viewer.'],
-    ['delete', 'operator', 'This needs the role administrator; you are operator.'],
+    ['stop', 'viewer', 'This needs the role operator; you are a viewer.'],
+    ['rename', 'viewer', 'This needs the role administrator; you are a viewer.'],
+    ['delete', 'operator', 'This needs the role administrator; you are an operator.'],
     ['stop', 'operator', undefined],
     ['delete', 'administrator', undefined],
   ] as const)('%s as %s', (id, role, reason) => {
