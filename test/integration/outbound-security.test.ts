@@ -77,10 +77,20 @@ describe('the smart host', () => {
       /^451 4\.7\.8 \[127\.0\.0\.1\]: It refused the user name or password \(535 /,
     );
     expect(service.output()).toContain('warning login-refused');
+    const attention = async () => (await service.client.system.status()).attention;
+    expect(await attention()).toMatchObject([
+      {
+        serverId: 1,
+        code: 'login-refused',
+        text: expect.stringContaining('Outbound Security'),
+        action: 'properties',
+      },
+    ]);
     expect(service.files('Badmail')).toEqual([]);
     await service.client.servers.set({ serverId: 1, patch: { outboundPassword: password } });
     await peer.received(1);
     await emptyQueue(service);
+    expect(await attention()).toEqual([]);
   });
 
   it('has no TLS where it is required: mail waits; no longer required, it goes at once', async () => {
