@@ -35,7 +35,7 @@ export const buttonIn = (root: Locator, name: string): Locator =>
   root.getByRole('button', { name, exact: true });
 
 /** Tabs and openers carry a mark when something behind them was changed. */
-export const markedButtonIn = (root: Locator, name: string): Locator =>
+const markedButtonIn = (root: Locator, name: string): Locator =>
   root.getByRole('button', { name: new RegExp(`^${name}`) });
 
 export const fieldIn = (root: Locator, name: string): Locator =>
