@@ -34,6 +34,7 @@ import { closeDialog } from './console-store';
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalL },
+  checkbox: { marginInlineStart: '-8px' },
 });
 
 const formatTitles: Record<ExportFormat, string> = {
@@ -145,6 +146,7 @@ export function ExportListDialog({ owner }: { readonly owner: string }): ReactEl
         </Field>
         <Field hint="The text is UTF-8. Excel shows it right only with this mark; most other programs need none.">
           <Checkbox
+            className={styles.checkbox}
             label="Begin with a byte order mark"
             checked={hasMark}
             disabled={isBusy}
