@@ -74,7 +74,8 @@ export async function runCommandLine(
   runServe: RunServe,
 ): Promise<number> {
   let exitCode: number = exitCodes.done;
-  let hasSettings = false;
+  // `serve` is no CommandSpec; what it reads are whole settings files.
+  let hasSettings = true;
   const program = createProgram(terminal, {
     setExitCode: (code) => {
       exitCode = code;
