@@ -63,9 +63,9 @@ export function SheetFrame(props: SheetFrameProps): ReactElement {
   const values: Values = { ...base, ...changes };
   const patch = patchOf(base, changes);
   const faults = new Map(findDraftFaults(values, props));
-  // A refusal stands for what was sent; it goes as soon as its field is changed.
+  // A refusal stands for all that was sent: what was wrong with one field may be mended in another.
   const refusedKey = refusal?.fault.field === undefined ? undefined : keyOfPath(refusal.fault.field);
-  if (refusal?.fault.field && refusedKey && isSame(refusal.values[refusedKey], values[refusedKey])) {
+  if (refusal?.fault.field && refusedKey && isSame(refusal.values, values)) {
     faults.set(refusal.fault.field, refusal.fault.text);
   }
   const isShown = (key: string): boolean => left.has(key) || key === refusedKey;

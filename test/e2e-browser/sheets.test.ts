@@ -174,9 +174,15 @@ describeWith(['chromium'], 'property sheets', () => {
     await button(dialog, 'Replace or remove').click();
     await button(dialog, 'OK').click();
     await button(sheet, 'OK').click();
+    // A log-in without its password would keep all mail waiting.
+    await sheet.getByText('Outbound Security: Enter the password for the log-in.').waitFor();
+    await sheet.getByRole('button', { name: /^Outbound Security…/ }).click();
+    await dialog.getByRole('radio', { name: 'Anonymous access' }).check();
+    await button(dialog, 'OK').click();
+    await button(sheet, 'OK').click();
     await closed(sheet);
-    expect((await settings()).outboundPassword).toBe('');
-    await set({ outboundAuthentication: 'anonymous', outboundUserName: '' });
+    expect(await settings()).toMatchObject({ outboundAuthentication: 'anonymous', outboundPassword: '' });
+    await set({ outboundUserName: '' });
   });
 
   it('tell by Check DNS whether the name leads to this computer', async () => {
