@@ -51,7 +51,7 @@ export interface CommandSpec {
   readonly parameters?: string;
   readonly summary: string;
   readonly options?: readonly CommandOption[];
-  /** It takes settings: a refusal names the setting. */
+  /** It takes settings, or a name and a password: a refusal names which of them. */
   readonly hasSettings?: boolean;
   run(context: CommandContext, args: readonly string[], options: OptionValues): Promise<void>;
 }

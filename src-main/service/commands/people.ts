@@ -60,6 +60,7 @@ export const accountCommands: CommandGroup = {
     },
     {
       name: 'create',
+      hasSettings: true,
       parameters: '<name>',
       summary: 'make an account; asks for its password',
       options: [passwordFromInput],
@@ -74,6 +75,7 @@ export const accountCommands: CommandGroup = {
     },
     {
       name: 'set',
+      hasSettings: true,
       parameters: '<name>',
       summary: 'give an account a new password, disable or enable it',
       options: [
@@ -125,6 +127,7 @@ export const operatorCommands: CommandGroup = {
     },
     {
       name: 'create',
+      hasSettings: true,
       parameters: '<name>',
       summary: 'let somebody sign in to the browser console; asks for a password',
       options: [roleOption, passwordFromInput],
@@ -142,6 +145,7 @@ export const operatorCommands: CommandGroup = {
     },
     {
       name: 'set',
+      hasSettings: true,
       parameters: '<name>',
       summary: 'give an operator another role or password; ends the sessions of this operator',
       options: [roleOption, newPassword, passwordFromInput],
