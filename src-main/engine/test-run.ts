@@ -126,7 +126,7 @@ export async function* runTest(
 
   const submit = async (): Promise<void> => {
     if (message.via === 'direct') {
-      await submitDirectly(message, { server, follow });
+      await acceptTestMessage(server, message, follow);
       return;
     }
     const refusal = await submitBySmtp(message, {
@@ -179,10 +179,17 @@ function describeEnd(outcomes: ReadonlyMap<string, string>): string {
   return parts.length === 0 ? 'Nobody was to get the message.' : `${parts.join(', ')}.`;
 }
 
-async function submitDirectly(
-  { from, to, content }: TestMessage,
-  { server, follow }: { readonly server: VirtualServer; readonly follow: (id: QueueId) => void },
-): Promise<void> {
+/**
+ * Takes a test message in through the one door, past the listener; resolves to its name when it is accepted.
+ *
+ * @param onOpen told the name before the message is accepted, to miss nothing of what becomes of it
+ * @throws Problem 'unavailable' when the virtual server is not running, 'disk-full' when nothing is taken
+ */
+export async function acceptTestMessage(
+  server: VirtualServer,
+  { from, to, content }: Pick<TestMessage, 'from' | 'to' | 'content'>,
+  onOpen: (id: QueueId) => void = () => undefined,
+): Promise<QueueId> {
   const { intake } = server.running;
   const refusal = intake.refusal();
   if (refusal) throw new Problem('disk-full', refusal.text);
@@ -197,9 +204,10 @@ async function submitDirectly(
     { receivedFrom: 'from Mailroot console' },
   );
   try {
-    follow(transaction.queueId);
+    onOpen(transaction.queueId);
     await transaction.write(content);
-    await transaction.commit();
+    const { queueId } = await transaction.commit();
+    return queueId;
   } catch (error) {
     await transaction.abort();
     throw error;

@@ -1,7 +1,7 @@
 /** "Send test message": through the same one door as all mail. */
 import { isEnvelopeAddress } from '../../engine/core/address';
 import { Problem } from '../../engine/core/problem';
-import { runTest } from '../../engine/test-run';
+import { acceptTestMessage, runTest } from '../../engine/test-run';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
 
@@ -26,28 +26,13 @@ export function createTestHandlers(os: Implementer, { engine }: Services) {
     }),
     send: os.test.send.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
-      const { intake } = server.running;
       checkAddresses(input);
-      const refusal = intake.refusal();
-      if (refusal) throw new Problem('disk-full', refusal.text);
-      const transaction = intake.open(
-        {
-          serverId: server.id,
-          sender: input.from,
-          recipients: [...new Set(input.to)].map((address) => ({ address })),
-          body: '8bitmime',
-          source: { kind: 'test' },
-        },
-        { receivedFrom: 'from Mailroot console' },
-      );
-      try {
-        await transaction.write(buildTestMessage(input));
-        const { queueId } = await transaction.commit();
-        return { queueId };
-      } catch (error) {
-        await transaction.abort();
-        throw error;
-      }
+      const queueId = await acceptTestMessage(server, {
+        from: input.from,
+        to: [...new Set(input.to)],
+        content: buildTestMessage(input),
+      });
+      return { queueId };
     }),
   };
 }
