@@ -9,7 +9,7 @@ import { createKeptWarnings } from './api/kept-warnings';
 import { createLiveFeed } from './api/live-feed';
 import { openCertificates } from './certificates';
 import { systemClock } from './engine/core/clock';
-import type { Keyring } from './engine/core/keyring';
+import { emptyKeyring, type Keyring } from './engine/core/keyring';
 import { isDoneWithin } from './engine/core/within';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
@@ -74,6 +74,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     warn: (line) => log(`warning certificate-unreadable: ${line}`),
   });
   const keyring: Keyring = {
+    ...emptyKeyring,
     authenticate: people.accounts.authenticate,
     findAccount: people.accounts.find,
     tlsCredentials: certificates.credentialsOf,

@@ -1,4 +1,5 @@
 /** What the engine asks about people, keys and secrets. Filled by whoever builds the engine; the engine stores none. */
+import type { SecurityPackage } from './security-package';
 
 export interface TlsCredentials {
   readonly keyPem: string;
@@ -8,11 +9,40 @@ export interface TlsCredentials {
   readonly fingerprint: string;
 }
 
+/** By what an account may log in. 'basic' is PLAIN and LOGIN; 'kerberos' needs no password. */
+export const logOnMethods = ['basic', 'ntlm', 'cram-md5', 'scram-sha-256', 'kerberos'] as const;
+export type LogOnMethod = (typeof logOnMethods)[number];
+
+/** What a challenge-response mechanism needs of an account. As good as the password: never logged, never kept. */
+export interface LogOnSecrets {
+  /** MD4 of the password in UTF-16LE (MS-NLMP 3.3.1). */
+  readonly ntlm: { readonly ntHash: Uint8Array };
+  readonly 'cram-md5': { readonly password: string };
+  /** RFC 5802 section 3. */
+  readonly 'scram-sha-256': {
+    readonly salt: Uint8Array;
+    readonly iterations: number;
+    readonly storedKey: Uint8Array;
+    readonly serverKey: Uint8Array;
+  };
+}
+
 export interface Keyring {
-  /** The account's name as it was written when it was made; undefined: no such account, disabled, or a wrong password. */
+  /** The account's name as it was written when it was made; undefined: no such account, disabled, 'basic' not allowed, or a wrong password. */
   authenticate(user: string, password: string): Promise<string | undefined>;
-  /** As `authenticate`, without a password: for explanations. */
+  /** As `authenticate`, without a password: for explanations. Whatever it may log in by. */
   findAccount(user: string): string | undefined;
+  /** True while an account of this name exists, is enabled and allows the method. */
+  allows(account: string, method: LogOnMethod): boolean;
+  /** For an enabled account that allows the method; undefined otherwise. Throws Problem 'unavailable' when the key for it is gone. */
+  logOnSecret<M extends keyof LogOnSecrets>(
+    user: string,
+    method: M,
+  ): { readonly account: string; readonly secret: LogOnSecrets[M] } | undefined;
+  /** The account logged in by a method other than `authenticate`. */
+  noteLogOn(account: string): void;
+  /** The system's own log-ins; undefined: this build has none. */
+  readonly securityPackage?: SecurityPackage;
   /** By the number in the settings; undefined: there is none, or its key cannot be read. */
   tlsCredentials(certificateId: string): TlsCredentials | undefined;
   /** Clear text of a secret in the settings. Throws Problem 'unavailable' when the key for it is gone. */
@@ -23,6 +53,9 @@ export interface Keyring {
 export const emptyKeyring: Keyring = {
   authenticate: () => Promise.resolve(undefined),
   findAccount: () => undefined,
+  allows: () => false,
+  logOnSecret: () => undefined,
+  noteLogOn: () => undefined,
   tlsCredentials: () => undefined,
   unseal: (secret) => secret,
 };

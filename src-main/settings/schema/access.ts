@@ -1,7 +1,7 @@
 /** Access settings of a virtual server (reference 3.5): who may connect, log in, use TLS and relay. */
 import { z } from 'zod';
 import { entry } from './entry';
-import { accessListEntry } from './values';
+import { accessListEntry, addressOrSubnet, certificateNumber, folderPath, tlsVersions } from './values';
 
 const maxListEntries = 10_000;
 
@@ -23,6 +23,22 @@ export const accessSettings = {
     text: 'A password is taken on an encrypted connection only. Off: it may cross the network in clear text.',
     applies: 'live',
   }),
+  allowsIntegrated: entry(z.boolean().default(false), {
+    title: 'Integrated Windows Authentication',
+    text: 'Clients may log in with AUTH NTLM (version 2 alone) as one of the accounts that allow it, and with AUTH GSSAPI where this computer has a Kerberos key.',
+    iis: 'AuthFlags 4',
+    applies: 'live',
+  }),
+  allowsChallengeResponse: entry(z.boolean().default(false), {
+    title: 'Challenge-response authentication',
+    text: 'Clients may log in with AUTH SCRAM-SHA-256 and AUTH CRAM-MD5 as one of the accounts that allow it; the password never crosses the network.',
+    applies: 'live',
+  }),
+  kerberosKeytab: entry(z.union([z.literal(''), folderPath]).default(''), {
+    title: 'Kerberos key file',
+    text: 'File with the key of the service (smtp/host name). Empty: the key file of this computer.',
+    applies: 'live',
+  }),
   defaultLogonDomain: entry(
     z
       .string()
@@ -39,18 +55,34 @@ export const accessSettings = {
       applies: 'live',
     },
   ),
-  certificate: entry(
+  certificate: entry(certificateNumber.default(''), {
+    title: 'Certificate',
+    text: 'Certificate for STARTTLS, by its number in the list of certificates. Empty: no encryption is offered.',
+    iis: 'SSLCertHash',
+    applies: 'live',
+  }),
+  furtherCertificates: entry(
     z
-      .string()
-      .regex(/^(?:[0-9a-f]{16})?$/, 'Choose a certificate from the list.')
-      .default(''),
+      .array(z.string().regex(/^[0-9a-f]{16}$/, 'Choose a certificate from the list.'))
+      .max(100, 'At most 100 certificates.')
+      .refine((all) => new Set(all).size === all.length, 'A certificate is listed twice.')
+      .default([]),
     {
-      title: 'Certificate',
-      text: 'Certificate for STARTTLS, by its number in the list of certificates. Empty: no encryption is offered.',
-      iis: 'SSLCertHash',
+      title: 'Further certificates',
+      text: 'A client that asks for a name (SNI) gets the first certificate that is good for it, from these; every other client the certificate above.',
       applies: 'live',
     },
   ),
+  minimumTls: entry(z.enum(tlsVersions).default('TLSv1.2'), {
+    title: 'Lowest TLS version',
+    text: 'Clients that can do no better are not served. TLS 1.0 and 1.1 are broken: rather name the devices that need them in the list below.',
+    applies: 'live',
+  }),
+  oldTlsList: entry(z.array(addressOrSubnet).max(1000).default([]), {
+    title: 'Clients that may use old TLS',
+    text: 'Addresses and subnets of devices that know nothing better than TLS 1.0 or 1.1 and old ciphers. They get them, where this computer still can; everybody else keeps to the lowest version above.',
+    applies: 'live',
+  }),
   requiresTls: entry(z.boolean().default(false), {
     title: 'Require secure channel',
     text: 'Mail is taken only after STARTTLS.',

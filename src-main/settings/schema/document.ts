@@ -181,13 +181,27 @@ function findServerFaults(
   }
   if (server.triesDirectDelivery && server.smartHost === '')
     fault(['triesDirectDelivery'], 'Direct delivery before the smart host needs a smart host.');
-  if (!server.allowsAnonymous && !server.allowsBasic)
+  if (
+    !server.allowsAnonymous &&
+    !server.allowsBasic &&
+    !server.allowsIntegrated &&
+    !server.allowsChallengeResponse
+  )
     fault(['allowsAnonymous'], 'At least one way to authenticate must be allowed.');
   if (server.requiresTls && server.certificate === '')
     fault(['requiresTls'], 'A secure channel needs a certificate.');
+  server.bindings.forEach((pair, at) => {
+    if (pair.encryption === 'implicit' && pair.certificate === '' && server.certificate === '')
+      fault(['bindings', at, 'encryption'], 'Implicit TLS needs a certificate.');
+  });
   if (server.requires128Bit && !server.requiresTls)
     fault(['requires128Bit'], '128-bit encryption needs "Require secure channel".');
-  if (server.basicRequiresTls && server.allowsBasic && !server.allowsAnonymous && server.certificate === '')
+  const logsInByBasicAlone =
+    server.allowsBasic &&
+    !server.allowsAnonymous &&
+    !server.allowsIntegrated &&
+    !server.allowsChallengeResponse;
+  if (server.basicRequiresTls && logsInByBasicAlone && server.certificate === '')
     fault(['basicRequiresTls'], 'Without a certificate nobody could log in.');
   findLoginFaults(server, (key, reason) => fault([key], reason));
   server.domains.forEach((domain, at) => {

@@ -44,6 +44,24 @@ export const remoteDomain = z.strictObject({
     text: 'Port for mail to this domain. Empty: the TCP port of the virtual server.',
     applies: 'live',
   }),
+  holdsForTrigger: entry(z.boolean().default(false), {
+    title: 'Queue messages for remote triggered delivery',
+    text: 'Mail for this domain waits until its host asks for it with ETRN, or fetches it with ATRN or TURN.',
+    iis: 'RouteAction 0x200',
+    applies: 'live',
+  }),
+  turnAccounts: entry(
+    z
+      .array(z.string().trim().min(1, 'Enter the name of an account.').max(255, 'At most 255 characters.'))
+      .max(100, 'At most 100 accounts.')
+      .default([]),
+    {
+      title: 'Accounts authorized for ATRN',
+      text: 'A client that has logged in as one of these accounts may fetch the mail of this domain with ATRN or TURN.',
+      iis: 'AuthTurnList',
+      applies: 'live',
+    },
+  ),
   ...outboundSecurity({ whose: 'at the hosts of this domain', iis: 'RouteAction 0x4, 0x80, 0x100' }),
 });
 

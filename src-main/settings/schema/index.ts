@@ -26,6 +26,12 @@ export {
   logFilePrefixes,
 } from './logging';
 export {
+  type LineEndingPolicy,
+  lineEndingPolicies,
+  type SwitchableVerb,
+  switchableVerbs,
+} from './protocol';
+export {
   type Binding,
   binding,
   type ServerSettings,
@@ -33,4 +39,12 @@ export {
   serverName,
   serverSettings,
 } from './server';
-export { accessListEntry, folderPath, keptSecret, sealedPrefix, smartHost } from './values';
+export {
+  accessListEntry,
+  folderPath,
+  keptSecret,
+  sealedPrefix,
+  smartHost,
+  type TlsVersion,
+  tlsVersions,
+} from './values';

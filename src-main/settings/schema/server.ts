@@ -3,9 +3,12 @@ import { z } from 'zod';
 import { accessSettings } from './access';
 import { domainSettings, dropFolder, hasDropQuota } from './domain';
 import { entry } from './entry';
+import { limitSettings } from './limits';
 import { loggingSettings } from './logging';
 import { outboundSecurity } from './outbound-security';
+import { protocolSettings } from './protocol';
 import {
+  certificateNumber,
   countLimit,
   domainName,
   folderPath,
@@ -14,6 +17,7 @@ import {
   optionalMailbox,
   port,
   smartHost,
+  tlsVersions,
 } from './values';
 
 export const binding = z.strictObject({
@@ -27,6 +31,21 @@ export const binding = z.strictObject({
     title: 'TCP port',
     text: 'Port to listen on.',
     iis: 'ServerBindings',
+    applies: 'live',
+  }),
+  encryption: entry(z.enum(['starttls', 'implicit', 'none']).default('starttls'), {
+    title: 'Encryption',
+    text: 'starttls: offered when there is a certificate; implicit: the connection is encrypted from its first byte, as on port 465; none: never offered.',
+    applies: 'live',
+  }),
+  certificate: entry(certificateNumber.default(''), {
+    title: 'Certificate of this identity',
+    text: 'Certificate shown on this address and port. Empty: that of the virtual server.',
+    applies: 'live',
+  }),
+  minimumTls: entry(z.union([z.literal(''), z.enum(tlsVersions)]).default(''), {
+    title: 'Lowest TLS version of this identity',
+    text: 'Empty: as for the virtual server.',
     applies: 'live',
   }),
 });
@@ -122,6 +141,8 @@ export const serverSettings = z.strictObject({
     applies: 'live',
   }),
   ...accessSettings,
+  ...limitSettings,
+  ...protocolSettings,
   maxMessageKb: entry(countLimit.default(2048), {
     title: 'Limit message size to',
     text: 'Larger messages are refused; advertised in SIZE. Empty: no limit.',

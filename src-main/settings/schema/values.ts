@@ -19,7 +19,7 @@ const hasLeadingZero = /(?:^|[.:])0\d+\.|\.0\d+$/;
 const mappedIpv4 = /^::ffff:\d+\.\d+\.\d+\.\d+$/i;
 
 /** Address or subnet in CIDR form, and only what a list of computers can read: one entry that it cannot shuts out everybody. */
-const ipAddressOrSubnet = z.string().refine((value) => {
+export const addressOrSubnet = z.string().refine((value) => {
   const [address = '', prefix, ...rest] = value.split('/');
   if (rest.length > 0 || !isIpAddress(address) || hasLeadingZero.test(address)) return false;
   if (prefix === undefined) return true;
@@ -34,7 +34,7 @@ const ipAddressOrSubnet = z.string().refine((value) => {
  */
 export const accessListEntry = z.string().refine(
   (value) =>
-    ipAddressOrSubnet.safeParse(value).success ||
+    addressOrSubnet.safeParse(value).success ||
     // A last label without a letter is a mistyped address, not a domain.
     (value.length <= 255 && labels.test(value) && /[a-z][a-z0-9-]*$/i.test(value)),
   'Enter an IP address, a subnet such as 192.0.2.0/24, or a domain such as example.com.',
@@ -118,6 +118,15 @@ export const countLimit = z
   .min(1, 'At least 1.')
   .max(1_999_999_999)
   .nullable();
+
+/** Number of a certificate in the list of certificates; '' is none. */
+export const certificateNumber = z
+  .string()
+  .regex(/^(?:[0-9a-f]{16})?$/, 'Choose a certificate from the list.');
+
+/** From old to new. Below 1.2 only for devices that cannot do better. */
+export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+export type TlsVersion = (typeof tlsVersions)[number];
 
 /** Full path on this computer; whether it can be used is found out when it is opened. */
 export const folderPath = z

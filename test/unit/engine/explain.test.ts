@@ -17,6 +17,7 @@ const domains: ServerSettingsInput['domains'] = [
 
 const keyring: Keyring = {
   ...emptyKeyring,
+  ...emptyKeyring,
   findAccount: (user) => (user.toLowerCase() === 'ann' || user === 'bob@line.test' ? user : undefined),
   tlsCredentials: (id) =>
     id === '0123456789abcdef' ? { keyPem: '', certificatePem: '', fingerprint: '' } : undefined,
