@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
-import type { Binding, ServerSettings, Settings } from '../settings/schema';
+import type { Endpoint, ServerSettings, Settings } from '../settings/schema';
 import { type Clock, systemClock } from './core/clock';
 import type { EngineEvent } from './core/event';
 import { createQueueIdGenerator, type QueueId } from './core/ids';
@@ -150,7 +150,7 @@ export class Engine {
    * Why a binding could not be opened now; undefined when it could, or when a virtual server of ours has it open.
    * Listens on it for a moment.
    */
-  async explainTakenPort(binding: Binding): Promise<string | undefined> {
+  async explainTakenPort(binding: Endpoint): Promise<string | undefined> {
     const isOurs = this.servers.some(
       (server) =>
         server.isRunning &&

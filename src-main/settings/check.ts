@@ -1,12 +1,12 @@
 /** Checks single values of a virtual server before it exists: what wizards ask field by field. Pure. */
-import { type Binding, folderPath, formatBinding, localDomain, type Settings, serverName } from './schema';
+import { type Endpoint, folderPath, formatBinding, localDomain, type Settings, serverName } from './schema';
 import type { FieldFault } from './store';
 
 export interface ServerValues {
   /** The virtual server that is being changed; its own values are no conflict. */
   readonly serverId?: number | undefined;
   readonly name?: string | undefined;
-  readonly bindings?: readonly Binding[] | undefined;
+  readonly bindings?: readonly Endpoint[] | undefined;
   readonly homeDirectory?: string | undefined;
   readonly defaultDomain?: string | undefined;
 }

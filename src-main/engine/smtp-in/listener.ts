@@ -6,19 +6,23 @@
  * a message whose commit is under way before it says goodbye.
  * Trusts: the settings (validated), and that its calls do not overlap.
  */
-import type { Binding, ServerSettings } from '../../settings/schema';
+import type { Binding, Endpoint, ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
 import { emptyKeyring, type Keyring } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
-import type { SessionInfo } from '../core/session';
+import type { EndedSession, SessionDialogue, SessionInfo } from '../core/session';
 import { type ListeningSocket, openSockets, type SocketHandlers } from './listening';
 import { createPolicyCache } from './policy';
 import { formatBanner, replies } from './replies';
 import { createDateCache } from './rfc822-date';
 import { InboundServer } from './server';
+import { createRecordBudget } from './session-record';
 import { createInboundTls } from './tls';
+
+/** A binding as it is opened. What is left out is as in the settings' defaults. */
+export type ListenerBinding = Endpoint & Partial<Binding>;
 
 export interface SmtpListenerOptions {
   readonly serverId: number;
@@ -48,11 +52,11 @@ export interface SmtpListener {
    *
    * @throws Problem 'port-in-use', 'port-forbidden', 'address-unavailable' or 'unavailable', naming address and port
    */
-  open(bindings: readonly Binding[]): Promise<void>;
+  open(bindings: readonly ListenerBinding[]): Promise<void>;
   /** Closes the listening sockets only; sessions go on. */
   pause(): Promise<void>;
   /** Changes the set of listening sockets: opens the new, closes the gone. When it throws, the old set stands. */
-  rebind(bindings: readonly Binding[]): Promise<void>;
+  rebind(bindings: readonly ListenerBinding[]): Promise<void>;
   /**
    * Stops: no new connections; an idle session gets 421 at once, one in the middle of a message behind its
    * reply. Resolves when the last connection is gone, which is after `graceMs` at the latest.
@@ -61,6 +65,10 @@ export interface SmtpListener {
   /** Reads the certificate anew; sessions that are open keep theirs. */
   refreshTls(): void;
   sessions(): readonly SessionInfo[];
+  /** Sessions that are over, the latest first; as many as are remembered. */
+  endedSessions(): readonly EndedSession[];
+  /** What was said in a session that is open or remembered. */
+  dialogue(sessionId: string): SessionDialogue | undefined;
   /** Ends a session with 421; false when there is none of that name. */
   terminate(sessionId: string): boolean;
   /** Bindings that are open now, with their real ports. */
@@ -83,6 +91,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
     clock,
     keyring,
     tls,
+    recordBudget: createRecordBudget(),
     ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
     verifyHostName: options.verifyHostName ?? (() => Promise.resolve(undefined)),
     banner: () => formatBanner({ fqdn: fqdn(), version, date: formatDate(clock.now()) }),
@@ -144,6 +153,14 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
       [...server.sessions.values()].map((connection) =>
         connection.inbound.describe(connection.receivedBytes),
       ),
+    endedSessions: () => server.ended.list(),
+    dialogue(sessionId) {
+      const open = server.sessions.get(sessionId);
+      if (open)
+        return { session: open.inbound.describe(open.receivedBytes), lines: open.inbound.record.lines() };
+      const over = server.ended.find(sessionId);
+      return over && { session: over.session, lines: over.record.lines() };
+    },
     terminate(sessionId) {
       const connection = server.sessions.get(sessionId);
       connection?.dismiss(replies.terminated, 'now');
@@ -153,12 +170,12 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
   };
 }
 
-const keyOf = ({ address, port }: Binding): string => `${address}|${port}`;
+const keyOf = ({ address, port }: Endpoint): string => `${address}|${port}`;
 
 function compareBindings(
   sockets: readonly ListeningSocket[],
-  bindings: readonly Binding[],
-): { readonly added: readonly Binding[]; readonly gone: readonly ListeningSocket[] } {
+  bindings: readonly Endpoint[],
+): { readonly added: readonly Endpoint[]; readonly gone: readonly ListeningSocket[] } {
   const wanted = new Set(bindings.map(keyOf));
   const present = new Set(sockets.map(({ binding }) => keyOf(binding)));
   return {

@@ -1,11 +1,11 @@
 /** Listening sockets, one for each binding. Knows nothing of SMTP; a failure is told so that a person can act. */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Binding } from '../../settings/schema';
+import type { Endpoint } from '../../settings/schema';
 import { Problem, reasonOf, systemCodeOf } from '../core/problem';
 import { findPortOwner } from './port-owner';
 
 export interface ListeningSocket {
-  readonly binding: Binding;
+  readonly binding: Endpoint;
   /** The real port; differs from the binding's when that is 0. */
   readonly port: number;
   /** Takes no further connections. Connections made before live on. */
@@ -23,7 +23,7 @@ const noIpv6Codes = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTON
 
 /** Opens all bindings, or none: when one fails, those already open are closed again. */
 export async function openSockets(
-  bindings: readonly Binding[],
+  bindings: readonly Endpoint[],
   handlers: SocketHandlers,
 ): Promise<readonly ListeningSocket[]> {
   const sockets: ListeningSocket[] = [];
@@ -36,7 +36,7 @@ export async function openSockets(
   }
 }
 
-async function openSocket(binding: Binding, handlers: SocketHandlers): Promise<ListeningSocket> {
+async function openSocket(binding: Endpoint, handlers: SocketHandlers): Promise<ListeningSocket> {
   try {
     if (binding.address !== '') return await listen(binding, binding.address, handlers);
     try {
@@ -50,7 +50,7 @@ async function openSocket(binding: Binding, handlers: SocketHandlers): Promise<L
   }
 }
 
-function listen(binding: Binding, host: string, handlers: SocketHandlers): Promise<ListeningSocket> {
+function listen(binding: Endpoint, host: string, handlers: SocketHandlers): Promise<ListeningSocket> {
   return new Promise((resolve, reject) => {
     // Half-open: a client may close its side behind its last command and still wants the replies.
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
@@ -74,7 +74,7 @@ function closeServer(server: Server): Promise<void> {
 }
 
 /** Why nothing could listen on the binding now; undefined when something could. Opens it for a moment. */
-export async function explainTakenPort(binding: Binding): Promise<string | undefined> {
+export async function explainTakenPort(binding: Endpoint): Promise<string | undefined> {
   try {
     const socket = await openSocket(binding, {
       connection: (peer) => peer.destroy(),
@@ -88,7 +88,7 @@ export async function explainTakenPort(binding: Binding): Promise<string | undef
 }
 
 /** The Problem that a failed listen is told as: what, where, and what to do. */
-export async function explainFailure(binding: Binding, error: unknown): Promise<Problem> {
+export async function explainFailure(binding: Endpoint, error: unknown): Promise<Problem> {
   const name = nameOf(binding);
   const options = { cause: error };
   switch (systemCodeOf(error)) {
@@ -134,7 +134,7 @@ export async function explainFailure(binding: Binding, error: unknown): Promise<
 }
 
 /** "25" for all addresses, "192.0.2.1:25", "[2001:db8::1]:25". */
-function nameOf({ address, port }: Binding): string {
+function nameOf({ address, port }: Endpoint): string {
   if (address === '') return String(port);
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -34,6 +34,7 @@ export {
 export {
   type Binding,
   binding,
+  type Endpoint,
   type ServerSettings,
   type ServerSettingsInput,
   serverName,

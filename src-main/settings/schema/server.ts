@@ -50,6 +50,8 @@ export const binding = z.strictObject({
   }),
 });
 export type Binding = z.infer<typeof binding>;
+/** Where a listening socket is opened. */
+export type Endpoint = Pick<Binding, 'address' | 'port'>;
 
 const retry = (title: string, text: string, defaultMinutes: number) =>
   entry(minutes.default(defaultMinutes), {
