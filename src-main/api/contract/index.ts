@@ -18,7 +18,9 @@ import { certificates } from './certificates';
 import { diagnostics } from './diagnostics';
 import { accounts, operators } from './people';
 import {
+  dialogueLine,
   domainRow,
+  endedSessionRow,
   listedFolder,
   liveChange,
   mailrootFolders,
@@ -178,6 +180,14 @@ export const contract = {
         }),
       )
       .output(z.object({ rows: z.array(sessionRow), total })),
+    /** Sessions that are over, the latest first; in memory, so a restart forgets them. */
+    recent: viewer
+      .input(ofServer.extend(page.shape))
+      .output(z.object({ rows: z.array(endedSessionRow), total })),
+    /** What was said in a session that is open or remembered. */
+    dialogue: viewer
+      .input(ofServer.extend({ sessionId: z.string().max(100) }))
+      .output(z.object({ session: z.union([endedSessionRow, sessionRow]), lines: z.array(dialogueLine) })),
     terminate: operator.input(ofServer.extend({ sessionId: z.string().max(100) })).output(nothing),
     /** Those of them that are still open; the count is theirs. */
     terminateMany: operator

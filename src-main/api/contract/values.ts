@@ -121,6 +121,18 @@ export const sessionRow = z.object({
 });
 export type SessionRow = z.infer<typeof sessionRow>;
 
+/** A session that is over. */
+export const endedSessionRow = sessionRow.extend({ endedAt: z.number(), lastReply: z.string() });
+export type EndedSessionRow = z.infer<typeof endedSessionRow>;
+
+/** One line of an SMTP dialogue; 'note' is ours. Credentials are masked. */
+export const dialogueLine = z.object({
+  at: z.number(),
+  side: z.enum(['client', 'server', 'note']),
+  text: z.string(),
+});
+export type DialogueRow = z.infer<typeof dialogueLine>;
+
 const queuedRecipient = z.object({
   address: z.string(),
   outcome: z.enum(outcomeKinds).optional(),
@@ -170,12 +182,6 @@ export const messageContent = z.object({
 });
 export type MessageContent = z.infer<typeof messageContent>;
 export const maxShownBytes = 32 * 1024 * 1024;
-
-const dialogueLine = z.object({
-  at: z.number(),
-  side: z.enum(['client', 'server', 'note']),
-  text: z.string(),
-});
 
 /** One thing that happened to a test message. */
 export const testEvent = z.discriminatedUnion('kind', [

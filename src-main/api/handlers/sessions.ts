@@ -34,6 +34,18 @@ export function createSessionHandlers(os: Implementer, { engine }: Services) {
       const sessions = sortRows(open, input.sort, sortKeyOf);
       return { rows: sessions.slice(input.offset, input.offset + input.limit), total: sessions.length };
     }),
+    recent: os.sessions.recent.handler(({ input }) => {
+      const server = engine.server(input.serverId);
+      const ended = server.isRunning ? server.running.listener.endedSessions() : [];
+      return { rows: ended.slice(input.offset, input.offset + input.limit), total: ended.length };
+    }),
+    dialogue: os.sessions.dialogue.handler(({ input }) => {
+      const server = engine.server(input.serverId);
+      const found = server.isRunning ? server.running.listener.dialogue(input.sessionId) : undefined;
+      if (!found)
+        throw new Problem('not-found', 'Nothing is known about this session any more.', 'sessionId');
+      return { ...found, lines: [...found.lines] };
+    }),
     terminate: os.sessions.terminate.handler(({ input }) => {
       if (!engine.server(input.serverId).running.listener.terminate(input.sessionId)) {
         throw new Problem('not-found', 'This session has ended already.', 'sessionId');

@@ -1,3 +1,5 @@
+import type { DialogueLine } from './dialogue';
+
 /** What an inbound session is doing, in the order of a session's life. */
 export const sessionStates = ['connected', 'greeted', 'in-message', 'receiving', 'accepting'] as const;
 export type SessionState = (typeof sessionStates)[number];
@@ -20,4 +22,17 @@ export interface SessionInfo {
   readonly messageCount: number;
   readonly receivedBytes: number;
   readonly localPort: number;
+}
+
+/** A session that is over. */
+export interface EndedSession extends SessionInfo {
+  readonly endedAt: number;
+  /** The last thing that was said to the client. */
+  readonly lastReply: string;
+}
+
+/** A session, open or over, with what was said; credentials are masked. */
+export interface SessionDialogue {
+  readonly session: SessionInfo | EndedSession;
+  readonly lines: readonly DialogueLine[];
 }

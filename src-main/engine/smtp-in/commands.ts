@@ -46,6 +46,7 @@ export function runCommand(session: Session, line: string): Promise<void> | unde
   const command = commands.get(verb);
   session.lastCommand = command ? verb : '?';
   session.log?.begin(session.lastCommand, line);
+  session.record.heardCommand(session.lastCommand, line);
   return answer(session, () => {
     if (!command)
       return httpRequest.test(line) ? replies.notHttp : countNonsense(session, replies.unknownCommand);
@@ -63,6 +64,7 @@ export function continueCommand(
   line: string,
   handler: (line: string) => Promise<Answer> | Answer,
 ): Promise<void> | undefined {
+  session.record.heardSecret();
   return answer(session, () => handler(line));
 }
 

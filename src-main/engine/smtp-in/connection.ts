@@ -174,6 +174,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
     // In the middle of a handshake a line in clear would only break it.
     if (this._closing || this._upgrading || !this._socket.writable) return;
     this.inbound.log?.said(lines);
+    this.inbound.record.said(lines);
     this.#put(lines);
   }
 
@@ -210,6 +211,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
     while (raw.read() !== null);
     this._parser = this._createParser();
     this.inbound.log?.said(`${formatStatus(replies.startTls)}\r\n`);
+    this.inbound.record.said(`${formatStatus(replies.startTls)}\r\n`);
     // Only behind this line does the client begin its handshake: the wrapper gets nothing that came before.
     raw.write(`${formatStatus(replies.startTls)}\r\n`, 'latin1', (error) => {
       if (error || this._closing || this._closed) return;

@@ -65,6 +65,7 @@ export function createDataReceiver(session: Session, transaction: IntakeTransact
       session.isBusy = true;
       session.transfer = 'accepting';
       session.contentBytes += sizeBytes;
+      session.record.note(`Message of ${sizeBytes.toLocaleString('en')} bytes`);
       let status = refusal;
       try {
         const tail = normaliser.end();

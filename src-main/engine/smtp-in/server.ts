@@ -10,6 +10,7 @@ import { formatStatus, type SmtpStatus } from '../core/smtp-status';
 import { decideWithName, plainAddress } from './access-list';
 import { InboundConnection } from './connection';
 import { type ConnectDecision, decideConnect } from './connection-control';
+import { createEndedSessions } from './ended-sessions';
 import { replies } from './replies';
 import type { SessionServices } from './session';
 
@@ -21,6 +22,8 @@ const refusedLingerMs = 1000;
 export class InboundServer extends SMTPServer {
   readonly services: SessionServices;
   readonly sessions = new Map<string, InboundConnection>();
+  /** Those that are over, for a while. */
+  readonly ended = createEndedSessions();
   /** Every open socket, also of sessions that have said goodbye. */
   readonly sockets = new Set<Socket>();
   /** Sockets whose host name is being looked up before they get a session. */
@@ -102,6 +105,17 @@ export class InboundServer extends SMTPServer {
   /** A connection says that its session is over. */
   release(connection: InboundConnection): void {
     this.sessions.delete(connection.id);
+    const { inbound, receivedBytes } = connection;
+    const { record } = inbound;
+    // Who only looked whether the port is open has nothing to ask about.
+    if (inbound.lastCommand === '') {
+      record.forget();
+      return;
+    }
+    const lastReply = record.lastSaid();
+    if (!/^[24]21 /.test(lastReply)) record.note('The client closed the connection');
+    const endedAt = this.services.clock.now();
+    this.ended.add({ ...inbound.describe(receivedBytes), endedAt, lastReply }, record);
   }
 
   #sweep(): void {

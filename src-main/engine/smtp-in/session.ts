@@ -15,6 +15,7 @@ import type { CommandLog } from './command-log';
 import type { DataSink } from './command-stream';
 import type { Policy } from './policy';
 import type { Offers } from './replies';
+import { createSessionRecord, type RecordBudget, type SessionRecord } from './session-record';
 import { decideOffers } from './submission';
 import type { InboundTls } from './tls';
 import type { TlsFacts } from './tls-facts';
@@ -33,6 +34,7 @@ export interface SessionServices {
   readonly tls: InboundTls;
   /** See SmtpListenerOptions. */
   readonly logProtocol?: LogProtocol;
+  readonly recordBudget: RecordBudget;
   readonly verifyHostName: (address: string) => Promise<string | undefined>;
   /** The greeting line. */
   readonly banner: () => string;
@@ -80,6 +82,8 @@ export class Session {
   readonly wire: Wire;
   /** Absent where nobody keeps a protocol log. */
   log: CommandLog | undefined;
+  /** What was said, for people; kept for a while when the session is over. */
+  readonly record: SessionRecord;
   /** The name the client gave; safe for a header line. '' before HELO. */
   hello = '';
   isExtended = false;
@@ -107,6 +111,7 @@ export class Session {
     this.peerAddress = peer.peerAddress;
     this.localPort = peer.localPort;
     this.connectedAt = services.clock.now();
+    this.record = createSessionRecord(() => services.clock.now(), services.recordBudget);
   }
 
   /** The client's verified host name; looked up once. Takes a few seconds at most and never rejects. */
@@ -126,6 +131,7 @@ export class Session {
     this.isExtended = false;
     this.account = undefined;
     this.mail = undefined;
+    this.record.note(`The connection is encrypted (${tls.protocol}, ${tls.cipher})`);
     this.emit('session-changed');
   }
 

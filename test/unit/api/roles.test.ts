@@ -16,6 +16,8 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'domains.list',
     'domains.get',
     'sessions.list',
+    'sessions.recent',
+    'sessions.dialogue',
     'queue.list',
     'queue.show',
     'queue.content',
