@@ -94,7 +94,13 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
     recordBudget: createRecordBudget(),
     ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
     verifyHostName: options.verifyHostName ?? (() => Promise.resolve(undefined)),
-    banner: () => formatBanner({ fqdn: fqdn(), version, date: formatDate(clock.now()) }),
+    banner: () =>
+      formatBanner({
+        fqdn: fqdn(),
+        version,
+        date: formatDate(clock.now()),
+        greeting: options.settings().greeting,
+      }),
     isStopping: () => isStopping,
   });
 

@@ -17,7 +17,7 @@ export function handleNoop(): SmtpStatus {
 }
 
 export function handleHelp(session: Session): undefined {
-  session.wire.write(formatHelp(session.offers()));
+  session.wire.write(formatHelp(session.offers(), session.services.policy().isOn));
 }
 
 export function handleQuit(session: Session): SmtpStatus {

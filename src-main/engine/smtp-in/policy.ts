@@ -1,8 +1,10 @@
 /** What the settings mean to a session, worked out once for a settings object and not once a command. */
 import type { ServerSettings } from '../../settings/schema';
+import type { SwitchableVerb } from '../../settings/schema/protocol';
 import { type ConnectPolicy, createConnectPolicy } from './connection-control';
+import { createLineEndingPolicy, type LineEndingRules } from './line-ending-policy';
 import { createRelayPolicy, type RelayPolicy } from './relay';
-import { formatKeywords, type Offers } from './replies';
+import { formatKeywords, type IsOn, type Offers } from './replies';
 
 export interface Policy {
   readonly settings: ServerSettings;
@@ -11,6 +13,9 @@ export interface Policy {
   readonly defaultDomain: string;
   readonly connect: ConnectPolicy;
   readonly relay: RelayPolicy;
+  readonly lineEndings: LineEndingRules;
+  /** An extension or command is switched on; not, whether it is offered at the moment. */
+  readonly isOn: IsOn;
   /** A list names domains, or Received lines are to name hosts: each client's host name is looked up. */
   readonly needsHostNames: boolean;
   /** Infinity: no limit. The same for the other limits. */
@@ -34,31 +39,56 @@ function createPolicy(settings: ServerSettings, fqdn: string): Policy {
   const maxMessageBytes = limit(settings.maxMessageKb, 1024);
   const connect = createConnectPolicy(settings);
   const relay = createRelayPolicy(settings);
+  const lineEndings = createLineEndingPolicy(settings);
+  const isOn = createIsOn(settings.verbsOff);
   return {
     settings,
     fqdn,
     defaultDomain: settings.domains.find((domain) => domain.type === 'default')?.name ?? fqdn,
     connect,
     relay,
+    lineEndings,
+    isOn,
     needsHostNames:
       settings.performsReverseDnsLookup ||
       connect.access.list.domains.size > 0 ||
-      relay.access.list.domains.size > 0,
+      relay.access.list.domains.size > 0 ||
+      lineEndings.listed.list.domains.size > 0,
     maxMessageBytes,
     maxSessionBytes: limit(settings.maxSessionKb, 1024),
     maxRecipients: Math.min(limit(settings.maxRecipients, 1), mostRecipients),
     maxConnections: limit(settings.maxConnections, 1),
     idleTimeoutMs: settings.connectionTimeoutMinutes * 60_000,
-    keywords: createKeywords(maxMessageBytes),
+    keywords: createKeywords(maxMessageBytes, isOn),
   };
 }
 
-/** All four EHLO replies, made once. */
-function createKeywords(maxMessageBytes: number): Policy['keywords'] {
-  const create = (auth: boolean, tls: boolean): string => formatKeywords(maxMessageBytes, { auth, tls });
-  const inClear = { plain: create(false, false), auth: create(true, false) };
-  const withTls = { plain: create(false, true), auth: create(true, true) };
-  return ({ auth, tls }) => (tls ? withTls : inClear)[auth ? 'auth' : 'plain'];
+/** What an extension cannot do without (RFC 3030 section 3, RFC 6531 section 3.1 item 8). */
+const needs: Partial<Readonly<Record<SwitchableVerb, SwitchableVerb>>> = {
+  BINARYMIME: 'CHUNKING',
+  SMTPUTF8: '8BITMIME',
+};
+
+function createIsOn(verbsOff: readonly SwitchableVerb[]): IsOn {
+  const off = new Set(verbsOff);
+  return (verb) => {
+    const needed = needs[verb];
+    return !off.has(verb) && (needed === undefined || !off.has(needed));
+  };
+}
+
+/** The EHLO replies, each made once. */
+function createKeywords(maxMessageBytes: number, isOn: IsOn): Policy['keywords'] {
+  const known = new Map<string, string>();
+  return (offers) => {
+    const key = JSON.stringify(offers);
+    let keywords = known.get(key);
+    if (keywords === undefined) {
+      keywords = formatKeywords(maxMessageBytes, offers, isOn);
+      known.set(key, keywords);
+    }
+    return keywords;
+  };
 }
 
 /** The policy in force; made anew only when the settings object or the name is another one. */

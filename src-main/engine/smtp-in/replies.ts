@@ -3,12 +3,16 @@
  * RFC 3463 as our own status values. Replies without an enhanced code (greeting, HELO, EHLO, HELP, 354;
  * RFC 2034 section 3) are plain text lines.
  */
+import type { SwitchableVerb } from '../../settings/schema/protocol';
 import { createStatus } from '../core/smtp-status';
 
 /** What EHLO and HELP name besides what is always there. */
 export interface Offers {
   readonly auth: boolean;
   readonly tls: boolean;
+  readonly turn: boolean;
+  readonly atrn: boolean;
+  readonly etrn: boolean;
 }
 
 export const replies = {
@@ -20,11 +24,18 @@ export const replies = {
   invalidAddress: createStatus(501, '5.5.4', 'Invalid Address'),
   invalidDomainName: createStatus(501, '5.5.4', 'Invalid domain name'),
   unknownParameter: createStatus(555, '5.5.4', 'Parameter not recognized or not implemented'),
-  notAscii: createStatus(553, '5.6.7', 'Address is not ASCII and SMTPUTF8 is not supported'),
+  notImplemented: createStatus(502, '5.5.1', 'Command not implemented'),
+  notAscii: createStatus(553, '5.6.7', 'Address is not ASCII and SMTPUTF8 was not requested'),
+  notUtf8: createStatus(553, '5.6.7', 'Address is neither ASCII nor UTF-8'),
   helloFirst: createStatus(503, '5.5.2', 'Send hello first'),
   senderAlreadySpecified: createStatus(503, '5.5.2', 'Sender already specified'),
   needMail: createStatus(503, '5.5.2', 'Need mail command'),
   needRecipient: createStatus(503, '5.5.2', 'Need Rcpt command'),
+  notAfterChunk: createStatus(503, '5.5.1', 'Not possible between the chunks of a message'),
+  binaryNeedsChunks: createStatus(503, '5.5.1', 'BINARYMIME content must be sent with BDAT'),
+  badChunkSize: createStatus(501, '5.5.4', 'Chunk size cannot be read, closing transmission channel'),
+  chunkTooLarge: createStatus(552, '5.3.4', 'Chunk is far too large, closing transmission channel'),
+  bareLineEnding: createStatus(550, '5.6.11', 'Lines must end with CR and LF, never with one of them alone'),
   tooManyRecipients: createStatus(452, '4.5.3', 'Too many recipients'),
   messageTooLarge: createStatus(552, '5.3.4', 'Message size exceeds fixed maximum message size'),
   sessionTooLarge: createStatus(552, '5.3.4', 'Session size exceeds fixed maximum session size'),
@@ -62,6 +73,7 @@ export const replies = {
   senderOk: (address: string) => createStatus(250, '2.1.0', `${address}....Sender OK`),
   recipientOk: (address: string) => createStatus(250, '2.1.5', `${address} `),
   unableToRelay: (address: string) => createStatus(550, '5.7.1', `Unable to relay for ${address}`),
+  chunkReceived: (sizeBytes: number) => createStatus(250, '2.0.0', `${sizeBytes} octets received`),
   queued: (messageId: string) => createStatus(250, '2.6.0', `${messageId} Queued mail for delivery`),
   cannotVerify: (address: string) =>
     createStatus(252, '2.1.5', `Cannot VRFY user, but will take message for <${address}>`),
@@ -71,32 +83,57 @@ export const replies = {
 /** RFC 5321 section 4.3.2: what DATA is answered with. */
 export const startMailInput = '354 Start mail input; end with <CRLF>.<CRLF>\r\n';
 
+/** Answers whether an extension or command is switched on. */
+export type IsOn = (verb: SwitchableVerb) => boolean;
+
 /** HELP names what really works, in the original's order. */
-export function formatHelp(offers: Offers): string {
-  const verbs = `HELO EHLO${offers.tls ? ' STARTTLS' : ''} RCPT DATA RSET MAIL QUIT HELP${offers.auth ? ' AUTH' : ''} VRFY`;
+export function formatHelp(offers: Offers, isOn: IsOn): string {
+  const verbs = [
+    'HELO EHLO',
+    ...(offers.tls ? ['STARTTLS'] : []),
+    'RCPT DATA RSET MAIL QUIT HELP',
+    ...(offers.auth ? ['AUTH'] : []),
+    ...(offers.turn && isOn('TURN') ? ['TURN'] : []),
+    ...(offers.atrn && isOn('ATRN') ? ['ATRN'] : []),
+    ...(offers.etrn && isOn('ETRN') ? ['ETRN'] : []),
+    ...(isOn('CHUNKING') ? ['BDAT'] : []),
+    ...(isOn('VRFY') ? ['VRFY'] : []),
+  ].join(' ');
   return `214-This server supports the following commands:\r\n214 ${verbs}\r\n`;
 }
 
-/** What greets a new connection; two spaces before the date and one at the end, as the original. */
+/**
+ * What greets a new connection; two spaces before the date and one at the end, as the original.
+ *
+ * @param facts.greeting text of one's own behind the name; '' for the usual one
+ */
 export function formatBanner(facts: {
   readonly fqdn: string;
   readonly version: string;
   readonly date: string;
+  readonly greeting: string;
 }): string {
+  if (facts.greeting !== '') return `220 ${facts.fqdn} ${facts.greeting}\r\n`;
   return `220 ${facts.fqdn} Mailroot ESMTP MAIL Service, Version: ${facts.version} ready at  ${facts.date} \r\n`;
 }
 
 /** EHLO keywords in the original's order, only those that work; ends with the original's "250 OK". */
-export function formatKeywords(maxMessageBytes: number, offers: Offers): string {
+export function formatKeywords(maxMessageBytes: number, offers: Offers, isOn: IsOn): string {
   return [
     // The second for clients from before RFC 2554.
     ...(offers.auth ? ['AUTH LOGIN PLAIN', 'AUTH=LOGIN'] : []),
+    ...(offers.turn && isOn('TURN') ? ['TURN'] : []),
+    ...(offers.atrn && isOn('ATRN') ? ['ATRN'] : []),
     Number.isFinite(maxMessageBytes) ? `SIZE ${maxMessageBytes}` : 'SIZE',
-    'PIPELINING',
-    'DSN',
-    'ENHANCEDSTATUSCODES',
-    '8bitmime',
-    'VRFY',
+    ...(offers.etrn && isOn('ETRN') ? ['ETRN'] : []),
+    ...(isOn('PIPELINING') ? ['PIPELINING'] : []),
+    ...(isOn('DSN') ? ['DSN'] : []),
+    ...(isOn('ENHANCEDSTATUSCODES') ? ['ENHANCEDSTATUSCODES'] : []),
+    ...(isOn('8BITMIME') ? ['8bitmime'] : []),
+    ...(isOn('BINARYMIME') ? ['BINARYMIME'] : []),
+    ...(isOn('CHUNKING') ? ['CHUNKING'] : []),
+    ...(isOn('SMTPUTF8') ? ['SMTPUTF8'] : []),
+    ...(isOn('VRFY') ? ['VRFY'] : []),
     ...(offers.tls ? ['TLS', 'STARTTLS'] : []),
   ]
     .map((keyword) => `250-${keyword}\r\n`)

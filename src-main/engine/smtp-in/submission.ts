@@ -65,5 +65,8 @@ export function decideOffers(request: {
   return {
     auth: settings.allowsBasic && (isEncrypted || !(settings.basicRequiresTls || settings.requiresTls)),
     tls: hasCertificate && !isEncrypted,
+    turn: false,
+    atrn: false,
+    etrn: false,
   };
 }

@@ -7,6 +7,9 @@ import {
   startMailInput,
 } from '../../../../src-main/engine/smtp-in/replies';
 
+const none = { auth: false, tls: false, turn: false, atrn: false, etrn: false };
+const allOn = (): boolean => true;
+
 describe('replies', () => {
   it('has the enhanced class of the reply code in every row', () => {
     for (const [name, reply] of Object.entries(replies)) {
@@ -30,9 +33,14 @@ describe('replies', () => {
   });
 
   it('greets with two spaces before the date and one behind it', () => {
-    expect(formatBanner({ fqdn: 'h.test', version: '1.0', date: 'DATE' })).toBe(
+    expect(formatBanner({ fqdn: 'h.test', version: '1.0', date: 'DATE', greeting: '' })).toBe(
       '220 h.test Mailroot ESMTP MAIL Service, Version: 1.0 ready at  DATE \r\n',
     );
+  });
+
+  it("greets with a text of one's own behind the name, without product, version and date", () => {
+    const facts = { fqdn: 'h.test', version: '1.0', date: 'DATE', greeting: 'ESMTP' };
+    expect(formatBanner(facts)).toBe('220 h.test ESMTP\r\n');
   });
 
   it('has no enhanced code in 354', () => {
@@ -40,8 +48,7 @@ describe('replies', () => {
   });
 
   it('shows SIZE bare when there is no limit', () => {
-    const offers = { auth: false, tls: false };
-    expect(formatKeywords(2048, offers).split('\r\n')[0]).toBe('250-SIZE 2048');
-    expect(formatKeywords(Number.POSITIVE_INFINITY, offers).split('\r\n')[0]).toBe('250-SIZE');
+    expect(formatKeywords(2048, none, allOn).split('\r\n')[0]).toBe('250-SIZE 2048');
+    expect(formatKeywords(Number.POSITIVE_INFINITY, none, allOn).split('\r\n')[0]).toBe('250-SIZE');
   });
 });

@@ -91,6 +91,6 @@ describe('what is offered', () => {
       { auth: true, tls: false },
     ],
   ])('%s', (_title, settings, isEncrypted, hasCertificate, offers) => {
-    expect(decideOffers({ settings, isEncrypted, hasCertificate })).toEqual(offers);
+    expect(decideOffers({ settings, isEncrypted, hasCertificate })).toMatchObject(offers);
   });
 });
