@@ -35,7 +35,7 @@ const columns: readonly Column<Binding>[] = [
 ];
 
 const keyOf = (pair: Binding): string => `${pair.address}|${pair.port}`;
-const newPair: Binding = { address: '', port: 25 };
+const newPair: Binding = binding.parse({});
 
 export function IdentitiesDialog({
   bindings,

@@ -15,8 +15,12 @@ export const draftFields = ['name', 'address', 'port', 'homeDirectory', 'default
 export type DraftField = (typeof draftFields)[number];
 export type DraftFaults = Partial<Record<DraftField, string>>;
 
+/** What the wizard does not ask for. */
+const plainBinding = binding.parse({});
+
 /** What is in the fields; NaN where the port is no number. */
 export const bindingOf = (draft: ServerDraft): Binding => ({
+  ...plainBinding,
   address: draft.address,
   port: /^\d{1,5}$/.test(draft.port.trim()) ? Number(draft.port) : Number.NaN,
 });

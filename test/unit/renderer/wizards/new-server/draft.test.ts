@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { binding } from '../../../../../src-main/api/contract';
 import {
   bindingOf,
   draftFieldOf,
@@ -17,7 +18,7 @@ const draft: ServerDraft = {
 describe('a new virtual server', () => {
   it('is right with a name, an address, a folder and a domain', () => {
     expect(findDraftFaults(draft)).toEqual({});
-    expect(bindingOf(draft)).toEqual({ address: '', port: 25 });
+    expect(bindingOf(draft)).toEqual(binding.parse({ address: '', port: 25 }));
   });
 
   it.each([
