@@ -82,6 +82,7 @@ const rules: readonly Rule[] = [
       'src-main/engine/disk/make-folder',
       'src-main/settings',
       'src-main/people',
+      'src-main/native',
       'src-main/api/dispatch',
       'src-main/api/implementer',
     ],
@@ -101,6 +102,7 @@ const rules: readonly Rule[] = [
       'src-main/settings',
       'src-main/people',
       'src-main/certificates',
+      'src-main/native',
       'src-main/engine/engine',
       core,
       disk,
@@ -108,6 +110,8 @@ const rules: readonly Rule[] = [
     packages: [],
     mayUseNode: true,
   },
+  // Calls into the system's libraries. People and the engine get what they need of it as functions.
+  { for: 'src-main/native', mayImport: [core], packages: ['koffi'], mayUseNode: true },
   // Secrets, accounts and certificates of a data folder: stores that the engine knows as a Keyring only.
   { for: 'src-main/people', mayImport: [core, disk, contract], packages: ['zod'], mayUseNode: true },
   {
