@@ -27,6 +27,7 @@ import { createIntake, type Intake } from './queue/accept';
 import { recoverQueue } from './queue/recovery';
 import { createRunner, type QueueRunner } from './queue/runner';
 import { createQueueStore, type QueueStore } from './queue/store';
+import { createRemoteTrigger } from './remote-trigger';
 import { decideRoute } from './routing/route';
 import { openServerDns, type ServerDns } from './server-dns';
 import { createSmtpListener, type SmtpListener } from './smtp-in/listener';
@@ -140,6 +141,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     undo.push(() => runner.stop(0));
     const listener = createSmtpListener({
       serverId: id,
+      trigger: createRemoteTrigger({ serverId: id, emit, settings, runner, deliverer }),
       verifyHostName: dns.verifyHostName,
       settings,
       fqdn,

@@ -14,6 +14,14 @@ export interface RouteSecurity {
   };
 }
 
+/** The mail is not sent before somebody asks for it (core/trigger). */
+export interface Hold {
+  /** Who has to ask, for people: the smart host, else the domain. */
+  readonly host: string;
+  /** It may also be fetched with ATRN or TURN. */
+  readonly canTurn: boolean;
+}
+
 /**
  * Where a recipient goes, decided anew at each attempt (reference 1.6). `destination` groups recipients
  * that share a connection and a retry clock; `rule` names the setting that decided, for people.
@@ -29,6 +37,7 @@ export type Route =
       readonly port: number;
       readonly hello: 'ehlo' | 'helo';
       readonly security: RouteSecurity;
+      readonly hold?: Hold;
     }
   | {
       readonly kind: 'mx';
@@ -45,6 +54,7 @@ export type Route =
         readonly port: number;
         readonly security: RouteSecurity;
       };
+      readonly hold?: Hold;
     }
   | {
       readonly kind: 'refuse';
@@ -52,6 +62,11 @@ export type Route =
       readonly rule: string;
       readonly status: SmtpStatus;
     };
+
+/** Undefined: the route is tried without anybody asking. */
+export function holdOf(route: Route): Hold | undefined {
+  return route.kind === 'mx' || route.kind === 'smart-host' ? route.hold : undefined;
+}
 
 /** One host to connect to; `address` is an IP address. */
 export interface Target {

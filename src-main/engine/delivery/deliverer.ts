@@ -22,26 +22,42 @@ import type {
 } from '../core/delivery';
 import type { Recipient, RemoteHost } from '../core/envelope';
 import type { Emit } from '../core/event';
-import type { QueueId } from '../core/ids';
 import { emptyKeyring, type Keyring } from '../core/keyring';
 import { Problem } from '../core/problem';
 import type { LogProtocol } from '../core/protocol-entry';
 import { createStatus, isTemporary, type SmtpStatus } from '../core/smtp-status';
+import type { TurnedConnection } from '../core/trigger';
+import { createAttemptReader } from './attempt-reader';
 import { createConnectionPool } from './connection-pool';
 import type { DeliveryWatch } from './delivery-watch';
 import { describeRemote, type HostFailure, moreTelling, statusOfFailure } from './failure';
 import { masqueradeOf } from './masquerade';
 import { createOutgoingMessage, type OutgoingMessage } from './outgoing-message';
+import { openReversedSession, type ReversedSessionOptions } from './reversed-session';
+import type { OutboundSession } from './session';
 import type { WireReader } from './session-wire';
 import { createTargetAttempts, type TargetAttemptResult } from './target-attempt';
 import { createDeliveryWarnings } from './warnings';
 
 export interface Deliverer {
   readonly deliver: Deliver;
+  /** Takes over a connection that the other side turned around; see reversed-session. */
+  reverse(
+    options: Pick<ReversedSessionOptions, 'socket' | 'target' | 'sessionId'>,
+    signal: AbortSignal,
+  ): Promise<ReversedDelivery | { readonly failure: HostFailure }>;
   /** Idle ones included. */
   openConnections(): number;
   /** Ends all connections; attempts that are running come back with temporary results. */
   close(): Promise<void>;
+}
+
+/** Sends over one connection alone. */
+export interface ReversedDelivery extends TurnedConnection {
+  /** Says QUIT and closes. */
+  quit(): void;
+  /** Closes at once; the message under way has no answer. */
+  close(): void;
 }
 
 export interface DelivererOptions {
@@ -63,9 +79,6 @@ export interface DelivererOptions {
 /** Long enough for the next message of a burst, too short to annoy the peer. */
 const idleMs = 5_000;
 
-/** Lines of one attempt that are handed to those who read along. */
-const mostLines = 500;
-
 type ConnectRoute = Extract<Route, { kind: 'mx' | 'smart-host' }>;
 
 /** One message on one route. */
@@ -75,6 +88,8 @@ interface Run {
   readonly recipients: readonly Recipient[];
   readonly signal: AbortSignal;
   readonly reader: WireReader;
+  /** The one connection to use. */
+  readonly session?: OutboundSession;
 }
 
 /** What one walk over the targets of a route came to. */
@@ -135,6 +150,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
         recipients: waiting,
         limits,
         signal,
+        ...(run.session ? { session: run.session } : {}),
       });
       isReached ||= outcome.isReached;
       warn(target, route, outcome);
@@ -184,28 +200,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (reader.isReading()) reader.tell({ at: clock.now(), side: 'note', text });
   };
 
-  /** Bounded: a message may have thousands of recipients. */
-  const readerOf = (queueId: QueueId): WireReader => {
-    let count = 0;
-    return {
-      queueId,
-      isReading: () => count <= mostLines && (options.watch?.isWatched(queueId) ?? false),
-      tell(line) {
-        count++;
-        options.watch?.tell(
-          queueId,
-          count <= mostLines ? line : { ...line, side: 'note', text: 'The rest of this attempt is left out' },
-        );
-      },
-    };
-  };
-
   const attempt = async (job: DeliveryJob, signal: AbortSignal): Promise<AttemptResult> => {
     const { route, envelope, recipients } = job;
     if (route.kind === 'refuse') return { results: all(recipients, route.status), isDestinationDown: false };
     if (route.kind === 'drop') throw new Problem('internal', 'Mail for the Drop folder is not sent');
     const message = createOutgoingMessage(envelope, job.content, masqueradeOf(settings()));
-    const reader = readerOf(envelope.queueId);
+    const reader = createAttemptReader(envelope.queueId, options.watch);
     const sendable = recipients.filter(({ address }) => isSendable(address));
     const first = isSendable(envelope.sender)
       ? await resolveAndWalk({ route, message, recipients: sendable, signal, reader })
@@ -226,26 +226,68 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     return settle(recipients, { ...second, results, ...(status ? { status } : {}) });
   };
 
-  /** Both the caller and `close` may stop an attempt. */
-  const deliver: Deliver = async (job, signal) => {
-    const controller = new AbortController();
-    const stop = (): void => controller.abort();
-    // One signal may stop thousands of attempts; that is no leak.
-    setMaxListeners(0, signal);
-    if (signal.aborted || isClosed) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    const result = attempt(job, controller.signal);
-    running.set(controller, result);
-    try {
-      return await result;
-    } finally {
-      running.delete(controller);
-      signal.removeEventListener('abort', stop);
-    }
+  /** Recipients for whom nothing was heard are left out. */
+  const attemptOver = async (
+    session: OutboundSession,
+    job: DeliveryJob,
+    signal: AbortSignal,
+  ): Promise<AttemptResult> => {
+    const { route, envelope, recipients } = job;
+    if (route.kind === 'refuse' || route.kind === 'drop')
+      throw new Problem('internal', 'Only mail that is sent can be held');
+    const reader = createAttemptReader(envelope.queueId, options.watch);
+    const message = createOutgoingMessage(envelope, job.content, masqueradeOf(settings()));
+    const sendable = isSendable(envelope.sender)
+      ? recipients.filter(({ address }) => isSendable(address))
+      : [];
+    const run = { route, message, recipients: sendable, signal, reader, session };
+    const { results } = await walk(run, [session.target]);
+    const refused = recipients
+      .filter((recipient) => !sendable.includes(recipient))
+      .map(({ address }) => ({ address, status: isSendable(address) ? badSender : badRecipient }));
+    return { results: [...results.values(), ...refused], isDestinationDown: false };
   };
 
+  /** Both the caller and `close` may stop an attempt. */
+  const stoppable =
+    (run: Deliver): Deliver =>
+    async (job, signal) => {
+      const controller = new AbortController();
+      const stop = (): void => controller.abort();
+      // One signal may stop thousands of attempts; that is no leak.
+      setMaxListeners(0, signal);
+      if (signal.aborted || isClosed) stop();
+      signal.addEventListener('abort', stop, { once: true });
+      const result = run(job, controller.signal);
+      running.set(controller, result);
+      try {
+        return await result;
+      } finally {
+        running.delete(controller);
+        signal.removeEventListener('abort', stop);
+      }
+    };
+
   return {
-    deliver,
+    deliver: stoppable(attempt),
+    async reverse(connection, signal) {
+      const timeoutMs = settings().outboundTimeoutMinutes * 60_000;
+      const opened = await openReversedSession(
+        { ...connection, fqdn: fqdn(), timeoutMs, clock, ...(logProtocol ? { logProtocol } : {}) },
+        signal,
+      );
+      if ('failure' in opened) return opened;
+      const { session } = opened;
+      pool.add(session);
+      return {
+        deliver: stoppable((job, stop) => attemptOver(session, job, stop)),
+        get isUsable() {
+          return session.isUsable;
+        },
+        quit: () => session.quit(),
+        close: () => session.close(),
+      };
+    },
     openConnections: () => pool.size(),
     async close() {
       isClosed = true;

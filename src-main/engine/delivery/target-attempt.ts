@@ -32,6 +32,8 @@ export interface TargetAttempt {
     readonly maxRecipients: number | null;
   };
   readonly signal: AbortSignal;
+  /** The one connection to use; there is no other, and it stays with the caller. Default: one of the pool. */
+  readonly session?: OutboundSession;
 }
 
 export interface TargetAttemptResult {
@@ -74,7 +76,8 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
     const chunkSize = Math.min(limits.maxRecipients ?? mostRecipientsAtOnce, mostRecipientsAtOnce);
     const answers = new Map<Recipient, SmtpStatus>();
     let waiting = attempt.recipients;
-    let session: OutboundSession | undefined;
+    let session = attempt.session?.isUsable ? attempt.session : undefined;
+    session?.wire.begin(reader);
     let tlsFailure: HostFailure | undefined;
     let isReached = false;
     let isDsnRelayed = false;
@@ -93,11 +96,13 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
     };
     const layBack = (used: OutboundSession): void => {
       used.wire.end();
+      if (attempt.session) return;
       if (used.messageCount >= mostMessages) used.quit();
       else pool.giveBack(key, used);
       session = undefined;
     };
     const open = async (): Promise<HostFailure | undefined> => {
+      if (attempt.session) return { kind: 'session', reason: 'the remote server closed the connection' };
       const isTlsTried = (tlsRestUntil.get(key) ?? 0) <= clock.now();
       const { timeoutMs } = limits;
       const sessionId = `out-${(++connectionCount).toString(36)}`;
@@ -123,7 +128,7 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
     let isFreshOnly = false;
     while (waiting.length > 0) {
       if (!session) {
-        session = isFreshOnly ? undefined : pool.take(key);
+        session = isFreshOnly || attempt.session ? undefined : pool.take(key);
         session?.wire.begin(reader);
         const failure = session ? undefined : await open();
         if (failure || !session) return finish(failure);
@@ -144,7 +149,7 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
       // The peer had closed the idle connection, or has enough of it: nothing of the content was sent, so a
       // fresh connection may say it all again. Once.
       const isWornOut = result.failure?.kind === 'session' || active.isSenderDeferred;
-      if (wasUsed && !isFreshOnly && isWornOut && active.isContentUntouched) {
+      if (wasUsed && !isFreshOnly && isWornOut && active.isContentUntouched && !attempt.session) {
         active.quit();
         session = undefined;
         isFreshOnly = true;
@@ -163,7 +168,7 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
       });
       waiting = [...again, ...rest];
       if (result.failure) return finish(result.failure);
-      if (active.messageCount >= mostMessages && session) layBack(session);
+      if (active.messageCount >= mostMessages && session && !attempt.session) layBack(session);
     }
     return finish();
   };

@@ -6,20 +6,23 @@
  *   after `stop` nothing is touched any more.
  * Fails: never by itself; what cannot be written is kept and tried again (queue/finish).
  */
-import type { Route } from '../core/delivery';
+import { holdOf, type Route } from '../core/delivery';
 import { waitingRecipients } from '../core/envelope';
 import type { QueueId } from '../core/ids';
 import { reasonOf } from '../core/problem';
 import { createStatus, isTemporary } from '../core/smtp-status';
+import type { ReleaseAnswer, TurnedConnection } from '../core/trigger';
 import { attemptGroup } from './attempt';
 import { Dispatcher } from './dispatcher';
 import { DueHeap } from './due-heap';
 import type { Entry, Group } from './entry';
 import { createFinisher, type Finisher } from './finish';
+import { HeldMail } from './held';
 import { reviewEntry } from './review';
 import type { RunnerOptions } from './runner';
 import { waitingLimits } from './schedule';
-import { type Settlement, settleAttempt, settleDeletion } from './settlement';
+import { type AttemptFacts, type Settlement, settleAttempt, settleDeletion } from './settlement';
+import { WorkSet } from './work-set';
 
 /** Settlements written at once; beyond it no attempt is started, so that a slow disk slows delivery. */
 const mostSettlements = 64;
@@ -30,6 +33,7 @@ const deletionRoute: Route = {
   rule: 'deleted by an operator',
   status: createStatus(554, '5.3.2', 'Deleted from the queue by an operator'),
 };
+const indicesOf = (group: Group): readonly number[] => group.indices;
 /** After `stop` broke attempts off, they get so long to say how they stand. */
 const abortGraceMs = 2000;
 
@@ -38,11 +42,13 @@ export class Mover {
   readonly #heap: DueHeap;
   readonly #dispatcher: Dispatcher;
   readonly #finisher: Finisher;
+  /** Mail that waits to be asked for. */
+  readonly held: HeldMail;
   /** Messages from acceptance to their end, in order of arrival. */
   readonly #entries: Map<QueueId, Entry>;
   /** What is being tried or settled. */
   readonly #activeGroups = new Set<Group>();
-  readonly #work = new Set<Promise<unknown>>();
+  readonly #work: WorkSet;
   #settlements = 0;
   #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
 
@@ -51,13 +57,18 @@ export class Mover {
     this.#options = options;
     this.#entries = entries;
     this.#heap = new DueHeap(clock);
+    const { emit, serverId } = options;
+    this.#work = new WorkSet(clock, (error) =>
+      emit({ type: 'warning', serverId, code: 'queue-internal', text: `Queue: ${reasonOf(error)}` }),
+    );
     this.#finisher = createFinisher(options);
+    this.held = new HeldMail(clock);
     this.#dispatcher = new Dispatcher({
       clock,
       heap: this.#heap,
       settings,
       mayStart: () => this.#state === 'running' && this.#settlements < mostSettlements,
-      start: (group) => this.#track(this.#attempt(group)),
+      start: (group) => void this.#work.track(this.#attempt(group)),
     });
   }
 
@@ -81,11 +92,12 @@ export class Mover {
     if (this.#state === 'stopped') return;
     this.#state = 'stopping';
     this.#heap.close();
+    this.held.close();
     // A step that works now is still done; nobody waits for better times.
     this.#finisher.stop();
-    if (graceMs > 0) await this.#workEnds(graceMs);
+    if (graceMs > 0) await this.#work.ends(graceMs);
     for (const group of this.#activeGroups) group.controller?.abort();
-    await this.#workEnds(abortGraceMs);
+    await this.#work.ends(abortGraceMs);
     this.#state = 'stopped';
   }
 
@@ -149,30 +161,99 @@ export class Mover {
         return group?.state === 'active' ? 'active' : group?.route;
       },
       route: (address) => this.route(address),
+      isReleased: (index) => this.held.isReleased(entry, index),
       destination: (key) => this.#dispatcher.find(key),
       settings: settings(),
       now: clock.now(),
     });
     for (const { route, indices, settlement } of review.settled) {
       this.withdraw(entry, indices);
-      this.#track(this.#settle(this.#activate({ entry, route, indices, state: 'active' }), settlement));
+      void this.#work.track(
+        this.#settle(this.#activate({ entry, route, indices, state: 'active' }), settlement),
+      );
     }
     for (const { route, indices } of review.ready) {
       const group: Group = { entry, route, indices, state: 'ready' };
       entry.addGroup(group);
       this.#dispatcher.add(group);
     }
+    const active = entry.groups.filter(({ state, route }) => state === 'active' && holdOf(route));
+    this.held.note(entry, active.length === 0 ? review.held : [...review.held, ...active.flatMap(indicesOf)]);
     if (review.wakeAt === Number.POSITIVE_INFINITY) this.#heap.remove(entry);
     else this.#heap.set(entry, review.wakeAt);
   }
 
+  /** Tries held mail of these domains once (ETRN); what cannot be delivered is held again. */
+  releaseHeld(domains: readonly string[], isLimited: boolean): ReleaseAnswer {
+    if (this.#state !== 'running') return { kind: 'nothing-held' };
+    return this.held.releaseDomains(domains, {
+      isLimited,
+      start: (entry) => {
+        this.review(entry);
+        this.pump();
+      },
+    });
+  }
+
+  /** Sends held mail of these domains over one connection (ATRN, TURN), until it is over or no longer wanted. */
+  async sendHeld(
+    domains: readonly string[],
+    connection: TurnedConnection,
+    isWanted: () => boolean,
+  ): Promise<void> {
+    for (const entry of this.held.entriesOf(domains)) {
+      if (this.#state !== 'running' || !connection.isUsable || !isWanted()) return;
+      const group = this.#takeHeld(entry, domains);
+      if (group) await this.#work.track(this.#attemptTurned(group, connection));
+    }
+  }
+
+  /** What is held of one message and not being tried; undefined: nothing. */
+  #takeHeld(entry: Entry, domains: readonly string[]): Group | undefined {
+    const indices = this.held
+      .heldOf(entry, domains)
+      .filter((index) => entry.groupOf(index)?.state !== 'active' && !entry.recipient(index).outcome);
+    const [first] = indices;
+    if (first === undefined || entry.deletion) return undefined;
+    this.withdraw(entry, indices);
+    this.held.hold(entry, indices);
+    return { entry, route: this.route(entry.recipient(first).address), indices, state: 'active' };
+  }
+
+  /** One message over a connection that changed its direction. Who got no answer was not tried. */
+  async #attemptTurned(group: Group, { deliver }: TurnedConnection): Promise<void> {
+    const { entry } = this.#activate(group);
+    const controller = new AbortController();
+    group.controller = controller;
+    const { result } = await attemptGroup(group, controller.signal, { ...this.#options, deliver });
+    if (this.#state === 'stopped') return;
+    const answered = new Set(result.results.map(({ address }) => address));
+    const indices = group.indices.filter((index) => answered.has(entry.recipient(index).address));
+    const now = this.#options.clock.now();
+    const isAborted = controller.signal.aborted;
+    await this.#settle(
+      group,
+      this.#settlementOf({ ...group, indices }, { result, now, isAborted, destinationNextTryAt: now }),
+    );
+  }
+
+  /** A host that cannot be reached ends the round: what waits for a lane to it is held again. */
+  #endRound(destination: string): void {
+    for (const { entry, indices } of [...(this.#dispatcher.find(destination)?.ready ?? [])]) {
+      this.withdraw(entry, indices);
+      this.held.hold(entry, indices);
+      this.review(entry);
+    }
+  }
+
   #reviewDeletion(entry: Entry): void {
     this.withdraw(entry);
+    this.held.note(entry, []);
     this.#heap.remove(entry);
     const indices = entry.idleIndices();
     if (indices.length === 0) return;
     const group = this.#activate({ entry, route: deletionRoute, indices, state: 'active' });
-    this.#track(this.#settle(group, settleDeletion(entry.envelope, indices)));
+    void this.#work.track(this.#settle(group, settleDeletion(entry.envelope, indices)));
   }
 
   #activate(group: Group): Group {
@@ -183,8 +264,8 @@ export class Mover {
   }
 
   async #attempt(group: Group): Promise<void> {
-    const { clock, settings } = this.#options;
-    const { entry, route, indices } = this.#activate(group);
+    const { clock } = this.#options;
+    const { route } = this.#activate(group);
     const controller = new AbortController();
     group.controller = controller;
     const { result, isTelling } = await attemptGroup(group, controller.signal, this.#options);
@@ -193,9 +274,12 @@ export class Mover {
     const now = clock.now();
     const isAborted = controller.signal.aborted;
     const worst = result.results.find(({ status }) => isTemporary(status));
-    let destinationNextTryAt: number | undefined;
+    const isTriggered = holdOf(route) !== undefined;
+    // Held mail has no time of its own: as soon as it is not held any more, it is due.
+    let destinationNextTryAt = isTriggered ? now : undefined;
     if (isTelling && !isAborted) {
       if (!result.isDestinationDown) this.#dispatcher.succeeded(route.destination);
+      else if (isTriggered) this.#endRound(route.destination);
       else if (worst) {
         const { status, remote } = worst;
         const note = { at: now, status, ...(remote && { remote }) };
@@ -203,14 +287,9 @@ export class Mover {
       }
     }
     this.#dispatcher.finished(group);
-    const settlement = settleAttempt({
-      envelope: entry.envelope,
-      indices,
-      isLocal: route.kind === 'drop',
+    const settlement = this.#settlementOf(group, {
       result,
       now,
-      limits: waitingLimits(entry.envelope.arrivedAt, route.kind === 'drop', settings()),
-      settings: settings(),
       isAborted,
       ...(destinationNextTryAt !== undefined && { destinationNextTryAt }),
     });
@@ -218,6 +297,17 @@ export class Mover {
     // The lane takes the next message while this one is written down.
     this.pump();
     await settled;
+  }
+
+  #settlementOf(
+    { entry, route, indices }: Group,
+    attempt: Pick<AttemptFacts, 'result' | 'now' | 'isAborted' | 'destinationNextTryAt'>,
+  ): Settlement {
+    const settings = this.#options.settings();
+    const isLocal = route.kind === 'drop';
+    const { envelope } = entry;
+    const limits = waitingLimits(envelope.arrivedAt, isLocal, settings);
+    return settleAttempt({ ...attempt, envelope, indices, isLocal, limits, settings });
   }
 
   /** Carries out a settlement when those before it are done, and sees what comes next. */
@@ -239,39 +329,16 @@ export class Mover {
     this.#settlements--;
     entry.removeGroup(group);
     this.#activeGroups.delete(group);
+    this.held.hold(entry, group.indices);
     if (isFinished) entry.noteDeferral(group, settlement);
     if (isFinished && waitingRecipients(entry.envelope).length === 0) this.#forget(entry);
     else this.review(entry);
     this.pump();
   }
 
-  #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: unknown) => {
-        const { emit, serverId } = this.#options;
-        emit({ type: 'warning', serverId, code: 'queue-internal', text: `Queue: ${reasonOf(error)}` });
-      })
-      .finally(() => this.#work.delete(tracked));
-    this.#work.add(tracked);
-  }
-
-  /** Waits until nothing is under way, `timeoutMs` at most. */
-  async #workEnds(timeoutMs: number): Promise<void> {
-    if (this.#work.size === 0) return;
-    let isOver = false;
-    let cancel = (): void => undefined;
-    const timeout = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.startTimer(() => {
-        isOver = true;
-        resolve();
-      }, timeoutMs);
-    });
-    while (this.#work.size > 0 && !isOver) await Promise.race([Promise.allSettled([...this.#work]), timeout]);
-    cancel();
-  }
-
   #forget(entry: Entry): void {
     this.withdraw(entry);
+    this.held.note(entry, []);
     this.#heap.remove(entry);
     this.#entries.delete(entry.envelope.queueId);
     entry.deletion?.end(true);

@@ -4,7 +4,7 @@
  */
 
 import type { ServerSettings } from '../../settings/schema';
-import type { Route } from '../core/delivery';
+import { holdOf, type Route } from '../core/delivery';
 import type { AttemptNote, Envelope, Recipient } from '../core/envelope';
 import { isTemporary, type SmtpStatus } from '../core/smtp-status';
 import { isDelayNotificationOpen, type RetrySettings, type WaitingSettings, waitingLimits } from './schedule';
@@ -16,6 +16,8 @@ export interface ReviewFacts {
   readonly standing: (index: number) => Route | 'active' | undefined;
   /** Today's route. */
   readonly route: (address: string) => Route;
+  /** Held until it is asked for, and somebody asked: it is tried once. Default: nobody did. */
+  readonly isReleased?: (index: number) => boolean;
   /** What is known of a destination. */
   readonly destination: (
     key: string,
@@ -33,6 +35,8 @@ export interface Review {
     readonly indices: readonly number[];
     readonly settlement: Settlement;
   }[];
+  /** Positions of recipients that are held until they are asked for, released or not; active ones are left out. */
+  readonly held: readonly number[];
   /** When to look again; Infinity: something else will come first. */
   readonly wakeAt: number;
 }
@@ -51,6 +55,7 @@ export function reviewEntry(facts: ReviewFacts): Review {
     expire: new Map(),
     'tell-delay': new Map(),
   };
+  const held: number[] = [];
   let wakeAt = Number.POSITIVE_INFINITY;
 
   for (let index = 0; index < envelope.recipients.length; index++) {
@@ -59,7 +64,13 @@ export function reviewEntry(facts: ReviewFacts): Review {
     const standing = facts.standing(index);
     if (standing === 'active') continue;
     const route = standing ?? facts.route(recipient.address);
-    const view = reviewRecipient(facts, recipient, route, { isReady: standing !== undefined, isLooping });
+    const isReleased = facts.isReleased?.(index) ?? false;
+    if (holdOf(route)) held.push(index);
+    const view = reviewRecipient(facts, recipient, route, {
+      isReady: standing !== undefined,
+      isReleased,
+      isLooping,
+    });
     wakeAt = Math.min(wakeAt, view.wakeAt);
     if (!view.need) continue;
     const found = needs[view.need].get(route.destination);
@@ -90,7 +101,7 @@ export function reviewEntry(facts: ReviewFacts): Review {
       ...[...needs.expire.values()].map(({ route, indices }) => ({
         route,
         indices,
-        settlement: settleExpiry(envelope, indices, noteOf(route)),
+        settlement: settleExpiry(envelope, indices, { note: noteOf(route), hold: holdOf(route) }),
       })),
       ...[...needs['tell-delay'].values()].map(({ route, indices }) => ({
         route,
@@ -99,10 +110,12 @@ export function reviewEntry(facts: ReviewFacts): Review {
           envelope,
           indices,
           destinationNote: noteOf(route),
+          hold: holdOf(route),
           limits: limitsOf(route),
         }),
       })),
     ],
+    held,
     wakeAt,
   };
 }
@@ -116,17 +129,18 @@ function reviewRecipient(
   facts: ReviewFacts,
   recipient: Recipient,
   route: Route,
-  state: { readonly isReady: boolean; readonly isLooping: boolean },
+  state: { readonly isReady: boolean; readonly isReleased: boolean; readonly isLooping: boolean },
 ): RecipientReview {
   const { envelope, settings, now } = facts;
   const never = Number.POSITIVE_INFINITY;
-  const isDue = state.isReady || recipient.nextAttemptAt <= now;
+  const isDue = state.isReady || state.isReleased || recipient.nextAttemptAt <= now;
   if (state.isLooping) return { need: 'fail', wakeAt: never };
   if (route.kind === 'refuse' && isDue) return { need: 'fail', wakeAt: never };
 
   const limits = waitingLimits(envelope.arrivedAt, route.kind === 'drop', settings);
   const destination = facts.destination(route.destination);
-  const isHeld = destination !== undefined && destination.nextTryAt > now;
+  const waitsForTrigger = holdOf(route) !== undefined && !state.isReleased;
+  const isHeld = waitsForTrigger || (destination !== undefined && destination.nextTryAt > now);
   // Expiry without a last attempt only where an attempt cannot be made.
   if (isHeld && limits.expiresAt <= now) return { need: 'expire', wakeAt: never };
 
@@ -139,9 +153,9 @@ function reviewRecipient(
   }
   const later = (at: number): number => (at > now ? at : now + backlogReviewMs);
   const wakeAt = Math.min(later(limits.expiresAt), isDelayOpen ? later(limits.delayedAt) : never);
-  if (state.isReady) return { wakeAt };
+  if (state.isReady || waitsForTrigger) return { wakeAt };
   // What waits for the time of its destination stands in the destination's queue, to go when that ends early.
-  const sharesWait = isHeld && recipient.nextAttemptAt === destination.nextTryAt;
+  const sharesWait = isHeld && recipient.nextAttemptAt === destination?.nextTryAt;
   if (isDue || sharesWait || limits.expiresAt <= now) return { need: 'ready', wakeAt };
   return { wakeAt: Math.min(wakeAt, recipient.nextAttemptAt) };
 }

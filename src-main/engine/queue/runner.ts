@@ -11,11 +11,12 @@
 
 import type { ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
-import type { Deliver, Route } from '../core/delivery';
+import { type Deliver, holdOf, type Route } from '../core/delivery';
 import type { Envelope } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { QueueId } from '../core/ids';
 import type { BadmailRequest, NotificationRequest } from '../core/notification';
+import type { ReleaseAnswer, TurnedConnection } from '../core/trigger';
 import { createDeletion, Entry } from './entry';
 import { Mover } from './mover';
 import type { QueueStore } from './store';
@@ -62,13 +63,26 @@ export interface QueueRunner {
     readonly total: number;
   };
   get(queueId: QueueId): QueueEntry | undefined;
-  /** Makes messages due now (all, when none are named) and ends the waits of their destinations. Answers how many. */
+  /**
+   * Makes messages due now (all, when none are named) and ends the waits of their destinations. Answers how many.
+   * Held mail is tried once when its message is named; "all" leaves it alone: its host may not be there, and
+   * somebody else may have its address.
+   */
   retry(queueIds?: readonly QueueId[]): number;
   /** Gives messages the outcome 'deleted'; attempts under way are broken off first. Answers how many there were. */
   delete(queueIds: readonly QueueId[]): Promise<number>;
   /** Settings have changed: mail that waits for a destination that is no longer its own is tried anew. */
   reroute(): void;
   stats(): QueueStats;
+  /** Domains, in lower case, with mail that waits to be asked for. */
+  heldDomains(): readonly string[];
+  /** ETRN: tries the held mail of these domains once; see core/trigger. */
+  releaseHeld(domains: readonly string[], isLimited: boolean): ReleaseAnswer;
+  /**
+   * ATRN and TURN: sends the held mail of these domains over `connection`, one message after another. Resolves when
+   * all was offered, the connection is over, `isWanted` says no, or the runner stops. Never rejects.
+   */
+  sendHeld(domains: readonly string[], connection: TurnedConnection, isWanted: () => boolean): Promise<void>;
 }
 
 export function createRunner(options: RunnerOptions): QueueRunner {
@@ -132,9 +146,12 @@ class Runner implements QueueRunner {
     if (!queueIds) this.#mover.hurry();
     let count = 0;
     for (const entry of entries) {
-      const indices = entry.idleIndices();
+      const indices = entry
+        .idleIndices()
+        .filter((index) => queueIds !== undefined || !this.#mover.held.isHeld(entry, index));
       if (indices.length === 0) continue;
       count++;
+      this.#mover.held.release(entry, indices);
       for (const index of queueIds ? indices : []) {
         this.#mover.hurry(this.#mover.route(entry.recipient(index).address).destination);
       }
@@ -165,10 +182,10 @@ class Runner implements QueueRunner {
     const now = this.#options.clock.now();
     for (const entry of this.#entries.values()) {
       const moved = entry.idleIndices().filter((index) => {
+        const route = this.#mover.route(entry.recipient(index).address);
         const before = entry.destinationOf(index);
-        return (
-          before !== undefined && before !== this.#mover.route(entry.recipient(index).address).destination
-        );
+        const isLetGo = this.#mover.held.isHeld(entry, index) && !holdOf(route);
+        return isLetGo || (before !== undefined && before !== route.destination);
       });
       this.#mover.withdraw(entry);
       entry.makeDue(moved, now);
@@ -184,6 +201,18 @@ class Runner implements QueueRunner {
       active: this.#mover.activeCount,
       ...(oldest && { oldestArrivedAt: oldest.envelope.arrivedAt }),
     };
+  }
+
+  heldDomains(): readonly string[] {
+    return this.#mover.held.domains();
+  }
+
+  releaseHeld(domains: readonly string[], isLimited: boolean): ReleaseAnswer {
+    return this.#mover.releaseHeld(domains, isLimited);
+  }
+
+  sendHeld(domains: readonly string[], connection: TurnedConnection, isWanted: () => boolean): Promise<void> {
+    return this.#mover.sendHeld(domains, connection, isWanted);
   }
 
   #enter(envelope: Envelope): Entry {

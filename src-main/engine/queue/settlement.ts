@@ -2,7 +2,7 @@
  * What an attempt, an expiry, a delay or an operator's deletion means for each recipient, and what has to be
  * done about it. Pure; queue/finish does it, in an order that survives a crash.
  */
-import type { AttemptResult, RecipientResult } from '../core/delivery';
+import type { AttemptResult, Hold, RecipientResult } from '../core/delivery';
 import type { AttemptNote, Envelope, Recipient, RemoteHost } from '../core/envelope';
 import type { BadmailCause } from '../core/event';
 import type { NotifiedRecipient } from '../core/notification';
@@ -67,7 +67,7 @@ export function settleAttempt(facts: AttemptFacts): Settlement {
     if (isSuccess(result.status)) verdicts.push(delivered(envelope, index, tried, result, facts.isLocal));
     else if (isPermanent(result.status))
       verdicts.push(failed(envelope, index, tried, result.status, 'bounced'));
-    else if (now >= limits.expiresAt) verdicts.push(expired(envelope, index, tried, tried.last));
+    else if (now >= limits.expiresAt) verdicts.push(expired(envelope, index, tried, { note: tried.last }));
     else {
       const own = nextAttemptAt(now, tried.attempts, limits, facts.settings);
       const shared = facts.destinationNextTryAt;
@@ -83,16 +83,19 @@ export function settleAttempt(facts: AttemptFacts): Settlement {
   return { verdicts, badmailCause: facts.badmailCause ?? 'notification-undeliverable' };
 }
 
-/** Gives up recipients whose time is over without another attempt (their destination is known to be down). */
+/**
+ * Gives up recipients whose time is over without another attempt: their destination is known to be down (`note`), or
+ * has not asked for them (`hold`).
+ */
 export function settleExpiry(
   envelope: Envelope,
   indices: readonly number[],
-  destinationNote: AttemptNote | undefined,
+  why: { readonly note: AttemptNote | undefined; readonly hold?: Hold | undefined },
 ): Settlement {
   return {
     verdicts: indices.map((index) => {
       const recipient = envelope.recipients[index] as Recipient;
-      return expired(envelope, index, recipient, destinationNote ?? recipient.last);
+      return expired(envelope, index, recipient, { ...why, note: why.note ?? recipient.last });
     }),
     badmailCause: 'notification-undeliverable',
   };
@@ -103,12 +106,13 @@ export function settleDelay(facts: {
   readonly envelope: Envelope;
   readonly indices: readonly number[];
   readonly destinationNote: AttemptNote | undefined;
+  readonly hold?: Hold | undefined;
   readonly limits: WaitingLimits;
 }): Settlement {
   const verdicts = facts.indices.map((index): Verdict => {
     const recipient = facts.envelope.recipients[index] as Recipient;
     const note = recipient.last ?? facts.destinationNote;
-    const status = note?.status ?? createStatus(451, '4.4.7', 'The message waits for its next attempt');
+    const status = note?.status ?? createStatus(451, '4.4.7', waitingText(facts.hold));
     return {
       index,
       recipient: { ...recipient, delayNotified: true },
@@ -123,6 +127,9 @@ export function settleDelay(facts: {
   });
   return { verdicts, badmailCause: 'notification-undeliverable' };
 }
+
+const waitingText = (hold: Hold | undefined): string =>
+  hold ? `The message waits until ${hold.host} asks for it` : 'The message waits for its next attempt';
 
 /** An operator removed the message: no notification (the operator can bounce instead). */
 export function settleDeletion(envelope: Envelope, indices: readonly number[]): Settlement {
@@ -211,9 +218,10 @@ function expired(
   envelope: Envelope,
   index: number,
   recipient: Recipient,
-  note: AttemptNote | undefined,
+  { note, hold }: { readonly note: AttemptNote | undefined; readonly hold?: Hold | undefined },
 ): Verdict {
-  const why = note ? `. Last error: ${formatStatus(note.status)}` : '';
+  const unasked = hold ? `; ${hold.host} has not asked for it` : '';
+  const why = `${unasked}${note ? `. Last error: ${formatStatus(note.status)}` : ''}`;
   // RFC 3463 X.4.7 is a persistent transient failure, so its class stays 4, although the mail is returned.
   const status: SmtpStatus = {
     code: 554,

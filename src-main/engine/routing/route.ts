@@ -6,8 +6,9 @@
 import { createHash } from 'node:crypto';
 import type { DomainSettings, RemoteDomainSettings, ServerSettings } from '../../settings/schema';
 import { domainOf, isAddressLiteral, isDomainName, normaliseDomain } from '../core/address';
-import type { Route, RouteSecurity } from '../core/delivery';
+import type { Hold, Route, RouteSecurity } from '../core/delivery';
 import { createStatus } from '../core/smtp-status';
+import type { HoldingDomain } from '../core/trigger';
 
 interface DomainTable {
   /** At the server's own smart host, and at every other host without a remote domain. */
@@ -105,11 +106,12 @@ function smartHostRoute(options: {
   hello: Hello;
   rule: string;
   security: RouteSecurity;
+  hold?: Hold;
 }): Route {
   const suffix = suffixOf(options.hello, options.security);
   return {
     kind: 'smart-host',
-    destination: `smart:[${bare(options.host)}]:${options.port}${suffix}`,
+    destination: `${prefixOf(options)}smart:[${bare(options.host)}]:${options.port}${suffix}`,
     ...options,
   };
 }
@@ -121,10 +123,15 @@ function mxRoute(options: {
   rule: string;
   security: RouteSecurity;
   fallback?: NonNullable<Extract<Route, { kind: 'mx' }>['fallback']>;
+  hold?: Hold;
 }): Route {
   const suffix = suffixOf(options.hello, options.security, options.fallback?.security);
-  return { kind: 'mx', destination: `mx:${options.domain}:${options.port}${suffix}`, ...options };
+  const destination = `${prefixOf(options)}mx:${options.domain}:${options.port}${suffix}`;
+  return { kind: 'mx', destination, ...options };
 }
+
+/** Held mail has no retry clock; it must not share one with mail that has. */
+const prefixOf = ({ hold }: { readonly hold?: Hold }): string => (hold ? 'held:' : '');
 
 const remoteSecurities = new WeakMap<RemoteDomainSettings, RouteSecurity>();
 
@@ -142,20 +149,34 @@ function remoteDomainRoute(domain: string, remote: RemoteDomainSettings, setting
   const port = remote.port ?? settings.outboundPort;
   const hello = remote.sendsHelo ? 'helo' : 'ehlo';
   const security = remoteSecurityOf(remote);
-  const rule = `Remote domain ${remote.name}`;
+  const hold = createHold(domain, remote);
+  const rule = `Remote domain ${remote.name}: ${hold ? `waits for ${describeTrigger(hold)}, then ` : ''}`;
+  const held = hold ? { hold } : {};
   if (remote.smartHost !== '') {
     const host = remote.smartHost;
     return smartHostRoute({
       host,
       port,
       hello,
-      rule: `${rule}: smart host ${describeHost(host, port)}`,
+      rule: `${rule}smart host ${describeHost(host, port)}`,
       security,
+      ...held,
     });
   }
   const how = port === 25 ? 'by MX' : `by MX, port ${port}`;
-  return mxRoute({ domain, port, hello, rule: `${rule}: ${how}`, security });
+  return mxRoute({ domain, port, hello, rule: `${rule}${how}`, security, ...held });
 }
+
+function createHold(domain: string, remote: RemoteDomainSettings): Hold | undefined {
+  if (!remote.holdsForTrigger) return undefined;
+  return {
+    host: remote.smartHost === '' ? domain : remote.smartHost,
+    canTurn: remote.turnAccounts.length > 0,
+  };
+}
+
+/** The commands that set held mail going. */
+export const describeTrigger = ({ canTurn }: Hold): string => (canTurn ? 'ATRN, TURN or ETRN' : 'ETRN');
 
 /** The way of every recipient whose domain is not listed. */
 function otherRoute(domain: string, settings: ServerSettings): Route {
@@ -203,6 +224,21 @@ export function decideRoute(recipient: string, settings: ServerSettings): Route 
 /** The record of a domain that decides the route of this recipient; undefined: the virtual server's own settings do. */
 export function findRoutingDomain(recipient: string, settings: ServerSettings): DomainSettings | undefined {
   return findDomain(domainOf(recipient), tableOf(settings));
+}
+
+/** Whose settings hold the mail of a domain until it is asked for; undefined: nobody's. */
+export function findHoldingDomain(domain: string, settings: ServerSettings): HoldingDomain | undefined {
+  const known = findDomain(normaliseDomain(domain), tableOf(settings));
+  if (known?.type !== 'remote' || !known.holdsForTrigger) return undefined;
+  return { turnAccounts: known.turnAccounts, requiresTls: known.outboundRequiresTls };
+}
+
+/** Whether mail is held for domains below this one, by names or by wildcards. */
+export function isHeldBelow(domain: string, settings: ServerSettings): boolean {
+  const end = `.${normaliseDomain(domain)}`;
+  return settings.domains.some(
+    (known) => known.type === 'remote' && known.holdsForTrigger && normaliseDomain(known.name).endsWith(end),
+  );
 }
 
 /** The rule for every domain that is not listed, in one sentence for people. */

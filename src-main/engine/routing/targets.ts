@@ -12,9 +12,9 @@ import { networkInterfaces } from 'node:os';
 import type { ServerSettings } from '../../settings/schema';
 import { addressOfLiteral, isAddressLiteral, normaliseDomain } from '../core/address';
 import type { Clock } from '../core/clock';
-import type { Route, Target, TargetAnswer } from '../core/delivery';
+import { holdOf, type Route, type Target, type TargetAnswer } from '../core/delivery';
 import { Problem } from '../core/problem';
-import { createStatus, type SmtpStatus } from '../core/smtp-status';
+import { createStatus, isPermanent, type SmtpStatus } from '../core/smtp-status';
 import { createDnsLookup, type DnsAnswer, type DnsLookup, type MxRecord, usableAddress } from './dns-lookup';
 import { interleaveAddresses, type MxHost, sortByPreference, withoutOwnHosts } from './mx-order';
 
@@ -85,6 +85,15 @@ const dnsTrouble = (name: string, reason: string): SmtpStatus =>
 
 const loopStatus = (domain: string): SmtpStatus =>
   createStatus(550, '5.4.6', `Mail for ${domain} leads back to this server (the domain is not local here)`);
+
+/**
+ * Held mail: its host comes and goes, and may have no place in DNS at all (ATRN is for those). Whoever sends an
+ * ETRN for it must not be able to have it returned.
+ */
+const forNow = (answer: TargetAnswer): TargetAnswer =>
+  answer.kind === 'none' && isPermanent(answer.status)
+    ? none({ ...answer.status, code: 451, enhanced: answer.status.enhanced.replace(/^5/, '4') })
+    : answer;
 
 /** Makes the resolver of one virtual server. `close` forgets the cache and ends questions that are open. */
 export function createTargetResolver(options: TargetResolverOptions): TargetResolver {
@@ -178,14 +187,19 @@ export function createTargetResolver(options: TargetResolverOptions): TargetReso
     );
   };
 
+  const resolveRoute = async (route: Route): Promise<TargetAnswer> => {
+    if (route.kind === 'smart-host') return resolveSmartHost(route.host, route.port);
+    if (route.kind === 'mx') {
+      if (isAddressLiteral(route.domain)) return resolveLiteral(route.domain, route.port);
+      return resolveMx(route.domain, route.port);
+    }
+    throw new Problem('internal', `A ${route.kind} route has no host to connect to`);
+  };
+
   return {
     async resolve(route) {
-      if (route.kind === 'smart-host') return resolveSmartHost(route.host, route.port);
-      if (route.kind === 'mx') {
-        if (isAddressLiteral(route.domain)) return resolveLiteral(route.domain, route.port);
-        return resolveMx(route.domain, route.port);
-      }
-      throw new Problem('internal', `A ${route.kind} route has no host to connect to`);
+      const answer = await resolveRoute(route);
+      return holdOf(route) ? forNow(answer) : answer;
     },
     close: () => dns.close(),
   };

@@ -2,9 +2,12 @@
  * The table of verbs and the way from a line to its answer. What is not in the table does not exist: none of
  * the library's own verbs (WIZ, SHELL, KILL, XCLIENT, XFORWARD, its AUTH and STARTTLS) can be reached.
  */
+import type { SwitchableVerb } from '../../settings/schema/protocol';
 import { reasonOf } from '../core/problem';
 import type { SmtpStatus } from '../core/smtp-status';
 import { handleAuth } from './auth-command';
+import { handleBdat, refuseBdat } from './bdat-command';
+import { giveAnswer } from './counted-answer';
 import { handleData } from './data-command';
 import { handleMail, handleRcpt } from './envelope-commands';
 import { handleEhlo, handleHelo } from './hello-command';
@@ -13,6 +16,7 @@ import { replies } from './replies';
 import type { Answer, Session } from './session';
 import { handleStartTls } from './starttls-command';
 import { refuseInClear } from './submission';
+import { handleAtrn, handleEtrn, handleTurn } from './trigger-commands';
 
 /** Answers one command. A promise keeps the next command waiting. */
 type Command = (session: Session, argument: string) => Promise<Answer> | Answer;
@@ -23,6 +27,7 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['MAIL', handleMail],
   ['RCPT', handleRcpt],
   ['DATA', handleData],
+  ['BDAT', handleBdat],
   ['RSET', handleRset],
   ['NOOP', handleNoop],
   ['QUIT', handleQuit],
@@ -30,10 +35,23 @@ const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['HELP', handleHelp],
   ['AUTH', handleAuth],
   ['STARTTLS', handleStartTls],
+  ['ETRN', handleEtrn],
+  ['ATRN', handleAtrn],
+  ['TURN', handleTurn],
 ]);
 
-/** A client that talks nonsense this often is a machine at the wrong door. */
-const maxUnknownCommands = 64;
+/** Commands that can be switched off, by the name of their switch. */
+const switches: Readonly<Record<string, SwitchableVerb>> = {
+  BDAT: 'CHUNKING',
+  VRFY: 'VRFY',
+  HELP: 'HELP',
+  TURN: 'TURN',
+  ATRN: 'ATRN',
+  ETRN: 'ETRN',
+};
+
+/** Verbs whose answer may come in several steps. */
+const stepwise: ReadonlySet<string> = new Set(['AUTH', 'DATA', 'BDAT']);
 
 /** A web page can make a browser send this to any port; the lines behind it must not become commands. */
 const httpRequest = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|PATCH|CONNECT) .* HTTP\/\d/i;
@@ -48,11 +66,24 @@ export function runCommand(session: Session, line: string): Promise<void> | unde
   session.log?.begin(session.lastCommand, line);
   session.record.heardCommand(session.lastCommand, line);
   return answer(session, () => {
-    if (!command)
-      return httpRequest.test(line) ? replies.notHttp : countNonsense(session, replies.unknownCommand);
-    const refusal = refuseInClear(verb, session.services.policy().settings, session.tls);
-    return refusal ?? command(session, line.slice(end).trim());
+    if (!command) return httpRequest.test(line) ? replies.notHttp : replies.unknownCommand;
+    const { settings, isOn } = session.services.policy();
+    const name = switches[verb];
+    const refusal =
+      name !== undefined && !isOn(name) ? replies.notImplemented : refuseInClear(verb, settings, session.tls);
+    const argument = trimBlanks(line.slice(end));
+    if (!refusal) return command(session, argument);
+    return verb === 'BDAT' ? refuseBdat(session, argument, refusal) : refusal;
   });
+}
+
+/** Without blanks and controls at both ends. Not `trim`: it takes 0xA0 too, which may be half a character. */
+function trimBlanks(text: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) <= 0x20) from++;
+  while (to > from && text.charCodeAt(to - 1) <= 0x20) to--;
+  return text.slice(from, to);
 }
 
 /**
@@ -69,36 +100,33 @@ export function continueCommand(
 }
 
 /** The answer to a line that was too long to read; `isContinuation`: it was no command. */
-export function refuseLongLine(session: Session, isContinuation: boolean): void {
-  void answer(session, () =>
-    countNonsense(session, isContinuation ? replies.responseTooLong : replies.lineTooLong),
-  );
+export function refuseLongLine(session: Session, isContinuation: boolean): Promise<void> | undefined {
+  return answer(session, () => (isContinuation ? replies.responseTooLong : replies.lineTooLong));
 }
 
 function answer(session: Session, run: () => Promise<Answer> | Answer): Promise<void> | undefined {
+  const recipientCount = session.mail?.recipients.size ?? 0;
+  const finish = (status: Answer): Promise<void> | undefined => finishLine(session, status, recipientCount);
   try {
     const result = session.services.isStopping() ? replies.notAvailable : run();
     if (result instanceof Promise) {
-      return result.then(
-        (status) => finish(session, status),
-        (error: unknown) => finish(session, failure(session, error)),
-      );
+      return result.then(finish, (error: unknown) => finish(failure(session, error)));
     }
-    finish(session, result);
+    return finish(result);
   } catch (error) {
-    finish(session, failure(session, error));
+    return finish(failure(session, error));
   }
-  return undefined;
 }
 
 /** Every line comes by here once, when it is answered; behind DATA's and AUTH's intermediate replies more follow. */
-function finish(session: Session, status: Answer): void {
-  if (status) session.wire.reply(status);
+function finishLine(session: Session, status: Answer, recipientCount: number): Promise<void> | undefined {
+  const hasNewRecipient = (session.mail?.recipients.size ?? 0) > recipientCount;
+  // The answer to content, and the last one of a log-in, is still to come and is counted then.
+  const goesOn = status === undefined && stepwise.has(session.lastCommand);
+  const wait = giveAnswer(session, status, hasNewRecipient || goesOn ? 'progress' : 'command');
+  if (wait) return wait.then(() => session.log?.finish());
   session.log?.finish();
-}
-
-function countNonsense(session: Session, status: SmtpStatus): SmtpStatus {
-  return ++session.unknownCommandCount >= maxUnknownCommands ? replies.tooManyErrors : status;
+  return undefined;
 }
 
 /** A fault of ours must not take the session down, and its text is nobody's business outside. */
@@ -109,5 +137,6 @@ function failure(session: Session, error: unknown): SmtpStatus {
     code: 'command-failed',
     text: `${session.lastCommand} from ${session.peerAddress} failed: ${reasonOf(error)}`,
   });
-  return replies.internalError;
+  // Its octets may still be under way, and they are no commands.
+  return session.lastCommand === 'BDAT' ? replies.outOfStep : replies.internalError;
 }

@@ -7,24 +7,36 @@
  * server's listeners off the socket). Keeps: closing with a bounded wait for the client, the error and close
  * wiring.
  * Promises: each line gets one reply, in order; a session is released exactly once; a message cut off in the
- * middle is abandoned; nothing that came in clear is read behind STARTTLS.
+ * middle is abandoned; nothing that came in clear is read behind STARTTLS; nothing is said in clear where the
+ * connection is encrypted from its first byte.
  */
 import type { Socket } from 'node:net';
-import type { SecureContext, TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { SMTPConnection } from 'smtp-server/lib/smtp-connection';
 import type { LogProtocol } from '../core/protocol-entry';
 import { formatStatus, type SmtpStatus } from '../core/smtp-status';
+import type { Turn } from '../core/trigger';
 import { type CommandLog, createCommandLog } from './command-log';
 import { CommandStream, type DataSink } from './command-stream';
 import { continueCommand, refuseLongLine, runCommand } from './commands';
-import { replies } from './replies';
-import type { InboundServer } from './server';
+import type { ContentReader } from './content-reader';
+import { decideGreetingDelay } from './greeting-delay';
+import type { Policy } from './policy';
+import { closesConnection, replies } from './replies';
+import { cleanReplyLine } from './reply-line';
+import type { Arrival, InboundServer } from './server';
 import { type Answer, Session, type Wire } from './session';
+import { decideEnd } from './session-limits';
+import type { HandshakeTerms } from './tls';
 import type { TlsFacts } from './tls-facts';
 import { acceptHandshake, type Handshake } from './tls-handshake';
+import { createTransferRate, type TransferRate } from './transfer-rate';
 
-/** RFC 5321 section 4.5.3.1.5: 512 with the line's end. A hostile Message-ID may not make it longer. */
-const longestReply = 510;
+const farewells = {
+  idle: replies.timedOut,
+  'too-old': replies.sessionTooOld,
+  'too-slow': replies.tooSlow,
+} as const;
 
 export class InboundConnection extends SMTPConnection implements Wire {
   readonly inbound: Session;
@@ -40,17 +52,30 @@ export class InboundConnection extends SMTPConnection implements Wire {
   #isReleased = false;
   /** Said behind the reply that is being worked on. */
   #farewell: SmtpStatus | undefined;
+  /** The connection belongs to somebody else until this is over. */
+  #turn: Turn | undefined;
   #seenBytes = 0;
+  /** The last whole line or piece of content. */
   #activeAt: number;
+  /** Of the message under way. */
+  #rate: TransferRate | undefined;
 
-  constructor(server: InboundServer, socket: Socket, id: string) {
-    super(server, socket, { id });
+  constructor(server: InboundServer, socket: Socket, arrival: Arrival & { readonly id: string }) {
+    const { id, identity, origin } = arrival;
+    const { peerAddress: remoteAddress, localAddress, localPort } = origin;
+    super(server, socket, {
+      id,
+      remoteAddress,
+      ...(localAddress === undefined ? {} : { localAddress }),
+      ...(localPort === undefined ? {} : { localPort }),
+    });
     this.#server = server;
     this.#raw = socket;
     this.inbound = new Session(server.services, this, {
       id,
-      peerAddress: this.remoteAddress,
+      peerAddress: remoteAddress,
       localPort: this.localPort,
+      identity,
     });
     this.#activeAt = this.inbound.connectedAt;
     const { logProtocol } = server.services;
@@ -81,8 +106,27 @@ export class InboundConnection extends SMTPConnection implements Wire {
   /** No early-talker delay: it costs each connection 100 ms and catches nobody who waits 101. */
   override init(): void {
     this._setListeners(() => {
-      this.write(this.inbound.services.banner());
+      if (this.inbound.identity.binding.encryption === 'implicit') this.#startImplicitTls();
+      else this.#greet();
       this.inbound.emit('session-opened');
+    });
+  }
+
+  /** At once, or when the client has been silent for as long as it has to be. */
+  #greet(): void {
+    const { inbound, _parser: parser } = this;
+    const delayMs = decideGreetingDelay(inbound.peerAddress, inbound.services.policy());
+    if (delayMs === 0 || !(parser instanceof CommandStream)) {
+      this.write(inbound.services.banner());
+      return;
+    }
+    parser.onEarlyBytes = () => {
+      this.reply(replies.spokeTooEarly);
+      this.close();
+    };
+    void inbound.delay(delayMs).then(() => {
+      parser.onEarlyBytes = undefined;
+      this.write(inbound.services.banner());
     });
   }
 
@@ -90,7 +134,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
     // Called by the library's constructor: nothing of this class may be touched before the first byte.
     const parser = new CommandStream({
       line: (line) => this.#runLine(line),
-      longLine: () => refuseLongLine(this.inbound, this.#takeLineHandler() !== undefined),
+      longLine: () => this.#track(refuseLongLine(this.inbound, this.#takeLineHandler() !== undefined)),
       endlessLine: () => this.reply(replies.tooManyErrors),
       hold: () => {
         this.#isHolding = true;
@@ -110,7 +154,14 @@ export class InboundConnection extends SMTPConnection implements Wire {
 
   #runLine(line: string): Promise<void> | undefined {
     const handler = this.#takeLineHandler();
-    const pending = handler ? continueCommand(this.inbound, line, handler) : runCommand(this.inbound, line);
+    return this.#track(
+      handler ? continueCommand(this.inbound, line, handler) : runCommand(this.inbound, line),
+    );
+  }
+
+  /** Holds the next line back until this one is answered, and its answer was taken. */
+  #track(pending: Promise<void> | undefined): Promise<void> | undefined {
+    this.#activeAt = this.inbound.services.clock.now();
     if (!pending) return this.#waitForReader();
     this.inbound.isBusy = true;
     return pending.then(() => {
@@ -120,8 +171,10 @@ export class InboundConnection extends SMTPConnection implements Wire {
     });
   }
 
-  readLine(handler: (line: string) => Promise<Answer> | Answer): void {
+  readLine(handler: (line: string) => Promise<Answer> | Answer, maxLineBytes?: number): void {
     this.#lineHandler = handler;
+    if (maxLineBytes !== undefined && this._parser instanceof CommandStream)
+      this._parser.expectLine(maxLineBytes);
   }
 
   #takeLineHandler(): ((line: string) => Promise<Answer> | Answer) | undefined {
@@ -146,8 +199,9 @@ export class InboundConnection extends SMTPConnection implements Wire {
   }
 
   reply(status: SmtpStatus): void {
-    this.send(status.code, `${status.enhanced} ${status.text}`);
-    if (status.code === 221 || status === replies.sessionTooLarge) this.close();
+    const hasEnhancedCodes = this.inbound.services.policy().isOn('ENHANCEDSTATUSCODES');
+    this.send(status.code, hasEnhancedCodes ? `${status.enhanced} ${status.text}` : status.text);
+    if (closesConnection(status)) this.close();
     this.#sayFarewell();
   }
 
@@ -164,15 +218,14 @@ export class InboundConnection extends SMTPConnection implements Wire {
     lines.forEach((line, index) => {
       const text = `${code}${index < lines.length - 1 ? '-' : ' '}${line}`;
       // Backstop: a byte that is no text could end the line and begin a reply of the peer's making.
-      const isClean = text.length <= longestReply && !/[^ -~]/.test(text);
-      this.write(`${isClean ? text : text.slice(0, longestReply).replace(/[^ -~]/g, '?')}\r\n`);
+      this.write(`${cleanReplyLine(text, this.inbound.isUtf8)}\r\n`);
     });
     if (code === 421) this.close();
   }
 
   write(lines: string): void {
     // In the middle of a handshake a line in clear would only break it.
-    if (this._closing || this._upgrading || !this._socket.writable) return;
+    if (this._closing || this._upgrading || this.#turn || !this._socket.writable) return;
     this.inbound.log?.said(lines);
     this.inbound.record.said(lines);
     this.#put(lines);
@@ -183,7 +236,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
       this.#held += lines;
       return;
     }
-    this._socket.write(lines, 'latin1');
+    this._socket.write(lines, this.inbound.isUtf8 ? 'utf8' : 'latin1');
   }
 
   #flush(): void {
@@ -195,12 +248,12 @@ export class InboundConnection extends SMTPConnection implements Wire {
     this.#put(held);
   }
 
-  receiveData(sink: DataSink): void {
-    if (this._parser instanceof CommandStream) this._parser.receiveData(sink);
+  receiveContent(reader: ContentReader, sink: DataSink): void {
+    if (this._parser instanceof CommandStream) this._parser.receiveContent(reader, sink);
     else sink.abandon();
   }
 
-  startTls(context: SecureContext): void {
+  startTls(terms: HandshakeTerms): void {
     this.#flush();
     const raw = this.#raw;
     const parser = this._parser;
@@ -215,17 +268,35 @@ export class InboundConnection extends SMTPConnection implements Wire {
     // Only behind this line does the client begin its handshake: the wrapper gets nothing that came before.
     raw.write(`${formatStatus(replies.startTls)}\r\n`, 'latin1', (error) => {
       if (error || this._closing || this._closed) return;
-      this.#handshake = acceptHandshake(raw, {
-        context,
-        clock: this.inbound.services.clock,
-        done: (encrypted, facts) => this.#continueEncrypted(encrypted, facts),
-        failed: (reason) => {
-          if (reason !== undefined) this.inbound.services.tls.noteFailure(this.inbound.peerAddress, reason);
-          this.close();
-        },
-      });
+      this.#shakeHands(terms, false);
     });
     this._upgrading = true;
+  }
+
+  /** Before a word was said. What the client has sent already belongs to its handshake. */
+  #startImplicitTls(): void {
+    const { services, identity, peerAddress } = this.inbound;
+    this._upgrading = true;
+    if (this._parser !== false) this.#raw.unpipe(this._parser);
+    const terms = services.tls.prepare(identity.binding, peerAddress);
+    if (terms) this.#shakeHands(terms, true);
+    else this.close();
+  }
+
+  #shakeHands(terms: HandshakeTerms, isImplicit: boolean): void {
+    const { services, peerAddress, localPort } = this.inbound;
+    this.#handshake = acceptHandshake(this.#raw, {
+      terms,
+      clock: services.clock,
+      done: (encrypted, facts) => {
+        this.#continueEncrypted(encrypted, facts);
+        if (isImplicit) this.#greet();
+      },
+      failed: (reason) => {
+        if (reason !== undefined) services.tls.noteFailure({ peerAddress, localPort, isImplicit, reason });
+        this.close();
+      },
+    });
   }
 
   #continueEncrypted(encrypted: TLSSocket, facts: TlsFacts): void {
@@ -237,20 +308,54 @@ export class InboundConnection extends SMTPConnection implements Wire {
     if (this._parser !== false) encrypted.pipe(this._parser);
   }
 
-  /** Ends the session with `status`: now, or behind the reply that a finished message waits for. */
-  dismiss(status: SmtpStatus, when: 'now' | 'after-message'): void {
-    const isReceiving = this._parser instanceof CommandStream && this._parser.isReceiving;
-    if (isReceiving ? when === 'after-message' : this.inbound.isBusy) this.#farewell = status;
-    else this.reply(status);
+  turn(status: SmtpStatus, begin: (socket: Socket) => Turn): void {
+    const parser = this._parser;
+    this.reply(status);
+    this.#flush();
+    if (parser === false || this._closing) return;
+    const socket = this._socket;
+    socket.unpipe(parser);
+    // Whatever came in one piece with the command was said before our reply: it is no greeting.
+    parser.isClosed = true;
+    this.inbound.isTurned = true;
+    this.inbound.isBusy = true;
+    this.#turn = begin(socket);
+    void this.#turn.ended.then(() => this.close());
+    this.inbound.emit('session-changed');
   }
 
-  /** Called by the sweep: closes the connection when the client said nothing for `timeoutMs`. */
-  closeWhenIdle(nowMs: number, timeoutMs: number): void {
-    const bytes = this.#raw.bytesRead + this.#raw.bytesWritten;
-    if (bytes !== this.#seenBytes || this.inbound.isBusy) {
-      this.#seenBytes = bytes;
-      this.#activeAt = nowMs;
-    } else if (nowMs - this.#activeAt >= timeoutMs) this.reply(replies.timedOut);
+  /** Ends the session with `status`: now, or behind the reply that a finished message waits for. */
+  dismiss(status: SmtpStatus, when: 'now' | 'after-message'): void {
+    if (this.#turn) {
+      if (when === 'now') this.#turn.abort();
+      else this.#turn.finish();
+      return;
+    }
+    const isReceiving = this._parser instanceof CommandStream && this._parser.isReceiving;
+    if (isReceiving ? when === 'after-message' : this.inbound.isBusy) {
+      this.#farewell = status;
+      this.inbound.endDelay?.();
+    } else this.reply(status);
+  }
+
+  /** Called by the sweep: says goodbye to a client that is silent, has been here too long, or is too slow. */
+  endWhenDue(nowMs: number, policy: Policy): void {
+    const { inbound } = this;
+    const bytes = this.#raw.bytesRead;
+    const isInTransfer = inbound.transfer !== undefined || inbound.chunks !== undefined;
+    const isBusy = inbound.isBusy || inbound.endDelay !== undefined || this._upgrading;
+    // Bytes are a sign of life in a message only: between messages whole lines are wanted.
+    if (isBusy || (isInTransfer && bytes !== this.#seenBytes)) this.#activeAt = nowMs;
+    this.#seenBytes = bytes;
+    this.#rate = isInTransfer ? (this.#rate ?? createTransferRate()) : undefined;
+    const clientMs = nowMs - inbound.busyMs(nowMs);
+    const isTooSlow = this.#rate?.isTooSlow({ bytes, clientMs }, policy.minBytesPerSecond) ?? false;
+    const { connectedAt } = inbound;
+    const end = decideEnd(
+      { nowMs, connectedAt, activeAt: this.#activeAt, isBusy, isInTransfer, isTooSlow },
+      policy,
+    );
+    if (end) this.reply(farewells[end]);
   }
 
   override close(): void {
@@ -273,11 +378,17 @@ export class InboundConnection extends SMTPConnection implements Wire {
 
   #abandonData(): void {
     if (this._parser instanceof CommandStream) this._parser.abandonData();
+    // And with it the chunks that are already here.
+    this.inbound.mail = undefined;
   }
 
   #release(): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
+    this.inbound.endDelay?.();
+    this.inbound.hasEnded = true;
+    this.inbound.endLogOn();
+    this.#turn?.abort();
     this.#server.release(this);
     this.inbound.emit('session-closed');
   }

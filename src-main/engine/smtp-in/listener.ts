@@ -6,23 +6,30 @@
  * a message whose commit is under way before it says goodbye.
  * Trusts: the settings (validated), and that its calls do not overlap.
  */
+import type { Socket } from 'node:net';
 import type { Binding, Endpoint, ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
 import { emptyKeyring, type Keyring } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
-import type { EndedSession, SessionDialogue, SessionInfo } from '../core/session';
-import { type ListeningSocket, openSockets, type SocketHandlers } from './listening';
+import type { EndedSession, LockOut, SessionDialogue, SessionInfo } from '../core/session';
+import type { RemoteTrigger } from '../core/trigger';
+import {
+  bindingOf,
+  type ListenerBinding,
+  type ListeningSocket,
+  openSockets,
+  type SocketHandlers,
+} from './listening';
+import { createLockOuts } from './lock-out';
+import { createLockOutWarning } from './lock-out-warning';
 import { createPolicyCache } from './policy';
 import { formatBanner, replies } from './replies';
 import { createDateCache } from './rfc822-date';
 import { InboundServer } from './server';
 import { createRecordBudget } from './session-record';
 import { createInboundTls } from './tls';
-
-/** A binding as it is opened. What is left out is as in the settings' defaults. */
-export type ListenerBinding = Endpoint & Partial<Binding>;
 
 export interface SmtpListenerOptions {
   readonly serverId: number;
@@ -42,6 +49,8 @@ export interface SmtpListenerOptions {
   readonly verifyHostName?: (address: string) => Promise<string | undefined>;
   /** Takes an entry for each command. Default: nobody does. */
   readonly logProtocol?: LogProtocol;
+  /** Held mail that clients may ask for. Default: none. */
+  readonly trigger?: RemoteTrigger<Socket>;
   /** Knows accounts and certificates. Default: empty. */
   readonly keyring?: Keyring;
 }
@@ -55,7 +64,10 @@ export interface SmtpListener {
   open(bindings: readonly ListenerBinding[]): Promise<void>;
   /** Closes the listening sockets only; sessions go on. */
   pause(): Promise<void>;
-  /** Changes the set of listening sockets: opens the new, closes the gone. When it throws, the old set stands. */
+  /**
+   * Changes the set of listening sockets: opens the new, closes the gone; encryption that changed holds for
+   * connections from now on. When it throws, the old set stands.
+   */
   rebind(bindings: readonly ListenerBinding[]): Promise<void>;
   /**
    * Stops: no new connections; an idle session gets 421 at once, one in the middle of a message behind its
@@ -71,8 +83,12 @@ export interface SmtpListener {
   dialogue(sessionId: string): SessionDialogue | undefined;
   /** Ends a session with 421; false when there is none of that name. */
   terminate(sessionId: string): boolean;
-  /** Bindings that are open now, with their real ports. */
-  boundPorts(): readonly { readonly address: string; readonly port: number }[];
+  /** Addresses that are locked out after failed log-ins, the latest first. Forgotten when the parts are closed. */
+  lockOuts(): readonly LockOut[];
+  /** Lets these addresses connect again; answers how many of them were locked out. */
+  liftLockOuts(addresses: readonly string[]): number;
+  /** Bindings that are open now, with their real ports and the encryption that a client really gets. */
+  boundPorts(): readonly Pick<Binding, 'address' | 'port' | 'encryption'>[];
 }
 
 export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
@@ -82,10 +98,20 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
   let isStopping = false;
 
   const keyring = options.keyring ?? emptyKeyring;
-  const tls = createInboundTls({ serverId, settings: options.settings, keyring, emit, clock });
+  const tls = createInboundTls({
+    serverId,
+    settings: options.settings,
+    bindings: () => sockets.map(({ binding }) => binding),
+    keyring,
+    emit,
+    clock,
+  });
+  const policy = createPolicyCache(options.settings, fqdn);
+  const lockOuts = createLockOuts({ clock, limits: policy, onLocked: createLockOutWarning(options) });
   const server = new InboundServer({
     serverId,
-    policy: createPolicyCache(options.settings, fqdn),
+    policy,
+    lockOuts,
     intake,
     emit,
     clock,
@@ -93,6 +119,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
     tls,
     recordBudget: createRecordBudget(),
     ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
+    trigger: options.trigger ?? nothingHeld,
     verifyHostName: options.verifyHostName ?? (() => Promise.resolve(undefined)),
     banner: () =>
       formatBanner({
@@ -106,7 +133,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
 
   const handlers: SocketHandlers = {
     // A connection may still be handed over after its listening socket was closed: paused or stopping.
-    connection: (socket) => server.accept(socket, !isStopping && sockets.length > 0),
+    connection: (socket, identity) => server.accept(socket, identity, !isStopping && sockets.length > 0),
     acceptError: (error) =>
       emit({
         type: 'warning',
@@ -124,7 +151,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
   return {
     async open(bindings) {
       await closeSockets(sockets);
-      const opened = await openSockets(bindings, handlers);
+      const opened = await openSockets(bindings.map(bindingOf), handlers);
       isStopping = false;
       sockets = opened;
       // Whoever starts a server whose certificate cannot be used should hear of it before the first client does.
@@ -132,7 +159,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
     },
     pause: () => closeSockets(sockets),
     async rebind(bindings) {
-      const change = compareBindings(sockets, bindings);
+      const change = compareBindings(sockets, bindings.map(bindingOf));
       // "All unassigned" and one address of the same port exclude each other: these must go first.
       const inTheWay = change.gone.filter(({ binding }) =>
         change.added.some((added) => added.port === binding.port),
@@ -146,6 +173,11 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
         throw error;
       }
       await closeSockets(change.gone);
+      for (const socket of sockets) {
+        const now = bindings.find((binding) => keyOf(binding) === keyOf(socket.binding));
+        if (now) socket.follow(bindingOf(now));
+      }
+      tls.refresh();
     },
     async close(graceMs) {
       isStopping = true;
@@ -172,16 +204,32 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
       connection?.dismiss(replies.terminated, 'now');
       return connection !== undefined;
     },
-    boundPorts: () => sockets.map(({ binding, port }) => ({ address: binding.address, port })),
+    lockOuts: () => lockOuts.list(),
+    liftLockOuts: (addresses) => lockOuts.lift(addresses),
+    boundPorts: () =>
+      sockets.map(({ binding, port }) => ({
+        address: binding.address,
+        port,
+        encryption:
+          binding.encryption === 'starttls' && !tls.canEncrypt(binding) ? 'none' : binding.encryption,
+      })),
   };
 }
+
+const nothingHeld: RemoteTrigger<Socket> = {
+  holderOf: () => undefined,
+  holdsBelow: () => false,
+  heldDomains: () => [],
+  release: () => ({ kind: 'nothing-held' }),
+  turn: () => ({ ended: Promise.resolve(), finish: () => undefined, abort: () => undefined }),
+};
 
 const keyOf = ({ address, port }: Endpoint): string => `${address}|${port}`;
 
 function compareBindings(
   sockets: readonly ListeningSocket[],
-  bindings: readonly Endpoint[],
-): { readonly added: readonly Endpoint[]; readonly gone: readonly ListeningSocket[] } {
+  bindings: readonly Binding[],
+): { readonly added: readonly Binding[]; readonly gone: readonly ListeningSocket[] } {
   const wanted = new Set(bindings.map(keyOf));
   const present = new Set(sockets.map(({ binding }) => keyOf(binding)));
   return {

@@ -1,10 +1,12 @@
 /** What the settings mean to a session, worked out once for a settings object and not once a command. */
 import type { ServerSettings } from '../../settings/schema';
 import type { SwitchableVerb } from '../../settings/schema/protocol';
+import { type AccessRule, compileAccessRule } from './access-list';
 import { type ConnectPolicy, createConnectPolicy } from './connection-control';
 import { createLineEndingPolicy, type LineEndingRules } from './line-ending-policy';
 import { createRelayPolicy, type RelayPolicy } from './relay';
 import { formatKeywords, type IsOn, type Offers } from './replies';
+import { createTriggerPolicy, type TriggerPolicy } from './trigger-decision';
 
 export interface Policy {
   readonly settings: ServerSettings;
@@ -18,13 +20,28 @@ export interface Policy {
   readonly isOn: IsOn;
   /** A list names domains, or Received lines are to name hosts: each client's host name is looked up. */
   readonly needsHostNames: boolean;
+  /** What there is to set going by ETRN, ATRN and TURN. */
+  readonly triggers: TriggerPolicy;
   /** Infinity: no limit. The same for the other limits. */
   readonly maxMessageBytes: number;
   readonly maxSessionBytes: number;
   /** Never more than an envelope can hold. */
   readonly maxRecipients: number;
   readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
   readonly idleTimeoutMs: number;
+  readonly maxSessionMs: number;
+  /** 0: as slow as it likes. */
+  readonly minBytesPerSecond: number;
+  readonly maxErrors: number;
+  readonly maxCommands: number;
+  readonly maxFailedLogOns: number;
+  readonly lockOutMs: number;
+  /** 0: no delay. The same for the greeting. */
+  readonly tarPitMs: number;
+  readonly greetingDelayMs: number;
+  /** Whose word on the client's address is taken. */
+  readonly proxies: AccessRule;
   /** The EHLO reply behind its first line. */
   keywords(offers: Offers): string;
 }
@@ -54,11 +71,22 @@ function createPolicy(settings: ServerSettings, fqdn: string): Policy {
       connect.access.list.domains.size > 0 ||
       relay.access.list.domains.size > 0 ||
       lineEndings.listed.list.domains.size > 0,
+    triggers: createTriggerPolicy(settings),
     maxMessageBytes,
     maxSessionBytes: limit(settings.maxSessionKb, 1024),
     maxRecipients: Math.min(limit(settings.maxRecipients, 1), mostRecipients),
     maxConnections: limit(settings.maxConnections, 1),
+    maxConnectionsPerAddress: limit(settings.maxConnectionsPerAddress, 1),
     idleTimeoutMs: settings.connectionTimeoutMinutes * 60_000,
+    maxSessionMs: limit(settings.maxSessionMinutes, 60_000),
+    minBytesPerSecond: settings.minBytesPerSecond ?? 0,
+    maxErrors: limit(settings.maxErrors, 1),
+    maxCommands: limit(settings.maxCommands, 1),
+    maxFailedLogOns: limit(settings.maxFailedLogOns, 1),
+    lockOutMs: settings.lockOutMinutes * 60_000,
+    tarPitMs: settings.tarPitSeconds * 1000,
+    greetingDelayMs: settings.greetingDelaySeconds * 1000,
+    proxies: compileAccessRule('only', settings.proxyList),
     keywords: createKeywords(maxMessageBytes, isOn),
   };
 }

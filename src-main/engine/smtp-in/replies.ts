@@ -4,11 +4,13 @@
  * RFC 2034 section 3) are plain text lines.
  */
 import type { SwitchableVerb } from '../../settings/schema/protocol';
-import { createStatus } from '../core/smtp-status';
+import { createStatus, type SmtpStatus } from '../core/smtp-status';
+import type { MechanismName } from './sasl-mechanism';
 
 /** What EHLO and HELP name besides what is always there. */
 export interface Offers {
-  readonly auth: boolean;
+  /** Log-in mechanisms, in the order in which they are named; empty: no AUTH. */
+  readonly auth: readonly MechanismName[];
   readonly tls: boolean;
   readonly turn: boolean;
   readonly atrn: boolean;
@@ -42,12 +44,19 @@ export const replies = {
   diskFull: createStatus(452, '4.3.1', 'Insufficient system storage'),
   notAccepted: createStatus(451, '4.3.0', 'Message could not be stored, try again later'),
   internalError: createStatus(451, '4.3.0', 'Command could not be carried out, try again later'),
+  outOfStep: createStatus(421, '4.3.0', 'Command could not be carried out, closing transmission channel'),
   connectionRefused: createStatus(554, '5.7.1', 'Connection refused'),
   tooManyConnections: createStatus(421, '4.3.2', 'Too many connections'),
   notAvailable: createStatus(421, '4.3.2', 'Service not available'),
   terminated: createStatus(421, '4.3.2', 'Session terminated'),
   timedOut: createStatus(421, '4.4.2', 'Connection timed out'),
-  tooManyErrors: createStatus(421, '4.7.0', 'Too many unrecognized commands'),
+  tooManyConnectionsOfAddress: createStatus(421, '4.7.0', 'Too many connections from your address'),
+  lockedOut: createStatus(421, '4.7.0', 'Too many failed authentications from your address, try again later'),
+  tooManyErrors: createStatus(421, '4.7.0', 'Too many errors'),
+  tooManyCommands: createStatus(421, '4.7.0', 'Too many commands without a message'),
+  tooSlow: createStatus(421, '4.4.2', 'Message is coming in too slowly'),
+  sessionTooOld: createStatus(421, '4.3.2', 'Connection has been open too long'),
+  spokeTooEarly: createStatus(554, '5.5.1', 'Client spoke before it was greeted'),
   notHttp: createStatus(421, '4.7.0', 'This is not an HTTP server'),
 
   authenticated: createStatus(235, '2.7.0', 'Authentication successful.'),
@@ -70,6 +79,18 @@ export const replies = {
   cipherTooWeak: (cipher: string, keyBits: number) =>
     createStatus(530, '5.7.10', `Encryption of 128 bits or more is required, but ${cipher} has ${keyBits}`),
 
+  queuingStarted: (node: string) => createStatus(250, '2.0.0', `Queuing for ${node} started`),
+  nothingHeld: (node: string) => createStatus(251, '2.0.0', `No messages waiting for node ${node}`),
+  pendingStarted: (node: string) => createStatus(252, '2.0.0', `Pending messages for node ${node} started`),
+  someStarted: (node: string, count: number) =>
+    createStatus(253, '2.0.0', `${count} pending messages for node ${node} started`),
+  cannotQueue: (node: string) => createStatus(458, '4.3.3', `Unable to queue messages for node ${node}`),
+  nodeNotAllowed: (node: string) =>
+    createStatus(459, '4.7.1', `Node ${node} not allowed: no mail is held for it here`),
+  reversing: createStatus(250, '2.0.0', 'OK now reversing the connection'),
+  turnRefused: (verb: string) => createStatus(450, '4.7.1', `${verb} request refused`),
+  noMailToTurn: createStatus(453, '4.2.0', 'You have no mail'),
+
   senderOk: (address: string) => createStatus(250, '2.1.0', `${address}....Sender OK`),
   recipientOk: (address: string) => createStatus(250, '2.1.5', `${address} `),
   unableToRelay: (address: string) => createStatus(550, '5.7.1', `Unable to relay for ${address}`),
@@ -79,6 +100,16 @@ export const replies = {
     createStatus(252, '2.1.5', `Cannot VRFY user, but will take message for <${address}>`),
   goodbye: (fqdn: string) => createStatus(221, '2.0.0', `${fqdn} Service closing transmission channel`),
 } as const;
+
+/** Refusals behind which nothing more can be said, because nobody knows where the next command begins, or should. */
+const closing: ReadonlySet<SmtpStatus> = new Set([
+  replies.sessionTooLarge,
+  replies.badChunkSize,
+  replies.chunkTooLarge,
+]);
+
+/** The connection ends behind this reply; so it does behind 421. */
+export const closesConnection = (status: SmtpStatus): boolean => status.code === 221 || closing.has(status);
 
 /** RFC 5321 section 4.3.2: what DATA is answered with. */
 export const startMailInput = '354 Start mail input; end with <CRLF>.<CRLF>\r\n';
@@ -92,7 +123,7 @@ export function formatHelp(offers: Offers, isOn: IsOn): string {
     'HELO EHLO',
     ...(offers.tls ? ['STARTTLS'] : []),
     'RCPT DATA RSET MAIL QUIT HELP',
-    ...(offers.auth ? ['AUTH'] : []),
+    ...(offers.auth.length > 0 ? ['AUTH'] : []),
     ...(offers.turn && isOn('TURN') ? ['TURN'] : []),
     ...(offers.atrn && isOn('ATRN') ? ['ATRN'] : []),
     ...(offers.etrn && isOn('ETRN') ? ['ETRN'] : []),
@@ -120,8 +151,9 @@ export function formatBanner(facts: {
 /** EHLO keywords in the original's order, only those that work; ends with the original's "250 OK". */
 export function formatKeywords(maxMessageBytes: number, offers: Offers, isOn: IsOn): string {
   return [
-    // The second for clients from before RFC 2554.
-    ...(offers.auth ? ['AUTH LOGIN PLAIN', 'AUTH=LOGIN'] : []),
+    ...(offers.auth.length > 0 ? [`AUTH ${offers.auth.join(' ')}`] : []),
+    // For clients from before RFC 2554.
+    ...(offers.auth.includes('LOGIN') ? ['AUTH=LOGIN'] : []),
     ...(offers.turn && isOn('TURN') ? ['TURN'] : []),
     ...(offers.atrn && isOn('ATRN') ? ['ATRN'] : []),
     Number.isFinite(maxMessageBytes) ? `SIZE ${maxMessageBytes}` : 'SIZE',

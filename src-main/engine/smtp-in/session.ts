@@ -1,24 +1,31 @@
 /**
- * The state of one inbound session, and the little that commands may do to its connection. No sockets here:
- * a command is a function of a Session and its argument.
+ * The state of one inbound session, and the little that commands may do to its connection. No sockets here,
+ * save one that is handed on: a command is a function of a Session and its argument.
  */
-import type { SecureContext } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock';
 import type { BodyType, Recipient } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
-import type { Keyring } from '../core/keyring';
+import type { Keyring, LogOnMethod } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
 import type { SessionInfo, SessionState } from '../core/session';
 import type { SmtpStatus } from '../core/smtp-status';
+import type { RemoteTrigger, Turn } from '../core/trigger';
 import type { CommandLog } from './command-log';
 import type { DataSink } from './command-stream';
+import type { ContentReader } from './content-reader';
+import type { ContentReceiver } from './data-receiver';
+import type { Identity } from './listening';
+import type { LockOuts } from './lock-out';
 import type { Policy } from './policy';
 import type { Offers } from './replies';
+import { noCounts, type SessionCounters } from './session-limits';
 import { createSessionRecord, type RecordBudget, type SessionRecord } from './session-record';
 import { decideOffers } from './submission';
-import type { InboundTls } from './tls';
+import type { HandshakeTerms, InboundTls } from './tls';
 import type { TlsFacts } from './tls-facts';
+import { offerTriggers } from './trigger-decision';
 
 /** The answer to a line; undefined when it was written already, or comes later. */
 export type Answer = SmtpStatus | undefined;
@@ -32,10 +39,13 @@ export interface SessionServices {
   readonly clock: Clock;
   readonly keyring: Keyring;
   readonly tls: InboundTls;
+  readonly lockOuts: Pick<LockOuts, 'noteFailure' | 'noteSuccess' | 'isLocked'>;
   /** See SmtpListenerOptions. */
   readonly logProtocol?: LogProtocol;
   readonly recordBudget: RecordBudget;
   readonly verifyHostName: (address: string) => Promise<string | undefined>;
+  /** Held mail that clients may ask for. */
+  readonly trigger: RemoteTrigger<Socket>;
   /** The greeting line. */
   readonly banner: () => string;
   /** The virtual server is being stopped: the next reply is 421. */
@@ -48,18 +58,26 @@ export interface Wire {
   reply(status: SmtpStatus): void;
   /** Whole lines with their ends, without an enhanced code. */
   write(lines: string): void;
-  /** From now on the client's bytes are the content of a message. */
-  receiveData(sink: DataSink): void;
-  /** The next line is no command but belongs to the one under way; it may be a secret. */
-  readLine(handler: (line: string) => Promise<Answer> | Answer): void;
+  /** From now on the client's bytes are content, as far as the reader says. */
+  receiveContent(reader: ContentReader, sink: DataSink): void;
+  /**
+   * The next line is no command but belongs to the one under way; it may be a secret.
+   *
+   * @param maxLineBytes when it may be longer than a command
+   */
+  readLine(handler: (line: string) => Promise<Answer> | Answer, maxLineBytes?: number): void;
   /** Tells the client to begin its handshake, and drops what it has sent already. */
-  startTls(context: SecureContext): void;
+  startTls(terms: HandshakeTerms): void;
+  /** Sends a status and hands the connection over: from now on the client is the server. It ends with the turn. */
+  turn(status: SmtpStatus, begin: (socket: Socket) => Turn): void;
 }
 
 /** Between MAIL and the end of DATA. */
 export interface Mail {
   readonly sender: string;
   readonly body: BodyType;
+  /** SMTPUTF8 was requested. */
+  readonly isUtf8?: true;
   readonly ret?: 'full' | 'hdrs';
   readonly envid?: string;
   /** By address with its domain in lower case: a repeated RCPT replaces the earlier one. */
@@ -71,12 +89,14 @@ export interface PeerFacts {
   /** IP address; IPv4-mapped addresses are IPv4 already. */
   readonly peerAddress: string;
   readonly localPort: number;
+  readonly identity: Identity;
 }
 
 export class Session {
   readonly id: string;
   readonly peerAddress: string;
   readonly localPort: number;
+  readonly identity: Identity;
   readonly connectedAt: number;
   readonly services: SessionServices;
   readonly wire: Wire;
@@ -91,17 +111,31 @@ export class Session {
   tls: TlsFacts | undefined;
   /** Name of the account that the client has logged in as. Forgotten when encryption begins. */
   account: string | undefined;
+  /** By what it logged in. */
+  logOnMethod: LogOnMethod | undefined;
+  /** The AUTH under way. */
+  logOnDialogue: { end?(): void } | undefined;
   failedLogOnCount = 0;
-  mail: Mail | undefined;
-  /** What becomes of the content behind a DATA. */
+  #mail: Mail | undefined;
+  /** Takes the chunks of the message under way, from its first BDAT to its last. */
+  chunks: ContentReceiver | undefined;
+  /** The client has asked for SMTPUTF8, so it understands UTF-8 in replies. */
+  isUtf8 = false;
+  /** What becomes of the content behind a DATA or BDAT. */
   transfer: 'receiving' | 'accepting' | undefined;
+  /** The connection has changed its direction. */
+  isTurned = false;
   lastCommand = '';
   messageCount = 0;
   /** Content bytes of all messages so far, refused ones included. */
   contentBytes = 0;
-  unknownCommandCount = 0;
-  /** The client waits for us: the idle clock stands still. */
-  isBusy = false;
+  counters: SessionCounters = noCounts;
+  /** Ends a wait that is meant for the client alone; undefined while there is none. */
+  endDelay: (() => void) | undefined;
+  /** The connection is closed or being closed: nobody hears an answer any more. */
+  hasEnded = false;
+  #busySince: number | undefined;
+  #busyMs = 0;
   #hostName: Promise<string | undefined> | undefined;
 
   constructor(services: SessionServices, wire: Wire, peer: PeerFacts) {
@@ -110,8 +144,51 @@ export class Session {
     this.id = peer.id;
     this.peerAddress = peer.peerAddress;
     this.localPort = peer.localPort;
+    this.identity = peer.identity;
     this.connectedAt = services.clock.now();
     this.record = createSessionRecord(() => services.clock.now(), services.recordBudget);
+  }
+
+  get mail(): Mail | undefined {
+    return this.#mail;
+  }
+
+  /** Whoever forgets a mail transaction forgets the chunks that came for it. */
+  set mail(mail: Mail | undefined) {
+    this.chunks?.abandon();
+    this.chunks = undefined;
+    this.#mail = mail;
+  }
+
+  /** The client waits for us: the idle clock stands still. */
+  get isBusy(): boolean {
+    return this.#busySince !== undefined;
+  }
+
+  set isBusy(isBusy: boolean) {
+    if (isBusy === this.isBusy) return;
+    const nowMs = this.services.clock.now();
+    if (this.#busySince !== undefined) this.#busyMs += nowMs - this.#busySince;
+    this.#busySince = isBusy ? nowMs : undefined;
+  }
+
+  /** How long the client has waited for us so far. */
+  busyMs(nowMs: number): number {
+    return this.#busyMs + (this.#busySince === undefined ? 0 : nowMs - this.#busySince);
+  }
+
+  /** Keeps the client waiting; at most until the connection ends or is to end. */
+  delay(delayMs: number): Promise<void> {
+    if (this.hasEnded) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        this.endDelay = undefined;
+        resolve();
+      };
+      const cancel = this.services.clock.startTimer(end, delayMs);
+      this.endDelay = end;
+    });
   }
 
   /** The client's verified host name; looked up once. Takes a few seconds at most and never rejects. */
@@ -130,27 +207,57 @@ export class Session {
     this.hello = '';
     this.isExtended = false;
     this.account = undefined;
+    this.logOnMethod = undefined;
     this.mail = undefined;
-    this.record.note(`The connection is encrypted (${tls.protocol}, ${tls.cipher})`);
+    const asked = tls.serverName === undefined ? '' : `; the client asked for ${tls.serverName}`;
+    this.record.note(`The connection is encrypted (${tls.protocol}, ${tls.cipher})${asked}`);
     this.emit('session-changed');
+  }
+
+  /** Logs the client out when its account is disabled or gone by now, or may not log in this way any more. */
+  recheckAccount(): void {
+    const { account, logOnMethod } = this;
+    if (account === undefined || logOnMethod === undefined) return;
+    if (this.services.keyring.allows(account, logOnMethod)) return;
+    this.account = undefined;
+    this.logOnMethod = undefined;
+    this.emit('session-changed');
+  }
+
+  /** Ends an AUTH that is under way, if there is one, and what it holds. */
+  endLogOn(): void {
+    this.logOnDialogue?.end?.();
+    this.logOnDialogue = undefined;
+  }
+
+  /** A log-in by Kerberos could be completed. */
+  get hasKerberos(): boolean {
+    const { allowsIntegrated, kerberosKeytab } = this.services.policy().settings;
+    return allowsIntegrated && (this.services.keyring.securityPackage?.isUsable(kerberosKeytab) ?? false);
   }
 
   /** What EHLO and HELP name in this moment. */
   offers(): Offers {
-    return decideOffers({
-      settings: this.services.policy().settings,
-      isEncrypted: this.tls !== undefined,
-      hasCertificate: this.services.tls.current() !== undefined,
+    const { settings, triggers } = this.services.policy();
+    const offers = decideOffers({
+      settings,
+      hasKerberos: this.hasKerberos,
+      tls: this.tls,
+      hasCertificate: this.services.tls.canEncrypt(this.identity.binding),
     });
+    return offerTriggers(offers, triggers);
   }
 
   /** "with" of the Received line (RFC 3848). Encryption and log-in exist in ESMTP only. */
   get protocol(): string {
     const suffix = `${this.tls ? 'S' : ''}${this.account === undefined ? '' : 'A'}`;
+    // RFC 6531 section 4.3.
+    if (this.#mail?.isUtf8) return `UTF8SMTP${suffix}`;
     return this.isExtended || suffix !== '' ? `ESMTP${suffix}` : 'SMTP';
   }
 
   get state(): SessionState {
+    if (this.isTurned) return 'turned';
     if (this.transfer) return this.transfer;
     if (this.mail) return 'in-message';
     return this.hello === '' ? 'connected' : 'greeted';
@@ -163,6 +270,7 @@ export class Session {
       from: this.peerAddress,
       hello: this.hello,
       tls: this.tls?.protocol ?? '',
+      cipher: this.tls?.cipher ?? '',
       state: this.state,
       connectedAt: this.connectedAt,
       command: this.lastCommand,

@@ -176,13 +176,13 @@ describe('settlement without an attempt', () => {
   const note = { at: now, status: later, remote };
 
   it('gives up with the last error of the destination', () => {
-    const { verdicts } = settleExpiry(envelopeOf(), [0], note);
+    const { verdicts } = settleExpiry(envelopeOf(), [0], { note });
     expect(verdicts[0]).toMatchObject({ outcome: 'expired', status: { enhanced: '4.4.7' }, remote });
     expect(verdicts[0]?.status.text).toContain('Greylisted');
   });
 
   it('lays an expired notification in Badmail with the true reason', () => {
-    const { verdicts } = settleExpiry(envelopeOf({ sender: '' }), [0], note);
+    const { verdicts } = settleExpiry(envelopeOf({ sender: '' }), [0], { note });
     expect(verdicts[0]?.outcome).toBe('badmail');
     expect(reasonForBadmail(verdicts)).toBe(
       'b@remote.test: 554 4.4.7 Message expired. Last error: 451 4.7.1 Greylisted (mx.remote.test [192.0.2.9])',
@@ -211,7 +211,7 @@ describe('settlement without an attempt', () => {
         recipients: Array.from({ length: 30 }, (_, n) => recipientOf({ address: `r${n}@remote.test` })),
       }),
       Array.from({ length: 30 }, (_, n) => n),
-      undefined,
+      { note: undefined },
     );
     expect(reasonForBadmail(verdicts)).toMatch(/; and 10 more$/);
   });
