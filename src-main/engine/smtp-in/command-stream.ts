@@ -1,6 +1,6 @@
 /**
  * Seam: smtp-server's parser. Cuts the client's bytes into command lines, and into message content while a
- * DATA is under way.
+ * DATA or BDAT is under way.
  *
  * Why not the library's own loop: it closes the connection on an over-long line (RFC 5321 section 4.3.2
  * wants 500 and go on), runs an unfinished last line as a command, spends a turn of the event loop on each
@@ -9,13 +9,13 @@
  * full of commands yields to other sessions; memory is bounded by one line and one chunk.
  */
 import { SMTPStream } from 'smtp-server/lib/smtp-stream';
-import { createDotReader, type DotReader } from './dot-reader';
+import type { ContentReader } from './content-reader';
 
-/** Takes one message's content. Neither call may reject. */
+/** Takes the content behind one DATA or BDAT. Neither call may reject. */
 export interface DataSink {
   /** Next bytes; a returned promise asks to wait. */
   write(chunk: Buffer): Promise<void> | undefined;
-  /** The message is whole; resolves when its reply was sent. */
+  /** The content is whole; resolves when its reply was sent. */
   end(): Promise<void>;
   /** The client went away in the middle. */
   abandon(): void;
@@ -24,8 +24,8 @@ export interface DataSink {
 export interface CommandStreamHandlers {
   /** One line without its end, as latin1. A promise delays the next line. */
   line(line: string): Promise<void> | undefined;
-  /** A line longer than `maxLineBytes` was skipped. */
-  longLine(): void;
+  /** A line longer than `maxLineBytes` was skipped. A promise delays the next line. */
+  longLine(): Promise<void> | undefined;
   /** A line that does not end within `maxSkippedBytes`. */
   endlessLine(): void;
   /** Several lines came in one piece, and more are at hand: replies may be collected until `flush`. */
@@ -35,6 +35,8 @@ export interface CommandStreamHandlers {
 
 /** RFC 5321 section 4.5.3.1.4 gives 512 and DSN parameters more; nobody needs more than this. */
 const maxLineBytes = 4096;
+/** An AUTH with its initial response: a Kerberos ticket of Windows does not fit into less. */
+const maxAuthLineBytes = 64 * 1024;
 /** Beyond this a line is not a mistake but an attack. */
 const maxSkippedBytes = 1024 * 1024;
 /** Lines answered before other sessions get their turn. */
@@ -49,23 +51,40 @@ export class CommandStream extends SMTPStream {
   readonly #handlers: CommandStreamHandlers;
   #partial: Buffer | undefined;
   #skippedBytes = 0;
+  /** Of the next line, when it is no command. */
+  #expectedBytes: number | undefined;
   #sink: DataSink | undefined;
-  #reader: DotReader | undefined;
+  #reader: ContentReader | undefined;
 
   constructor(handlers: CommandStreamHandlers) {
     super();
     this.#handlers = handlers;
   }
 
-  /** True between DATA and the end of its content. */
+  /** Set while the client has to be silent: called for what it says all the same, which is dropped. */
+  onEarlyBytes: (() => void) | undefined;
+
+  /** True between DATA or BDAT and the end of its content. */
   get isReceiving(): boolean {
     return this.#sink !== undefined;
   }
 
-  /** From the next byte on everything is content of one message, until its end. */
-  receiveData(sink: DataSink): void {
+  /** The next line, and it alone, is no command and may be this long. */
+  expectLine(maxBytes: number): void {
+    this.#expectedBytes = maxBytes;
+  }
+
+  /** How long the line may be that begins like this. */
+  #longest(partial: Buffer | undefined, rest: Buffer): number {
+    if (this.#expectedBytes !== undefined) return this.#expectedBytes;
+    const head = `${partial?.toString('latin1', 0, 5) ?? ''}${rest.toString('latin1', 0, 5)}`;
+    return /^auth /i.test(head) ? maxAuthLineBytes : maxLineBytes;
+  }
+
+  /** From the next byte on everything is content, until the reader finds its end; that may be at once. */
+  receiveContent(reader: ContentReader, sink: DataSink): void {
     this.#sink = sink;
-    this.#reader = createDotReader();
+    this.#reader = reader;
     this._dataMode = true;
   }
 
@@ -78,19 +97,22 @@ export class CommandStream extends SMTPStream {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding | 'buffer', next: Next): void {
-    if (this.isClosed) next();
+    this.onEarlyBytes?.();
+    if (this.isClosed || this.onEarlyBytes) next();
     else if (this.#sink) this.#readContent(this.#sink, chunk, next);
     else this.#readLines(chunk, 0, next);
   }
 
   #readLines(chunk: Buffer, from: number, next: Next): void {
     let at = from;
-    for (let count = 0; at < chunk.length && !this.isClosed; count++) {
+    for (let count = 0; !this.isClosed; count++) {
+      // Also behind the last byte at hand: the content may be empty.
       if (this.#sink) {
         this.#handlers.flush();
         this.#readContent(this.#sink, chunk.subarray(at), next);
         return;
       }
+      if (at >= chunk.length) break;
       if (count === linesPerTurn) {
         this.#handlers.flush();
         setImmediate(() => this.#readLines(chunk, at, next));
@@ -123,7 +145,11 @@ export class CommandStream extends SMTPStream {
     this.#partial = undefined;
     this.#skippedBytes = 0;
     const lengthBytes = (partial?.length ?? 0) + end - at;
-    if (isSkipped || lengthBytes > maxLineBytes) return undefined;
+    const isTooLong =
+      isSkipped ||
+      (lengthBytes > maxLineBytes && lengthBytes > this.#longest(partial, chunk.subarray(at, end)));
+    this.#expectedBytes = undefined;
+    if (isTooLong) return undefined;
     if (partial) {
       const line = partial.toString('latin1') + chunk.toString('latin1', at, end);
       return line.endsWith('\r') ? line.slice(0, -1) : line;
@@ -133,7 +159,8 @@ export class CommandStream extends SMTPStream {
 
   #keepPartial(rest: Buffer): void {
     const keptBytes = (this.#partial?.length ?? 0) + rest.length;
-    if (this.#skippedBytes === 0 && keptBytes <= maxLineBytes) {
+    const isKept = keptBytes <= maxLineBytes || keptBytes <= this.#longest(this.#partial, rest);
+    if (this.#skippedBytes === 0 && isKept) {
       // A copy: a subarray would hold the whole chunk for as long as the client likes.
       this.#partial = Buffer.concat(this.#partial ? [this.#partial, rest] : [rest]);
       return;
@@ -144,7 +171,7 @@ export class CommandStream extends SMTPStream {
   }
 
   #readContent(sink: DataSink, chunk: Buffer, next: Next): void {
-    const { content, endAt } = (this.#reader as DotReader).push(chunk);
+    const { content, endAt } = (this.#reader as ContentReader).push(chunk);
     const wait = content.length > 0 ? sink.write(content) : undefined;
     if (endAt < 0) {
       if (wait) wait.then(() => next());

@@ -1,18 +1,27 @@
 /**
  * Seam: smtp-server's server. Makes our connections, keeps the list of sessions, refuses what is too much,
- * and closes idle sessions. It never listens itself: sockets come from listening.ts, so that pausing and a
+ * and ends sessions whose time is up. It never listens itself: sockets come from listening.ts, so that pausing and a
  * change of bindings leave the sessions alone, and the library's one-way `close` is never called.
  */
 import type { Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { CancelTimer } from '../core/clock';
 import { formatStatus, type SmtpStatus } from '../core/smtp-status';
-import { decideWithName, plainAddress } from './access-list';
+import { decideWithName, judgePeer } from './access-list';
+import { createAddressCounter, networkOf } from './address-counter';
 import { InboundConnection } from './connection';
 import { type ConnectDecision, decideConnect } from './connection-control';
 import { createEndedSessions } from './ended-sessions';
+import type { Identity } from './listening';
+import { prepareSocket, type SocketOrigin } from './proxied-socket';
 import { replies } from './replies';
 import type { SessionServices } from './session';
+
+/** Where a socket came in, and from whom. */
+export interface Arrival {
+  readonly identity: Identity;
+  readonly origin: SocketOrigin;
+}
 
 /** Idle sessions are looked for this often; one timer for all costs less than one timer each. */
 const sweepIntervalMs = 1000;
@@ -26,10 +35,16 @@ export class InboundServer extends SMTPServer {
   readonly ended = createEndedSessions();
   /** Every open socket, also of sessions that have said goodbye. */
   readonly sockets = new Set<Socket>();
-  /** Sockets whose host name is being looked up before they get a session. */
-  #admittingCount = 0;
+  /**
+   * Those that are not refused, from their arrival to their close, and the client that each counts for;
+   * undefined while that is not known.
+   */
+  readonly #taken = new Map<Socket, string | undefined>();
+  readonly #clients = createAddressCounter();
+  /** Sockets that wait for a proxy's header. */
+  readonly #unprepared = new Set<Socket>();
   readonly #idPrefix: string;
-  #count = 0;
+  #sessionCount = 0;
   #cancelSweep: CancelTimer | undefined;
   #onEmpty: (() => void) | undefined;
 
@@ -47,53 +62,105 @@ export class InboundServer extends SMTPServer {
   }
 
   /**
-   * Takes a new socket. It goes to `connect` at once and not through the library's queue: between the two a
+   * Takes a new socket. It gets its session at once and not through the library's queue: between the two a
    * reset by the peer would be an error that nobody listens to.
    */
-  accept(socket: Socket, isServing: boolean): void {
+  accept(socket: Socket, identity: Identity, isServing: boolean): void {
     this.sockets.add(socket);
     socket.once('close', () => {
+      this.#leave(socket);
       this.sockets.delete(socket);
       if (this.sockets.size === 0) this.#onEmpty?.();
     });
-    if (!isServing) refuse(socket, replies.notAvailable);
-    else if (this.sessions.size + this.#admittingCount >= this.services.policy().maxConnections)
-      refuse(socket, replies.tooManyConnections);
-    else this.#admit(socket);
+    if (!isServing) refuse(socket, identity, replies.notAvailable);
+    else if (this.#taken.size >= this.services.policy().maxConnections)
+      refuse(socket, identity, replies.tooManyConnections);
+    else this.#prepare(socket, identity);
+  }
+
+  #prepare(socket: Socket, identity: Identity): void {
+    this.#taken.set(socket, undefined);
+    const { clock, policy } = this.services;
+    const prepared = prepareSocket(socket, {
+      isProxy: (peerAddress) =>
+        judgePeer(policy().proxies, { peerAddress, hostName: undefined }, false).isAdmitted,
+      clock,
+    });
+    if (!(prepared instanceof Promise)) {
+      this.#count(socket, { identity, origin: prepared });
+      return;
+    }
+    this.#unprepared.add(socket);
+    void prepared.then((origin) => {
+      this.#unprepared.delete(socket);
+      if (!origin || socket.destroyed) return;
+      if (this.services.isStopping()) this.#refuse(socket, identity, replies.notAvailable);
+      else this.#count(socket, { identity, origin });
+    });
+  }
+
+  /** Limits by the client's address. Those of a proxy itself would shut out everybody behind it. */
+  #count(socket: Socket, arrival: Arrival): void {
+    const { identity, origin } = arrival;
+    if (!origin.isProxy) {
+      const client = networkOf(origin.peerAddress);
+      if (this.services.lockOuts.isLocked(origin.peerAddress)) {
+        this.#refuse(socket, identity, replies.lockedOut);
+        return;
+      }
+      if (this.#clients.count(client) >= this.services.policy().maxConnectionsPerAddress) {
+        this.#refuse(socket, identity, replies.tooManyConnectionsOfAddress);
+        return;
+      }
+      this.#taken.set(socket, client);
+      this.#clients.add(client);
+    }
+    this.#admit(socket, arrival);
+  }
+
+  /** It counts no longer: closed, or refused. */
+  #leave(socket: Socket): void {
+    const client = this.#taken.get(socket);
+    if (client !== undefined) this.#clients.remove(client);
+    this.#taken.delete(socket);
+  }
+
+  #refuse(socket: Socket, identity: Identity, status: SmtpStatus): void {
+    this.#leave(socket);
+    refuse(socket, identity, status);
   }
 
   /** Connection control. Whoever is refused costs no session; whoever may be in a listed domain waits for DNS. */
-  #admit(socket: Socket): void {
-    const peerAddress = plainAddress(socket.remoteAddress ?? '');
+  #admit(socket: Socket, arrival: Arrival): void {
+    const { peerAddress } = arrival.origin;
     const policy = this.services.policy().connect;
     const decision = decideWithName(
       (hostName) => decideConnect({ peerAddress, hostName, policy }),
       () => this.services.verifyHostName(peerAddress),
     );
     if (!(decision instanceof Promise)) {
-      this.#answer(socket, decision);
+      this.#answer(socket, arrival, decision);
       return;
     }
     // Until it has a session, nobody else listens to its errors.
     const onError = (): void => void socket.destroy();
     socket.on('error', onError);
-    this.#admittingCount++;
     void decision.then((decided) => {
-      this.#admittingCount--;
       socket.off('error', onError);
       if (socket.destroyed) return;
-      if (this.services.isStopping()) refuse(socket, replies.notAvailable);
-      else this.#answer(socket, decided);
+      if (this.services.isStopping()) this.#refuse(socket, arrival.identity, replies.notAvailable);
+      else this.#answer(socket, arrival, decided);
     });
   }
 
-  #answer(socket: Socket, decision: ConnectDecision): void {
-    if (decision.allowed) this.connect(socket);
-    else refuse(socket, decision.status);
+  #answer(socket: Socket, arrival: Arrival, decision: ConnectDecision): void {
+    if (decision.allowed) this.#begin(socket, arrival);
+    else this.#refuse(socket, arrival.identity, decision.status);
   }
 
-  override connect(socket: Socket): void {
-    const connection = new InboundConnection(this, socket, `${this.#idPrefix}-${++this.#count}`);
+  #begin(socket: Socket, arrival: Arrival): void {
+    const id = `${this.#idPrefix}-${++this.#sessionCount}`;
+    const connection = new InboundConnection(this, socket, { id, ...arrival });
     this.connections.add(connection);
     this.sessions.set(connection.id, connection);
     connection.init();
@@ -120,8 +187,8 @@ export class InboundServer extends SMTPServer {
 
   #sweep(): void {
     const nowMs = this.services.clock.now();
-    const { idleTimeoutMs } = this.services.policy();
-    for (const connection of this.sessions.values()) connection.closeWhenIdle(nowMs, idleTimeoutMs);
+    const policy = this.services.policy();
+    for (const connection of this.sessions.values()) connection.endWhenDue(nowMs, policy);
     this.#cancelSweep =
       this.sessions.size === 0
         ? undefined
@@ -130,6 +197,8 @@ export class InboundServer extends SMTPServer {
 
   /** Resolves when no socket is left; after `graceMs` those that are left are cut. */
   drain(graceMs: number): Promise<void> {
+    // Nobody knows yet whom to say goodbye to, and no message can be under way.
+    for (const socket of this.#unprepared) socket.destroy();
     if (this.sockets.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.services.clock.startTimer(() => {
@@ -146,10 +215,14 @@ export class InboundServer extends SMTPServer {
   }
 }
 
-/** One line and goodbye, without a session: this is the answer to too many connections. */
-function refuse(socket: Socket, status: SmtpStatus): void {
+/**
+ * One line and goodbye, without a session: this is the answer to too many connections. Where the connection is
+ * encrypted from its first byte it would not be understood, and a handshake is more than they should cost.
+ */
+function refuse(socket: Socket, { binding }: Identity, status: SmtpStatus): void {
   socket.on('error', () => socket.destroy());
-  socket.end(`${formatStatus(status)}\r\n`, 'latin1');
+  if (binding.encryption === 'implicit') socket.end();
+  else socket.end(`${formatStatus(status)}\r\n`, 'latin1');
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), refusedLingerMs);
   timer.unref();
