@@ -23,7 +23,16 @@ const server: HelpText = {
     'Who may relay is told under Receiving, and set in Properties, Access. By default nobody may.',
     'Pause takes no new connections and lets open ones end; then Stop interrupts nobody. What waits stays in Queue and is delivered after the next start.',
     'Delete forgets the virtual server. Its folders and the mail in them stay on disk.',
-    'Not in this version: Integrated Windows Authentication, LDAP Routing, remote-triggered delivery (ETRN, TURN) and ODBC logging.',
+    'Whoever is too much is kept away: Access, Protection limits connections and failed log-ins of each address, and General, Limits what one connection may cost.',
+    'Not in this version: LDAP Routing and ODBC logging.',
+  ],
+};
+
+const changes: HelpText = {
+  title: 'Changes',
+  paragraphs: [
+    'Who changed what and when: settings with their old and new value, accounts, operators, certificates, and what was done with servers, sessions and mail.',
+    'Passwords stand nowhere in it. It is kept in the data folder and goes on through restarts.',
   ],
 };
 
@@ -40,6 +49,7 @@ const folders: Record<ServerFolder, HelpText> = {
     title: 'Current Sessions',
     paragraphs: [
       'The connections that are open now. User is the account that logged in, or else the name that the client gave.',
+      'Below the list stands what was said in the selected session. Ended shows the last 1,000 that are over; Locked Out the addresses that may not connect after too many failed log-ins, and lets them in again.',
       'Terminate closes a connection with 421. A message that was accepted before is kept; one that was not stays with its sender, who tries again.',
     ],
   },
@@ -86,6 +96,7 @@ const domains: Record<'default' | 'alias' | 'remote', HelpText> = {
     title: 'Remote domain',
     paragraphs: [
       'Mail for this domain is sent on: by DNS, or to a smart host. Its settings go before those of the virtual server.',
+      'Where its host is not always connected, mail can wait until it is asked for: "Queue messages for remote triggered delivery" under Advanced.',
       'Anybody may send to it only where "Allow incoming mail to be relayed to this domain" is checked.',
     ],
   },
@@ -95,5 +106,6 @@ const domains: Record<'default' | 'alias' | 'remote', HelpText> = {
 export function helpOf({ place, item }: Pick<VerbTarget, 'place' | 'item'>): HelpText {
   if (item?.kind === 'domain') return domains[item.domain.type];
   if (place.kind === 'folder') return folders[place.folder];
+  if (place.kind === 'changes') return changes;
   return place.kind === 'server' ? server : computer;
 }

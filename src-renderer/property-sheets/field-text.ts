@@ -14,6 +14,18 @@ export const parseLines = (text: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
+/** "/etc/krb5.keytab" is the file "krb5.keytab" in the folder "/etc"; a folder keeps its end where it is a root. */
+export function splitPath(path: string): { readonly folder: string; readonly file: string } {
+  const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
+  const isRoot = at === 0 || path[at - 1] === ':';
+  return { folder: path.slice(0, isRoot ? at + 1 : Math.max(at, 0)), file: path.slice(at + 1) };
+}
+
+export function joinPath(folder: string, file: string): string {
+  if (/[\\/]$/.test(folder)) return folder + file;
+  return `${folder}${folder.includes('\\') ? '\\' : '/'}${file}`;
+}
+
 export const spanUnits = [
   { name: 'Minutes', minutes: 1 },
   { name: 'Hours', minutes: 60 },

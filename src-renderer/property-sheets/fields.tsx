@@ -194,7 +194,7 @@ export function SelectSetting({ name, label, hint, reasonAgainst, choices }: Cho
     <Field
       data-setting={name}
       label={<SettingLabel name={name} label={label} />}
-      {...fieldOf(fault, hint ?? facts.text)}
+      {...fieldOf(fault, reasonAgainst ?? hint ?? facts.text)}
     >
       <Select
         value={String(value)}

@@ -96,7 +96,7 @@ export function LimitSetting({
 }
 
 /** Where a box is unticked nothing is "empty". */
-const withoutEmpty = (text: string): string => text.replace(/ Empty: no limit\.$/, '');
+const withoutEmpty = (text: string): string => text.replace(/ Empty: (?:no limit|never)\.$/, '');
 
 interface NumberInputProps {
   readonly id: string;

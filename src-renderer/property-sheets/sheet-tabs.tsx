@@ -88,7 +88,7 @@ export function SheetTabs({ pages, pageId, marks, onSelect }: SheetTabsProps): R
       onTabSelect={(_, data) => onSelect(String(data.value))}
     >
       {pages.map((page) => (
-        <Tab key={page.id} value={page.id}>
+        <Tab key={page.id} value={page.id} data-holds={page.keys.join(',')}>
           {page.title}
           <Mark keys={page.keys} marks={marks} where="on this page" />
         </Tab>

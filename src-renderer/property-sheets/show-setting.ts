@@ -1,6 +1,6 @@
 /**
- * Brings the control of a setting before a person's eyes: by way of the button that opens its dialog, where it
- * stands in one, and with the focus on it. Relies on the attributes that the sheets put on their controls.
+ * Brings the control of a setting before a person's eyes: by way of its tab and of the button that opens its dialog,
+ * where it stands in one, and with the focus on it. Relies on the attributes that the sheets put on their controls.
  */
 import { pageKeys } from './server/page-keys';
 
@@ -26,9 +26,13 @@ export function showSetting(setting: string): () => void {
       (control.matches(focusable) ? control : control.querySelector<HTMLElement>(focusable))?.focus();
       return;
     }
-    const opener = [...(dialog?.querySelectorAll<HTMLElement>('[data-opens]') ?? [])].find((each) =>
-      each.dataset.opens?.split(',').includes(setting),
-    );
+    const find = (attribute: 'opens' | 'holds'): HTMLElement | undefined =>
+      [...(dialog?.querySelectorAll<HTMLElement>(`[data-${attribute}]`) ?? [])].find((each) =>
+        each.dataset[attribute]?.split(',').includes(setting),
+      );
+    const tab = find('holds');
+    if (tab?.getAttribute('aria-selected') === 'false') tab.click();
+    const opener = find('opens');
     if (opener && !isOpened) {
       isOpened = true;
       opener.focus();

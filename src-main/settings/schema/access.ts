@@ -1,7 +1,7 @@
 /** Access settings of a virtual server (reference 3.5): who may connect, log in, use TLS and relay. */
 import { z } from 'zod';
 import { entry } from './entry';
-import { accessListEntry, addressOrSubnet, certificateNumber, folderPath, tlsVersions } from './values';
+import { accessListEntry, addressOrSubnet, certificateNumber, filePath, tlsVersions } from './values';
 
 const maxListEntries = 10_000;
 
@@ -34,7 +34,7 @@ export const accessSettings = {
     text: 'Clients may log in with AUTH SCRAM-SHA-256 and AUTH CRAM-MD5 as one of the accounts that allow it; the password never crosses the network.',
     applies: 'live',
   }),
-  kerberosKeytab: entry(z.union([z.literal(''), folderPath]).default(''), {
+  kerberosKeytab: entry(z.union([z.literal(''), filePath]).default(''), {
     title: 'Kerberos key file',
     text: 'File with the key of the service (smtp/host name). Empty: the key file of this computer.',
     applies: 'live',

@@ -56,7 +56,7 @@ export const remoteDomain = z.strictObject({
       .max(100, 'At most 100 accounts.')
       .default([]),
     {
-      title: 'Accounts authorized for ATRN',
+      title: 'Accounts authorized to use ATRN',
       text: 'A client that has logged in as one of these accounts may fetch the mail of this domain with ATRN or TURN.',
       iis: 'AuthTurnList',
       applies: 'live',

@@ -16,8 +16,8 @@ export const limitSettings = {
     applies: 'live',
   }),
   minBytesPerSecond: entry(countLimit.default(64), {
-    title: 'Slowest transfer of a message',
-    text: 'A client that sends a message more slowly than this, over a minute, is cut off. Empty: as slow as it likes.',
+    title: 'Cut off transfers of a message slower than',
+    text: 'Measured over a minute; the client may send the message again. Empty: no limit.',
     unit: 'bytes per second',
     applies: 'live',
   }),
@@ -33,8 +33,9 @@ export const limitSettings = {
     applies: 'live',
   }),
   maxFailedLogOns: entry(countLimit.default(20), {
-    title: 'Lock out an address after failed log-ins',
-    text: 'After so many failed log-ins, over all connections, the address may not connect for the time below. For IPv6 a /64 network counts as one address. Empty: never.',
+    title: 'Lock out an address after',
+    text: 'Counted over all connections; the address may then not connect for the lock-out time. For IPv6 a /64 network counts as one address. Empty: never.',
+    unit: 'failed log-ins',
     applies: 'live',
   }),
   lockOutMinutes: entry(minutes.default(30), {

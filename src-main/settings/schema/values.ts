@@ -128,13 +128,18 @@ export const certificateNumber = z
 export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 export type TlsVersion = (typeof tlsVersions)[number];
 
+const fullPath = (what: 'file' | 'folder') =>
+  z
+    .string()
+    .min(1, `Enter a ${what}.`)
+    .max(1000)
+    .refine(
+      (value) => value.startsWith('/') || /^[a-z]:[\\/]/i.test(value) || value.startsWith('\\\\'),
+      `Enter the full path of a ${what}.`,
+    )
+    .refine((value) => !value.includes('\u0000'), 'A path cannot contain a zero character.');
+
 /** Full path on this computer; whether it can be used is found out when it is opened. */
-export const folderPath = z
-  .string()
-  .min(1, 'Enter a folder.')
-  .max(1000)
-  .refine(
-    (value) => value.startsWith('/') || /^[a-z]:[\\/]/i.test(value) || value.startsWith('\\\\'),
-    'Enter the full path of a folder.',
-  )
-  .refine((value) => !value.includes('\u0000'), 'A path cannot contain a zero character.');
+export const folderPath = fullPath('folder');
+/** The same of a file. */
+export const filePath = fullPath('file');

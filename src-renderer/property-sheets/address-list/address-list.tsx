@@ -28,6 +28,8 @@ export interface AddressListProps {
   readonly empty: { readonly title: string; readonly text: string };
   /** Entries that a click adds. */
   readonly quick?: readonly QuickAdd[];
+  /** False: addresses and subnets only. Default: true. */
+  readonly takesDomains?: boolean;
 }
 
 export interface QuickAdd {
@@ -65,9 +67,19 @@ const useStyles = makeStyles({
 });
 
 export function AddressList(props: AddressListProps): ReactElement {
-  const { label, listId, texts, onChange, serverId, isReadOnly, empty, quick = [] } = props;
+  const {
+    label,
+    listId,
+    texts,
+    onChange,
+    serverId,
+    isReadOnly,
+    empty,
+    quick = [],
+    takesDomains = true,
+  } = props;
   const styles = useStyles();
-  const edit = useListEdit(texts, onChange);
+  const edit = useListEdit(texts, { onChange, takesDomains });
   const { rows, oddities, selectedKeys, selected } = edit;
   /** 'new', or the row that is being edited. */
   const [editing, setEditing] = useState<ListRow | 'new'>();
@@ -80,7 +92,7 @@ export function AddressList(props: AddressListProps): ReactElement {
     const text = event.clipboardData.getData('text');
     if (isReadOnly || text.trim() === '') return;
     event.preventDefault();
-    if (readLines(text, texts).bad.length > 0) setPasting(text);
+    if (readLines(text, texts, { takesDomains }).bad.length > 0) setPasting(text);
     else edit.add(text.split(/\r\n|\r|\n/));
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -161,6 +173,7 @@ export function AddressList(props: AddressListProps): ReactElement {
           text={editing === 'new' ? undefined : editing.text}
           others={rows.filter((row) => row !== editing).map((row) => row.text)}
           serverId={serverId}
+          takesDomains={takesDomains}
           onClose={() => setEditing(undefined)}
           onAccept={(text) => {
             if (editing === 'new') edit.add([text]);
@@ -173,6 +186,7 @@ export function AddressList(props: AddressListProps): ReactElement {
         <PasteDialog
           initial={pasting}
           texts={texts}
+          takesDomains={takesDomains}
           onClose={() => setPasting(undefined)}
           onAccept={(added) => {
             edit.add(added);

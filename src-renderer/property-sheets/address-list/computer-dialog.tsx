@@ -22,6 +22,7 @@ export interface ComputerDialogProps {
   /** The rest of the list. */
   readonly others: readonly string[];
   readonly serverId: number;
+  readonly takesDomains: boolean;
   readonly onAccept: (text: string) => void;
   readonly onClose: () => void;
 }
@@ -63,7 +64,7 @@ const told = (reason: string | undefined) =>
   reason === undefined ? {} : { validationState: 'error' as const, validationMessage: reason };
 
 export function ComputerDialog(props: ComputerDialogProps): ReactElement {
-  const { text, others, serverId, onAccept, onClose } = props;
+  const { text, others, serverId, takesDomains, onAccept, onClose } = props;
   const styles = useStyles();
   const [initial] = useState(() => draftOf(text));
   const [draft, setDraft] = useState(initial);
@@ -116,7 +117,7 @@ export function ComputerDialog(props: ComputerDialogProps): ReactElement {
           >
             <Radio value="computer" label={kindWords.computer} />
             <Radio value="subnet" label={kindWords.subnet} />
-            <Radio value="domain" label={kindWords.domain} />
+            {takesDomains && <Radio value="domain" label={kindWords.domain} />}
           </RadioGroup>
         </Field>
         {draft.kind === 'computer' && (

@@ -10,6 +10,7 @@ export interface PasteDialogProps {
   /** What was pasted so far. */
   readonly initial: string;
   readonly texts: readonly string[];
+  readonly takesDomains: boolean;
   readonly onAccept: (added: readonly string[]) => void;
   readonly onClose: () => void;
 }
@@ -35,10 +36,11 @@ const mostShownFaults = 100;
 const entriesOf = (count: number): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? 'entry' : 'entries'}`;
 
-export function PasteDialog({ initial, texts, onAccept, onClose }: PasteDialogProps): ReactElement {
+export function PasteDialog(props: PasteDialogProps): ReactElement {
+  const { initial, texts, takesDomains, onAccept, onClose } = props;
   const styles = useStyles();
   const [text, setText] = useState(initial);
-  const { good, bad, repeatedCount } = readLines(text, texts);
+  const { good, bad, repeatedCount } = readLines(text, texts, { takesDomains });
   const isRight = bad.length === 0 && good.length > 0;
   const summary = [
     ...(good.length > 0 ? [`${entriesOf(good.length)} to add.`] : []),
@@ -71,7 +73,7 @@ export function PasteDialog({ initial, texts, onAccept, onClose }: PasteDialogPr
       <div className={styles.form}>
         <Field
           label="Entries, one a line"
-          hint="IP addresses, subnets as 10.0.4.0/24 or 10.0.4.0 255.255.255.0, and domains. Empty lines, and what follows # or ;, are passed over."
+          hint={`IP addresses, subnets as 10.0.4.0/24 or 10.0.4.0 255.255.255.0${takesDomains ? ', and domains' : ''}. Empty lines, and what follows # or ;, are passed over.`}
         >
           <Textarea
             rows={8}

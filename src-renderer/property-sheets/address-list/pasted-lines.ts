@@ -16,8 +16,16 @@ export interface PastedLines {
   readonly repeatedCount: number;
 }
 
-/** Empty lines and what follows # or ; is passed over. */
-export function readLines(text: string, listed: readonly string[]): PastedLines {
+/**
+ * Empty lines and what follows # or ; is passed over.
+ *
+ * @param options.takesDomains false: a name is a bad line; default true
+ */
+export function readLines(
+  text: string,
+  listed: readonly string[],
+  { takesDomains = true }: { readonly takesDomains?: boolean } = {},
+): PastedLines {
   const known = new Set(listed.map(identityOf));
   const good: string[] = [];
   const bad: BadLine[] = [];
@@ -26,8 +34,10 @@ export function readLines(text: string, listed: readonly string[]): PastedLines 
     const line = raw.replace(/[#;].*$/, '').trim();
     if (line === '') return;
     const reading = readEntry(line);
-    if (!('entry' in reading)) {
-      bad.push({ line: at + 1, reason: describeFault(line, reading.reason) });
+    const isUnwanted = 'entry' in reading && reading.entry.kind === 'domain' && !takesDomains;
+    if (!('entry' in reading) || isUnwanted) {
+      const reason = 'entry' in reading ? anyReason : reading.reason;
+      bad.push({ line: at + 1, reason: describeFault(line, reason, takesDomains) });
       return;
     }
     const { text: entry } = reading.entry;
@@ -44,11 +54,10 @@ export function readLines(text: string, listed: readonly string[]): PastedLines 
 /** More of a line than this says nothing more. */
 const mostShown = 40;
 
-function describeFault(line: string, reason: string): string {
+function describeFault(line: string, reason: string, takesDomains: boolean): string {
   const shown = line.length > mostShown ? `${line.slice(0, mostShown)}…` : line;
-  return reason === anyReason
-    ? `"${shown}" is not an IP address, a subnet or a domain.`
-    : `"${shown}": ${reason}`;
+  if (reason !== anyReason) return `"${shown}": ${reason}`;
+  return `"${shown}" is not an IP address${takesDomains ? ', a subnet or a domain' : ' or a subnet'}.`;
 }
 
 function identityOf(text: string): string {

@@ -22,10 +22,12 @@ export interface ListEdit {
 const countOf = (count: number): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? 'entry' : 'entries'}`;
 
-export function useListEdit(
-  texts: readonly string[],
-  onChange: (texts: readonly string[]) => void,
-): ListEdit {
+export interface ListEditOptions {
+  readonly onChange: (texts: readonly string[]) => void;
+  readonly takesDomains: boolean;
+}
+
+export function useListEdit(texts: readonly string[], { onChange, takesDomains }: ListEditOptions): ListEdit {
   const rows = useMemo(() => analyseList(texts), [texts]);
   const oddities = useMemo(() => findOddities(rows), [rows]);
   const [selectedKeys, select] = useState<ReadonlySet<string>>(new Set());
@@ -50,7 +52,7 @@ export function useListEdit(
     selected: chosen.length === 1 ? chosen[0] : undefined,
     told,
     add: (given) => {
-      const { good } = readLines(given.join('\n'), texts);
+      const { good } = readLines(given.join('\n'), texts, { takesDomains });
       change(
         [...texts, ...good],
         good.length === 0 ? 'Nothing to add: all are in the list.' : `${countOf(good.length)} added.`,

@@ -25,6 +25,7 @@ import { crossCheckServer } from '../server/cross-check';
 import { SheetFrame } from '../sheet-frame';
 import { GoneDialog, RestartBar, useReasonAgainstChange } from '../sheet-notes';
 import { crossCheckRemoteDomain } from './cross-check';
+import { RemoteAdvancedPage } from './remote-advanced-page';
 import { remoteKeys } from './remote-keys';
 import { RemotePage } from './remote-page';
 
@@ -80,7 +81,10 @@ function RemoteSheet({
       apply={apply}
       reasonAgainst={reasonAgainst}
       onClose={onClose}
-      pages={[{ id: 'general', title: 'General', keys: remoteKeys, content: <RemotePage /> }]}
+      pages={[
+        { id: 'general', title: 'General', keys: remoteKeys.general, content: <RemotePage /> },
+        { id: 'advanced', title: 'Advanced', keys: remoteKeys.advanced, content: <RemoteAdvancedPage /> },
+      ]}
     />
   );
 }

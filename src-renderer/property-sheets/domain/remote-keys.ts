@@ -1,10 +1,7 @@
-/** The settings on a remote domain's page. */
+/** The settings on each page of a remote domain's sheet. */
 import { outboundSecurityKeys } from '../outbound-security/keys';
 
-export const remoteKeys = [
-  'isRelayAllowed',
-  'sendsHelo',
-  ...outboundSecurityKeys,
-  'smartHost',
-  'port',
-] as const;
+export const remoteKeys = {
+  general: ['isRelayAllowed', 'sendsHelo', ...outboundSecurityKeys, 'smartHost', 'port'],
+  advanced: ['holdsForTrigger', 'turnAccounts'],
+} as const;

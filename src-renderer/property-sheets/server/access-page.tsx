@@ -1,4 +1,4 @@
-/** Access: who may connect, log in, use TLS and relay. Each group says in words what the draft means. */
+/** Access: who may connect, log in, use TLS and relay, and what one client may cost. Each group says in words what the draft means. */
 import { Button } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useCertificates } from '../../client';
@@ -6,10 +6,22 @@ import { useNow } from '../../ui/clock';
 import { DialogOpener } from '../sheet-dialog';
 import { AccessGroup } from './access/access-group';
 import { accessKeys } from './access/access-keys';
+import { AuthenticationPage } from './access/authentication-page';
 import { CertificateButton, type RenderCertificates } from './access/certificate-button';
-import { AuthenticationPage, CommunicationPage, ConnectionPage, RelayPage } from './access/dialog-pages';
-import { useAccessDraft } from './access/use-access-draft';
-import { describeAuthentication, describeConnection, describeRelay, describeSecurity } from './access/words';
+import { CommunicationPage } from './access/communication-page';
+import { FurtherCertificatesPage } from './access/further-certificates';
+import { ConnectionPage, RelayPage } from './access/list-pages';
+import { ProtectionPage, ProxiesPage } from './access/protection-page';
+import { describeProtection } from './access/protection-words';
+import { useAccessDraft, useProtectionDraft } from './access/use-access-draft';
+import {
+  describeAuthentication,
+  describeConnection,
+  describeRelay,
+  describeSecurity,
+  hasCertificate,
+  takesLogIn,
+} from './access/words';
 
 /** Dialogs of other features that the tab opens. */
 export interface AccessSlots {
@@ -32,6 +44,7 @@ const clockStepMs = 60_000;
 export function AccessPage(props: AccessPageProps): ReactElement {
   const { serverId, serverName, fqdn, renderCertificates, renderAccounts } = props;
   const draft = useAccessDraft();
+  const protection = useProtectionDraft();
   const certificates = useCertificates().data;
   const now = useNow(clockStepMs);
   return (
@@ -58,22 +71,29 @@ export function AccessPage(props: AccessPageProps): ReactElement {
       <AccessGroup
         title="Secure communication"
         meaning={describeSecurity(draft, certificates, { now, formatDate: dateWords })}
-        keys={[...accessKeys.certificate, ...accessKeys.communication]}
+        keys={[...accessKeys.certificate, ...accessKeys.communication, ...accessKeys.furtherCertificates]}
       >
         <CertificateButton serverName={serverName} suggestedNames={[fqdn]} render={renderCertificates} />
         <DialogOpener
           label="Communication…"
           title="Communication"
+          size="large"
           // What was required before stays within reach, so that it can be taken back.
           reasonAgainst={
-            draft.certificate === '' && !draft.requiresTls ? 'Choose a certificate first.' : undefined
+            hasCertificate(draft) || draft.requiresTls ? undefined : 'Choose a certificate first.'
           }
           pages={[
             {
               id: 'communication',
-              title: 'Communication',
+              title: 'General',
               keys: accessKeys.communication,
-              content: <CommunicationPage />,
+              content: <CommunicationPage serverId={serverId} />,
+            },
+            {
+              id: 'further-certificates',
+              title: 'Further certificates',
+              keys: accessKeys.furtherCertificates,
+              content: <FurtherCertificatesPage />,
             },
           ]}
         />
@@ -108,6 +128,31 @@ export function AccessPage(props: AccessPageProps): ReactElement {
               title: 'Relay restrictions',
               keys: accessKeys.relay,
               content: <RelayPage serverId={serverId} />,
+            },
+          ]}
+        />
+      </AccessGroup>
+      <AccessGroup
+        title="Protection"
+        meaning={describeProtection(protection, { takesLogIn: takesLogIn(draft) })}
+        keys={[...accessKeys.protection, ...accessKeys.proxies]}
+      >
+        <DialogOpener
+          label="Protection…"
+          title="Protection"
+          size="wide"
+          pages={[
+            {
+              id: 'protection',
+              title: 'General',
+              keys: accessKeys.protection,
+              content: <ProtectionPage />,
+            },
+            {
+              id: 'proxies',
+              title: 'Proxies',
+              keys: accessKeys.proxies,
+              content: <ProxiesPage serverId={serverId} />,
             },
           ]}
         />

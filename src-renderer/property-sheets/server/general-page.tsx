@@ -1,7 +1,8 @@
 /** General: name, identities, limits of incoming connections, the log, automatic start, home directory. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
-import { type Binding, formatBinding } from '../../../src-main/api/contract';
+import type { Binding } from '../../../src-main/api/contract';
+import { plural } from '../../client/words';
 import {
   CheckSetting,
   FolderSetting,
@@ -11,11 +12,14 @@ import {
   TextSetting,
 } from '../fields';
 import { Group } from '../group';
-import { useSetting } from '../sheet-context';
+import { useSetting, useSheet } from '../sheet-context';
 import { DialogOpeners } from '../sheet-dialog';
 import { FirstIdentity } from './first-identity';
+import { describePair } from './identities';
 import { IdentitiesDialog } from './identities-dialog';
+import { limitsOpener } from './limits-dialog';
 import { logFormatChoices, loggingOpener } from './logging-dialog';
+import { protocolOpener } from './protocol/protocol-dialog';
 
 const useStyles = makeStyles({
   others: { margin: 0, color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
@@ -48,6 +52,7 @@ export function GeneralPage({ serverId, fqdn }: GeneralPageProps): ReactElement 
       <Group title="Incoming connections">
         <LimitSetting name="maxConnections" proposal={1000} hint={false} />
         <NumberSetting name="connectionTimeoutMinutes" hint={false} />
+        <DialogOpeners openers={[limitsOpener, protocolOpener({ serverId, fqdn: chosenName || fqdn })]} />
       </Group>
       <Group title="Log">
         <CheckSetting name="isLogging" hint={false} />
@@ -70,6 +75,7 @@ export function GeneralPage({ serverId, fqdn }: GeneralPageProps): ReactElement 
 function Identities(): ReactElement {
   const styles = useStyles();
   const bindings = useSetting('bindings');
+  const serverCertificate = String(useSheet().value('certificate') ?? '');
   const pairs = bindings.value as readonly Binding[];
   const [isOpen, setIsOpen] = useState(false);
   return (
@@ -77,14 +83,15 @@ function Identities(): ReactElement {
       <FirstIdentity>
         <Button onClick={() => setIsOpen(true)}>Advanced…</Button>
       </FirstIdentity>
-      {pairs.length > 1 && (
+      {(pairs.length > 1 || pairs.some((pair) => pair.encryption !== 'starttls')) && (
         <p className={styles.others}>
-          {pairs.length} identities: {pairs.map(formatBinding).join(', ')}
+          {plural(pairs.length, 'identity', 'identities')}: {pairs.map(describePair).join(', ')}
         </p>
       )}
       {isOpen && (
         <IdentitiesDialog
           bindings={pairs}
+          serverCertificate={serverCertificate}
           isReadOnly={bindings.isReadOnly}
           onClose={() => setIsOpen(false)}
           onAccept={(next) => {

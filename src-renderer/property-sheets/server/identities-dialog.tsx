@@ -1,14 +1,25 @@
 /** Advanced: all identities of a virtual server. Changes go into the sheet's draft with OK. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
-import { type Binding, binding } from '../../../src-main/api/contract';
+import { type ReactElement, useMemo, useState } from 'react';
+import { type Binding, binding, type CertificateRow } from '../../../src-main/api/contract';
+import { useCertificates } from '../../client';
 import { type Column, DataList } from '../../ui/data-list';
 import { FormDialog } from '../../ui/form-dialog';
-import { allUnassigned, PairFields } from './first-identity';
-import { addPair, findPairFault, removePair, replacePair } from './identities';
+import { allUnassigned } from './first-identity';
+import {
+  addPair,
+  describeCertificate,
+  describeEncryption,
+  encryptionWord,
+  removePair,
+  replacePair,
+} from './identities';
+import { PairDialog } from './pair-dialog';
 
 export interface IdentitiesDialogProps {
   readonly bindings: readonly Binding[];
+  /** Of the virtual server; '' is none. */
+  readonly serverCertificate: string;
   readonly isReadOnly: boolean;
   readonly onAccept: (bindings: readonly Binding[]) => void;
   readonly onClose: () => void;
@@ -22,15 +33,23 @@ const useStyles = makeStyles({
 
 const addressOf = (pair: Binding): string => (pair.address === '' ? allUnassigned : pair.address);
 
-const columns: readonly Column<Binding>[] = [
-  { id: 'address', title: 'IP Address', width: 200, render: addressOf, text: addressOf, isGrowing: true },
+const columnsFor = (certificates: readonly CertificateRow[] | undefined): readonly Column<Binding>[] => [
+  { id: 'address', title: 'IP Address', width: 130, render: addressOf, text: addressOf, isGrowing: true },
   {
     id: 'port',
     title: 'TCP Port',
-    width: 90,
+    width: 72,
     align: 'end',
     render: (pair) => String(pair.port),
     text: (pair) => String(pair.port),
+  },
+  { id: 'encryption', title: 'Encryption', width: 100, render: encryptionWord, text: describeEncryption },
+  {
+    id: 'certificate',
+    title: 'Certificate',
+    width: 140,
+    render: (pair) => describeCertificate(pair, certificates),
+    text: (pair) => describeCertificate(pair, certificates),
   },
 ];
 
@@ -39,11 +58,14 @@ const newPair: Binding = binding.parse({});
 
 export function IdentitiesDialog({
   bindings,
+  serverCertificate,
   isReadOnly,
   onAccept,
   onClose,
 }: IdentitiesDialogProps): ReactElement {
   const styles = useStyles();
+  const certificates = useCertificates().data;
+  const columns = useMemo(() => columnsFor(certificates), [certificates]);
   const [pairs, setPairs] = useState(bindings);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   /** 'new', or the place of the pair that is being edited. */
@@ -55,7 +77,7 @@ export function IdentitiesDialog({
   return (
     <FormDialog
       title="Identities"
-      size="small"
+      size="wide"
       isDirty={pairs !== bindings}
       onSubmit={() => onAccept(pairs)}
       onClose={onClose}
@@ -104,6 +126,7 @@ export function IdentitiesDialog({
         <PairDialog
           title={editing === 'new' ? 'Add identity' : 'Edit identity'}
           pair={editing === 'new' ? newPair : (pairs[editing] ?? newPair)}
+          serverCertificate={serverCertificate}
           others={editing === 'new' ? pairs : removePair(pairs, editing)}
           onClose={() => setEditing(undefined)}
           onAccept={(pair) => {
@@ -113,48 +136,6 @@ export function IdentitiesDialog({
           }}
         />
       )}
-    </FormDialog>
-  );
-}
-
-interface PairDialogProps {
-  readonly title: string;
-  readonly pair: Binding;
-  readonly others: readonly Binding[];
-  readonly onAccept: (pair: Binding) => void;
-  readonly onClose: () => void;
-}
-
-function PairDialog({ title, pair: initial, others, onAccept, onClose }: PairDialogProps): ReactElement {
-  const [pair, setPair] = useState(initial);
-  const [isLeft, setIsLeft] = useState(false);
-  const fault = findPairFault(pair, others);
-  return (
-    <FormDialog
-      title={title}
-      size="small"
-      isDirty={pair !== initial}
-      onSubmit={() => {
-        setIsLeft(true);
-        if (fault === undefined) onAccept(binding.parse(pair));
-      }}
-      onClose={onClose}
-      buttons={[
-        <Button key="ok" type="submit" appearance="primary">
-          OK
-        </Button>,
-        <Button key="cancel" onClick={onClose}>
-          Cancel
-        </Button>,
-      ]}
-    >
-      <PairFields
-        pair={pair}
-        onChange={setPair}
-        onLeave={() => setIsLeft(true)}
-        addressFault={isLeft && fault?.field === 'address' ? fault.reason : undefined}
-        portFault={isLeft && fault?.field === 'port' ? fault.reason : undefined}
-      />
     </FormDialog>
   );
 }

@@ -27,6 +27,7 @@ export interface ServerSheetProps extends AccessSlots {
   readonly onRestartNeeded: () => void;
   readonly onRestart: () => void;
   readonly renderOperators: () => ReactNode;
+  readonly renderSystemOperators: () => ReactNode;
   readonly onClose: () => void;
 }
 
@@ -126,7 +127,12 @@ function LoadedSheet(props: LoadedSheetProps): ReactElement {
             id: 'security',
             title: 'Security',
             keys: [],
-            content: <SecurityPage operators={props.renderOperators()} />,
+            content: (
+              <SecurityPage
+                operators={props.renderOperators()}
+                systemOperators={props.renderSystemOperators()}
+              />
+            ),
           },
         ]}
       />

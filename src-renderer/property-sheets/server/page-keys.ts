@@ -5,6 +5,9 @@ import { accessKeys } from './access/access-keys';
 
 /** Settings in dialogs of General and Delivery, by dialog page. */
 export const dialogKeys = {
+  limits: ['maxSessionMinutes', 'minBytesPerSecond', 'maxErrors', 'maxCommands'],
+  protocol: ['greeting', 'verbsOff'],
+  lineEnds: ['bareLineEndings', 'bareLineEndingsList', 'bareLineEndingsOfListed'],
   logging: ['logSchedule', 'logFileSizeMb', 'usesLocalTimeForLog', 'logDirectory'],
   loggingFields: ['logFields'],
   outboundSecurity: outboundSecurityKeys,
@@ -31,6 +34,9 @@ export const pageKeys = {
     'bindings',
     'maxConnections',
     'connectionTimeoutMinutes',
+    ...dialogKeys.limits,
+    ...dialogKeys.protocol,
+    ...dialogKeys.lineEnds,
     'isLogging',
     'logFormat',
     'startsAutomatically',

@@ -8,20 +8,31 @@ const useStyles = makeStyles({
   quiet: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
-/** `operators` is the list, which is another feature's. */
-export function SecurityPage({ operators }: { readonly operators: ReactNode }): ReactElement {
+export interface SecurityPageProps {
+  /** The lists, which are another feature's. */
+  readonly operators: ReactNode;
+  readonly systemOperators: ReactNode;
+}
+
+export function SecurityPage({ operators, systemOperators }: SecurityPageProps): ReactElement {
   const styles = useStyles();
   return (
-    <Group title="Operators">
-      <p className={styles.text}>
-        Operators may sign in to the console in a browser. They are the same for all virtual servers of this
-        computer: a viewer sees, an operator runs, an administrator changes.
-      </p>
-      {operators}
-      <p className={styles.quiet}>
-        Changes here are in force at once. Whoever owns the data folder or uses the desktop window is
-        administrator always and needs no entry here.
-      </p>
-    </Group>
+    <>
+      <Group title="Operators">
+        <p className={styles.text}>
+          Operators may sign in to the console in a browser. They are the same for all virtual servers of this
+          computer: a viewer sees, an operator runs, an administrator changes.
+        </p>
+        {operators}
+      </Group>
+      <Group title="Users and groups of this computer">
+        <p className={styles.text}>They may use the command line, without a password of its own.</p>
+        {systemOperators}
+        <p className={styles.quiet}>
+          Changes here are in force at once. Whoever owns the data folder or uses the desktop window is
+          administrator always and needs no entry here.
+        </p>
+      </Group>
+    </>
   );
 }

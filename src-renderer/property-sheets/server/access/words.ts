@@ -1,13 +1,19 @@
 /** What the access settings of a draft mean, as one sentence a group. Pure. */
 
-import type { CertificateRow, DomainSettings } from '../../../../src-main/api/contract';
+import type { Binding, CertificateRow, DomainSettings, TlsVersion } from '../../../../src-main/api/contract';
 import { isOpenRelay, readEntry } from '../../../../src-main/api/contract';
+import { isOldTls, lowestTlsWords } from '../tls-words';
 
 export interface AccessDraft {
   readonly allowsAnonymous: boolean;
   readonly allowsBasic: boolean;
   readonly basicRequiresTls: boolean;
+  readonly allowsIntegrated: boolean;
+  readonly allowsChallengeResponse: boolean;
   readonly certificate: string;
+  readonly bindings: readonly Binding[];
+  readonly minimumTls: TlsVersion;
+  readonly oldTlsList: readonly string[];
   readonly requiresTls: boolean;
   readonly requires128Bit: boolean;
   readonly connectionMode: 'only' | 'except';
@@ -28,27 +34,48 @@ export interface Meaning {
 
 const clearPasswords = 'Passwords may cross the network in clear text.';
 const noEncryption = 'Without a certificate there is no encryption, and nobody can log in.';
+const noEncryptionForBasic =
+  'Without a certificate there is no encryption, and nobody can log in by Basic authentication.';
+
+type LogInDraft = Pick<AccessDraft, 'allowsBasic' | 'allowsIntegrated' | 'allowsChallengeResponse'>;
+
+function waysOf({ allowsBasic, allowsIntegrated, allowsChallengeResponse }: LogInDraft): string[] {
+  return [
+    ...(allowsBasic ? ['Basic'] : []),
+    ...(allowsIntegrated ? ['Integrated Windows'] : []),
+    ...(allowsChallengeResponse ? ['challenge-response'] : []),
+  ];
+}
+
+/** Whether a client can log in by any way. */
+export const takesLogIn = (draft: LogInDraft): boolean => waysOf(draft).length > 0;
 
 export function describeAuthentication(draft: AccessDraft): Meaning {
-  if (!draft.allowsBasic) return { text: 'Clients send without logging in.' };
-  const text = draft.allowsAnonymous
+  const ways = waysOf(draft);
+  if (ways.length === 0) return { text: 'Clients send without logging in.' };
+  const whether = draft.allowsAnonymous
     ? 'Clients may log in as one of the accounts, or send without logging in.'
     : 'Clients must log in as one of the accounts.';
+  // Basic alone is what everybody expects.
+  const how = ways.length === 1 && draft.allowsBasic ? '' : ` By ${joinWords(ways)} authentication.`;
   const warning = findPasswordRisk(draft);
-  return warning === undefined ? { text } : { text, warning };
+  return warning === undefined ? { text: whether + how } : { text: whether + how, warning };
 }
 
 /** undefined: passwords cross encrypted, or not at all. */
-export function findPasswordRisk({
-  allowsBasic,
-  basicRequiresTls,
-  requiresTls,
-  certificate,
-}: AccessDraft): string | undefined {
+export function findPasswordRisk(draft: AccessDraft): string | undefined {
+  const { allowsBasic, basicRequiresTls, requiresTls } = draft;
   if (!allowsBasic) return undefined;
-  if (basicRequiresTls) return certificate === '' ? noEncryption : undefined;
-  return requiresTls && certificate !== '' ? undefined : clearPasswords;
+  if (basicRequiresTls) {
+    if (hasCertificate(draft)) return undefined;
+    return waysOf(draft).length > 1 ? noEncryptionForBasic : noEncryption;
+  }
+  return requiresTls && hasCertificate(draft) ? undefined : clearPasswords;
 }
+
+/** Of the virtual server, or of one of its identities. */
+export const hasCertificate = ({ certificate, bindings }: AccessDraft): boolean =>
+  certificate !== '' || bindings.some((each) => each.certificate !== '');
 
 /** @param now milliseconds since 1970 UTC */
 export function describeSecurity(
@@ -57,7 +84,11 @@ export function describeSecurity(
   { now, formatDate }: { readonly now: number; readonly formatDate: (at: number) => string },
 ): Meaning {
   if (draft.certificate === '')
-    return { text: 'No certificate is chosen: connections are not encrypted, STARTTLS is not offered.' };
+    return {
+      text: hasCertificate(draft)
+        ? 'Some identities have a certificate of their own. On the others connections are not encrypted.'
+        : 'No certificate is chosen: connections are not encrypted, STARTTLS is not offered.',
+    };
   // Until the list is here nothing is said about it.
   if (certificates === undefined) return { text: 'A certificate is chosen.' };
   const row = certificates.find((each) => each.id === draft.certificate);
@@ -70,13 +101,26 @@ export function describeSecurity(
     ? `Mail is taken on encrypted connections only${draft.requires128Bit ? ', 128 bits or more' : ''}.`
     : 'STARTTLS is offered; clients may use it.';
   const name = `Certificate "${row.name}"`;
-  if (row.notAfter === undefined) return { text: `${offer} ${name} has no answer yet.` };
-  return row.notAfter < now
-    ? {
-        text: `${offer} ${name}.`,
-        warning: `The certificate expired on ${formatDate(row.notAfter)}; clients that check it will not connect.`,
-      }
-    : { text: `${offer} ${name}, valid until ${formatDate(row.notAfter)}.` };
+  const versions = describeVersions(draft);
+  if (row.notAfter === undefined) return { text: `${offer} ${name} has no answer yet.${versions}` };
+  if (row.notAfter < now)
+    return {
+      text: `${offer} ${name}.${versions}`,
+      warning: `The certificate expired on ${formatDate(row.notAfter)}; clients that check it will not connect.`,
+    };
+  const text = `${offer} ${name}, valid until ${formatDate(row.notAfter)}.${versions}`;
+  return isOldTls(draft.minimumTls) ? { text, warning: oldTlsForAll } : { text };
+}
+
+const oldTlsForAll =
+  'TLS 1.0 and 1.1 are broken, and every client may use them. Rather name the devices that need them.';
+
+const usualTls: TlsVersion = 'TLSv1.2';
+
+/** What is not as usual, with a space before it. */
+function describeVersions({ minimumTls, oldTlsList }: AccessDraft): string {
+  const lowest = minimumTls === usualTls ? '' : ` ${lowestTlsWords(minimumTls)}.`;
+  return oldTlsList.length === 0 ? lowest : `${lowest} Old TLS for ${describeList(oldTlsList)}.`;
 }
 
 export function describeConnection({ connectionMode, connectionList }: AccessDraft): Meaning {
@@ -103,7 +147,7 @@ export function describeRelay(draft: AccessDraft): Meaning {
     };
   const whom = [
     ...(list === '' ? [] : [`for ${list}`]),
-    ...(draft.relaysForAuthenticated && draft.allowsBasic ? ['for authenticated users'] : []),
+    ...(draft.relaysForAuthenticated && takesLogIn(draft) ? ['for authenticated users'] : []),
     ...describeOpenDomains(draft.domains),
   ];
   const text = whom.length === 0 ? 'Relays for nobody.' : `Relays ${joinParts(whom)}.`;

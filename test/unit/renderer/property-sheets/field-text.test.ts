@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { parseLines, parseNumber, unitOf } from '../../../../src-renderer/property-sheets/field-text';
+import {
+  joinPath,
+  parseLines,
+  parseNumber,
+  splitPath,
+  unitOf,
+} from '../../../../src-renderer/property-sheets/field-text';
 
 describe('text in a field', () => {
   it.each([
@@ -30,5 +36,19 @@ describe('text in a field', () => {
     ['x', 'Minutes'],
   ])('shows %j in %s', (minutes, name) => {
     expect(unitOf(minutes).name).toBe(name);
+  });
+});
+
+describe('the path of a file', () => {
+  it.each([
+    ['/etc/krb5.keytab', '/etc', 'krb5.keytab'],
+    ['/krb5.keytab', '/', 'krb5.keytab'],
+    ['C:\\Keys\\smtp.keytab', 'C:\\Keys', 'smtp.keytab'],
+    ['C:\\smtp.keytab', 'C:\\', 'smtp.keytab'],
+    ['/etc/', '/etc', ''],
+    ['', '', ''],
+  ])('%s is a folder and a file', (path, folder, file) => {
+    expect(splitPath(path)).toEqual({ folder, file });
+    if (file !== '') expect(joinPath(folder, file)).toBe(path);
   });
 });

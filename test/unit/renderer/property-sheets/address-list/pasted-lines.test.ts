@@ -24,6 +24,12 @@ describe('pasted lines', () => {
     ]);
   });
 
+  it('name a domain where only addresses count', () => {
+    const { bad, good } = readLines('10.0.4.7\nexample.com\n10.0.4.0/24', [], { takesDomains: false });
+    expect(good).toEqual(['10.0.4.7', '10.0.4.0/24']);
+    expect(bad).toEqual([{ line: 2, reason: '"example.com" is not an IP address or a subnet.' }]);
+  });
+
   it('count what is there already, and do not add it twice', () => {
     expect(readLines('10.0.4.7\n10.0.4.7\n2001:DB8::1', ['2001:db8:0::1'])).toEqual({
       good: ['10.0.4.7'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CertificateRow, serverSettings } from '../../../../../src-main/api/contract';
+import { binding, type CertificateRow, serverSettings } from '../../../../../src-main/api/contract';
 import {
   type AccessDraft,
   describeAuthentication,
@@ -34,6 +34,8 @@ describe('the sentence about relaying', () => {
       'Relays for this computer and 10.0.4.0/24, and for authenticated users.',
     ],
     [{ allowsBasic: true }, 'Relays for authenticated users.'],
+    [{ allowsIntegrated: true }, 'Relays for authenticated users.'],
+    [{ allowsChallengeResponse: true }, 'Relays for authenticated users.'],
     [{ allowsBasic: true, relaysForAuthenticated: false }, 'Relays for nobody.'],
     [{ relaysForAuthenticated: true, allowsBasic: false }, 'Relays for nobody.'],
     [{ domains: [partner] }, 'Relays for everybody to partner.test.'],
@@ -83,13 +85,35 @@ describe('the sentence about connecting', () => {
   });
 });
 
+describe('the sentence about logging in', () => {
+  const may = 'Clients may log in as one of the accounts, or send without logging in.';
+  it.each([
+    [{}, 'Clients send without logging in.'],
+    [{ allowsBasic: true }, may],
+    [{ allowsIntegrated: true }, `${may} By Integrated Windows authentication.`],
+    [
+      { allowsAnonymous: false, allowsBasic: true, allowsIntegrated: true, allowsChallengeResponse: true },
+      'Clients must log in as one of the accounts. By Basic, Integrated Windows and challenge-response authentication.',
+    ],
+  ] as [Partial<AccessDraft>, string][])('%j: %s', (change, text) => {
+    expect(describeAuthentication(draft(change)).text).toBe(text);
+  });
+});
+
 describe('the warning about passwords', () => {
   const certificate = '0123456789abcdef';
+  const bindings = [{ ...binding.parse({}), certificate }];
   it.each([
     [{}, undefined],
     [{ allowsBasic: true }, 'Passwords may cross the network in clear text.'],
     [{ allowsBasic: true, certificate }, 'Passwords may cross the network in clear text.'],
     [{ allowsBasic: true, certificate, basicRequiresTls: true }, undefined],
+    [{ allowsBasic: true, bindings, basicRequiresTls: true }, undefined],
+    [{ allowsIntegrated: true, allowsChallengeResponse: true }, undefined],
+    [
+      { allowsBasic: true, basicRequiresTls: true, allowsIntegrated: true },
+      'Without a certificate there is no encryption, and nobody can log in by Basic authentication.',
+    ],
     [{ allowsBasic: true, certificate, requiresTls: true }, undefined],
     [
       { allowsBasic: true, basicRequiresTls: true },
@@ -121,6 +145,20 @@ describe('the sentence about encryption', () => {
     expect(
       say({ certificate: id, requiresTls: true, requires128Bit: true }, [row(Date.UTC(2027, 5, 1))]).text,
     ).toContain('Mail is taken on encrypted connections only, 128 bits or more.');
+  });
+
+  it('says where only identities have a certificate', () => {
+    expect(say({ bindings: [{ ...binding.parse({}), certificate: id }] }).text).toContain('of their own');
+  });
+
+  it('tells a lowest version and old devices, and warns of old TLS for everybody', () => {
+    const rows = [row(Date.UTC(2027, 5, 1))];
+    expect(say({ certificate: id, minimumTls: 'TLSv1.3', oldTlsList: ['10.0.0.9'] }, rows)).toEqual({
+      text: 'STARTTLS is offered; clients may use it. Certificate "Mail", valid until 2027-06-01. TLS 1.3 only. Old TLS for 10.0.0.9.',
+    });
+    expect(say({ certificate: id, minimumTls: 'TLSv1.1' }, rows).warning).toContain(
+      'every client may use them',
+    );
   });
 
   it('warns of one that has expired, and of one that is gone', () => {
