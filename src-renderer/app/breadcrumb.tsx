@@ -4,6 +4,7 @@ import { ChevronRightRegular } from '@fluentui/react-icons';
 import { Fragment, type ReactElement } from 'react';
 import { useServers, useStatus } from '../client';
 import {
+  changesTitle,
   computerPlace,
   folderTitles,
   type Place,
@@ -50,6 +51,7 @@ export function Breadcrumb({ place }: { readonly place: Place }): ReactElement {
   const serverName = useServers().data?.find((server) => server.id === serverIdOf(place))?.name ?? '';
   const titleOf = (part: Place): string => {
     if (part.kind === 'computer') return computerName;
+    if (part.kind === 'changes') return changesTitle;
     return part.kind === 'folder' ? folderTitles[part.folder] : serverName;
   };
   return (

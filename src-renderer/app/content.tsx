@@ -3,13 +3,14 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
+import { ChangesView } from '../changes';
 import { readFault, useClient, useHost, useServerDetails, useServers, useStatus } from '../client';
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
 import { BadmailView, DropView, QueuedMessage } from '../mail-inspector';
 import { type Attention, type AttentionAction, ComputerPage, ServerPage, type ServerStep } from '../overview';
 import { QueueView } from '../queue';
-import { SessionList } from '../sessions';
+import { SessionsView } from '../sessions';
 import { announce } from '../ui/announcer';
 import {
   addNotice,
@@ -33,12 +34,24 @@ export function Content(): ReactElement | null {
   const place = usePlace();
   const servers = useServers().data;
   if (place.kind === 'computer') return <Computer servers={servers} />;
+  if (place.kind === 'changes') return <Changes />;
   const server = servers?.find((each) => each.id === place.serverId);
   if (server === undefined) return null;
   return place.kind === 'server' ? (
     <Server key={server.id} server={server} />
   ) : (
     <Folder key={`${server.id}/${place.folder}`} server={server} folder={place.folder} />
+  );
+}
+
+function Changes(): ReactElement {
+  const servers = useServers().data ?? [];
+  const target = useVerbTarget();
+  return (
+    <ChangesView
+      forbidden={whyForbidden('operator', target)}
+      serverName={(serverId) => servers.find(({ id }) => id === serverId)?.name}
+    />
   );
 }
 
@@ -253,7 +266,10 @@ function Sessions({ server, onMenu }: VerbListProps): ReactElement {
   const target = useVerbTarget();
   const selectedKeys = useConsole((state) => state.selectedKeys);
   return (
-    <SessionList
+    <SessionsView
+      key={server.id}
+      forbidden={whyForbidden('operator', target)}
+      openCount={server.counts.sessions}
       serverId={server.id}
       selectedKeys={selectedKeys}
       onSelect={selectRows}

@@ -3,7 +3,7 @@ import { type ReactElement, useEffect } from 'react';
 import { CertificatesDialog } from '../certificates';
 import { useFolderRequest, useServerDetails, useServerSummary, useStatus } from '../client';
 import { ExplainDialog, type ExplainQuestion, TestMessageDialog } from '../diagnostics';
-import { AccountsDialog, OperatorsList } from '../people';
+import { AccountsDialog, OperatorsList, SystemOperatorsList } from '../people';
 import { DomainSheet, pageOfSetting, ServerSheet, showSetting } from '../property-sheets';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { NewDomainWizard, NewServerWizard, NextStepsDialog } from '../wizards';
@@ -114,6 +114,7 @@ function Sheet({ dialog }: { readonly dialog: OpenDialog & { kind: SheetKind } }
       renderCertificates={(props) => <CertificatesDialog {...props} />}
       renderAccounts={(props) => <AccountsDialog {...props} />}
       renderOperators={() => <OperatorsList />}
+      renderSystemOperators={() => <SystemOperatorsList />}
       {...shared}
     />
   ) : (

@@ -52,8 +52,11 @@ function useServerOf(place: Place): VerbTarget['server'] {
 /** The list on the page, where it is that of the place: a page that goes may register a moment longer. */
 function useListOf(place: Place): ListOnPage | undefined {
   const list = useListOnPage((state) => state.list);
-  const listId = place.kind === 'folder' ? place.folder : place.kind === 'computer' ? 'servers' : undefined;
-  return list?.listId === listId ? list : undefined;
+  const listId = place.kind === 'folder' ? place.folder : place.kind === 'computer' ? 'servers' : place.kind;
+  // "sessions-ended" is a list of the place "sessions".
+  return listId !== undefined && (list?.listId === listId || list?.listId.startsWith(`${listId}-`) === true)
+    ? list
+    : undefined;
 }
 
 function useSelectedItem(place: Place, list: ListOnPage | undefined): SelectedItem | undefined {

@@ -9,6 +9,8 @@ export const keys = {
   me: ['me'] as const,
   accounts: ['accounts'] as const,
   operators: ['operators'] as const,
+  changes: ['changes'] as const,
+  systemOperators: ['system-operators'] as const,
   certificates: ['certificates'] as const,
   suggest: ['suggest'] as const,
   servers: ['servers'] as const,
@@ -16,6 +18,9 @@ export const keys = {
   domains: (serverId: number) => ['domains', serverId] as const,
   domain: (serverId: number, name: string) => ['domains', serverId, 'one', name.toLowerCase()] as const,
   sessions: (serverId: number) => ['sessions', serverId] as const,
+  /** Below the sessions: they go stale together. */
+  sessionDialogue: (serverId: number, sessionId: string) =>
+    ['sessions', serverId, 'dialogue', sessionId] as const,
   queue: (serverId: number) => ['queue', serverId] as const,
   messages: (serverId: number, folder: 'drop' | 'badmail') => ['messages', serverId, folder] as const,
 };
@@ -26,7 +31,11 @@ export type StaleKey = readonly (string | number)[];
 export function findStaleKeys(change: LiveChange): StaleKey[] {
   const stale = new Map<string, StaleKey>();
   const add = (key: StaleKey): void => void stale.set(key.join('/'), key);
-  if (change.servers || change.settings || change.folders.length > 0) add(keys.servers);
+  if (change.servers || change.settings || change.folders.length > 0) {
+    add(keys.servers);
+    // Whatever a person did shows in one of them.
+    add(keys.changes);
+  }
   if (change.servers || change.settings || change.warnings.length > 0) add(keys.status);
   // Whether a change waits for a restart is told with the settings.
   if (change.servers || change.settings) add(['server']);
@@ -35,6 +44,7 @@ export function findStaleKeys(change: LiveChange): StaleKey[] {
     add(keys.me);
     add(keys.accounts);
     add(keys.operators);
+    add(keys.systemOperators);
     // Which virtual servers use a certificate is told by the settings; the store of certificates hints the same way.
     add(keys.certificates);
     add(['domains']);

@@ -1,7 +1,15 @@
 /** The visible rows of the tree, from what the engine tells. Pure. */
 import type { ServerSummary } from '../../src-main/api/contract';
 import type { ShownState } from '../client/words';
-import { computerPlace, folderTitles, type Place, placeId, serverFolders } from './places';
+import {
+  changesPlace,
+  changesTitle,
+  computerPlace,
+  folderTitles,
+  type Place,
+  placeId,
+  serverFolders,
+} from './places';
 
 export interface TreeRow {
   readonly id: string;
@@ -37,8 +45,8 @@ export function buildRows({ computerName, servers, expanded, isReachable }: Tree
       level: 1,
       title: computerName,
       isAlarming: false,
-      isExpandable: servers.length > 0,
-      isExpanded: isOpen && servers.length > 0,
+      isExpandable: true,
+      isExpanded: isOpen,
       positionInSet: 1,
       setSize: 1,
     },
@@ -57,9 +65,20 @@ export function buildRows({ computerName, servers, expanded, isReachable }: Tree
       isExpandable: true,
       isExpanded,
       positionInSet: index + 1,
-      setSize: servers.length,
+      setSize: servers.length + 1,
     });
     if (isExpanded) rows.push(...buildFolderRows(server));
+  });
+  rows.push({
+    id: placeId(changesPlace),
+    place: changesPlace,
+    level: 2,
+    title: changesTitle,
+    isAlarming: false,
+    isExpandable: false,
+    isExpanded: false,
+    positionInSet: servers.length + 1,
+    setSize: servers.length + 1,
   });
   return rows;
 }

@@ -5,6 +5,8 @@ export type ServerFolder = (typeof serverFolders)[number];
 
 export type Place =
   | { readonly kind: 'computer' }
+  /** The record of changes of this computer. */
+  | { readonly kind: 'changes' }
   | { readonly kind: 'server'; readonly serverId: number }
   | { readonly kind: 'folder'; readonly serverId: number; readonly folder: ServerFolder };
 
@@ -17,16 +19,23 @@ export const folderTitles: Record<ServerFolder, string> = {
 };
 
 export const computerPlace: Place = { kind: 'computer' };
+export const changesPlace: Place = { kind: 'changes' };
+export const changesTitle = 'Changes';
 
-/** "computer", "server-3" or "server-3-queue"; also usable as an element's id. */
+/** Of the computer itself, and of no virtual server. */
+const isOfComputer = (place: Place): place is Extract<Place, { kind: 'computer' | 'changes' }> =>
+  place.kind === 'computer' || place.kind === 'changes';
+
+/** "computer", "changes", "server-3" or "server-3-queue"; also usable as an element's id. */
 export function placeId(place: Place): string {
-  if (place.kind === 'computer') return 'computer';
+  if (isOfComputer(place)) return place.kind;
   return place.kind === 'server' ? `server-${place.serverId}` : `server-${place.serverId}-${place.folder}`;
 }
 
 /** undefined for anything that `placeId` does not write: ids come back from storage. */
 export function parsePlaceId(id: string): Place | undefined {
   if (id === 'computer') return computerPlace;
+  if (id === 'changes') return changesPlace;
   const match = /^server-(\d{1,4})(?:-([a-z]+))?$/.exec(id);
   if (match === null) return undefined;
   const serverId = Number(match[1]);
@@ -36,14 +45,16 @@ export function parsePlaceId(id: string): Place | undefined {
 }
 
 export const serverIdOf = (place: Place): number | undefined =>
-  place.kind === 'computer' ? undefined : place.serverId;
+  isOfComputer(place) ? undefined : place.serverId;
 
 export function parentOf(place: Place): Place | undefined {
   if (place.kind === 'computer') return undefined;
-  return place.kind === 'server' ? computerPlace : { kind: 'server', serverId: place.serverId };
+  return isOfComputer(place) || place.kind === 'server'
+    ? computerPlace
+    : { kind: 'server', serverId: place.serverId };
 }
 
 /** The place itself, or the nearest one above it that still exists. */
 export function findExisting(place: Place, serverIds: readonly number[]): Place {
-  return place.kind === 'computer' || serverIds.includes(place.serverId) ? place : computerPlace;
+  return isOfComputer(place) || serverIds.includes(place.serverId) ? place : computerPlace;
 }

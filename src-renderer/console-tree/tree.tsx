@@ -10,6 +10,7 @@ import {
   type FluentIcon,
   FolderMailRegular,
   GlobeRegular,
+  HistoryRegular,
   MailInboxRegular,
   MailWarningRegular,
   PlugConnectedRegular,
@@ -196,7 +197,12 @@ function RowContent({
 }: { row: TreeRow } & ConsoleTreeProps) {
   const styles = useStyles();
   const { server, place } = row;
-  const FolderIcon = place.kind === 'folder' ? folderIcons[place.folder] : DesktopRegular;
+  const FolderIcon =
+    place.kind === 'folder'
+      ? folderIcons[place.folder]
+      : place.kind === 'changes'
+        ? HistoryRegular
+        : DesktopRegular;
   const Chevron = row.isExpanded ? ChevronDownRegular : ChevronRightRegular;
   if (server !== undefined && server.id === renamingServerId) {
     return (

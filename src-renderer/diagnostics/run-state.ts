@@ -1,5 +1,6 @@
 /** What is known of a test message so far, built from what the engine tells. Pure. */
 import type { TestEvent } from '../../src-main/api/contract';
+import { dialogueTexts } from '../ui/dialogue-text';
 
 type Line = Extract<TestEvent, { kind: 'line' }>['line'];
 type RecipientEvent = Extract<TestEvent, { kind: 'recipient' }>;
@@ -113,9 +114,7 @@ export function describeRecipient({ outcome, status, remote, nextAttemptAt }: Re
 /** The dialogues as text, for the clipboard. */
 export function formatDialogue(state: RunState): string {
   const part = (title: string, lines: readonly Line[]): string[] =>
-    lines.length === 0
-      ? []
-      : [title, ...lines.map(({ at, side, text }) => `${clockOf(at)} ${arrows[side]} ${text}`), ''];
+    lines.length === 0 ? [] : [title, ...dialogueTexts(lines), ''];
   return [
     ...part('With this virtual server', state.submission),
     ...part('With the next hop', state.delivery),
@@ -123,6 +122,3 @@ export function formatDialogue(state: RunState): string {
     ...state.recipients.map((each) => `${each.recipient}: ${describeRecipient(each)}`),
   ].join('\n');
 }
-
-export const arrows = { client: '→', server: '←', note: '·' } as const;
-const clockOf = (at: number): string => new Date(at).toISOString().slice(11, 23);

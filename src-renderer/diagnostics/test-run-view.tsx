@@ -7,8 +7,8 @@ import {
   type FluentIcon,
 } from '@fluentui/react-icons';
 import { type ReactElement, useState } from 'react';
+import { DialogueView } from '../ui/dialogue-view';
 import { FormDialog } from '../ui/form-dialog';
-import { DialogueView } from './dialogue-view';
 import { describeRecipient, describeRun, formatDialogue, type RunMood, type RunState } from './run-state';
 
 export interface TestRunViewProps {

@@ -12,8 +12,9 @@ import { ConfirmDialog } from '../ui/confirm-dialog';
 import type { Column } from '../ui/data-list';
 import { FormDialog } from '../ui/form-dialog';
 import { formatFullTime, formatTime } from '../ui/format';
+import { AccountForm } from './account-form';
+import { methodTitle } from './method-words';
 import { PeopleList } from './people-list';
-import { PersonForm } from './person-form';
 import { useAccounts } from './queries';
 import { useAction } from './use-action';
 
@@ -21,7 +22,7 @@ export interface AccountsDialogProps {
   readonly onClose: () => void;
 }
 
-type Step = 'new' | { readonly kind: 'password' | 'delete'; readonly name: string };
+type Step = 'new' | { readonly kind: 'edit' | 'delete'; readonly row: AccountRow };
 
 export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
   const client = useClient();
@@ -68,7 +69,7 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
     >
       <p style={{ marginBlockStart: 0 }}>
         Programs and devices log in with an account to send mail. The accounts are for all virtual servers of
-        this computer that allow Basic authentication.
+        this computer, as far as they allow the way in which somebody logs in.
       </p>
       <PeopleList
         label="Accounts"
@@ -85,8 +86,8 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
         isReadOnly={me !== undefined && !isAdministrator}
         height="360px"
         onAdd={() => start('new')}
-        onOpen={({ name }) => start({ kind: 'password', name })}
-        onDelete={({ name }) => start({ kind: 'delete', name })}
+        onOpen={(row) => start({ kind: 'edit', row })}
+        onDelete={(row) => start({ kind: 'delete', row })}
         verbs={(selected) => (
           <>
             <Button disabledFocusable={!isAdministrator} onClick={() => start('new')}>
@@ -94,9 +95,9 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
             </Button>
             <Button
               disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'password', name: selected.name })}
+              onClick={() => selected && start({ kind: 'edit', row: selected })}
             >
-              Change password…
+              Edit…
             </Button>
             <Button
               disabledFocusable={!isAdministrator || selected === undefined || action.isBusy}
@@ -106,40 +107,26 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
             </Button>
             <Button
               disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'delete', name: selected.name })}
+              onClick={() => selected && start({ kind: 'delete', row: selected })}
             >
               Delete
             </Button>
           </>
         )}
       />
-      {step === 'new' && (
-        <PersonForm
-          title="New account"
-          hasName
-          nameHint="What the program logs in as, such as scanner or scanner@example.com."
-          password="needed"
-          save={({ name, password }) => client.accounts.create({ name: name.trim(), password })}
-          onDone={done}
-          onClose={() => setStep(undefined)}
-        />
-      )}
-      {typeof step === 'object' && step.kind === 'password' && (
-        <PersonForm
-          title={`Change password: ${step.name}`}
-          hasName={false}
-          password="needed"
-          save={({ password }) => client.accounts.set({ name: step.name, password })}
+      {step !== undefined && (step === 'new' || step.kind === 'edit') && (
+        <AccountForm
+          row={step === 'new' ? undefined : step.row}
           onDone={done}
           onClose={() => setStep(undefined)}
         />
       )}
       {typeof step === 'object' && step.kind === 'delete' && (
         <ConfirmDialog
-          title={`Delete the account "${step.name}"?`}
-          text={`Programs and devices that log in as ${step.name} can no longer do so, and their mail is refused. Mail that was accepted from them is still delivered.`}
+          title={`Delete the account "${step.row.name}"?`}
+          text={`Programs and devices that log in as ${step.row.name} can no longer do so, and their mail is refused. Mail that was accepted from them is still delivered.`}
           confirmLabel="Delete"
-          onConfirm={() => void remove(step.name)}
+          onConfirm={() => void remove(step.row.name)}
           onCancel={() => setStep(undefined)}
         />
       )}
@@ -163,6 +150,14 @@ const columnsAt = (now: number): readonly Column<AccountRow>[] => [
     width: 76,
     render: ({ isEnabled }) => (isEnabled ? 'Yes' : 'No'),
     text: ({ isEnabled }) => (isEnabled ? 'Yes' : 'No: it cannot log in'),
+    isSortable: true,
+  },
+  {
+    id: 'methods',
+    title: 'Logs in by',
+    width: 150,
+    render: ({ methods }) => methods.map(methodTitle).join(', '),
+    text: ({ methods }) => methods.map(methodTitle).join(', '),
     isSortable: true,
   },
   {

@@ -1,2 +1,3 @@
 export { AccountsDialog } from './accounts-dialog';
 export { OperatorsList } from './operators-list';
+export { SystemOperatorsList } from './system-operators-list';

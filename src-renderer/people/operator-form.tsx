@@ -1,10 +1,9 @@
 /** An operator is added, or gets another role or password. */
-import { Field, makeStyles, Radio, RadioGroup, tokens } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
-import { type OperatorRow, type Role, roles } from '../../src-main/api/contract';
+import type { OperatorRow, Role } from '../../src-main/api/contract';
 import { useClient } from '../client';
 import { PersonForm } from './person-form';
-import { roleWords } from './roles';
+import { RoleChoice } from './role-choice';
 
 export interface OperatorFormProps {
   /** undefined: a new one. */
@@ -13,12 +12,7 @@ export interface OperatorFormProps {
   readonly onClose: () => void;
 }
 
-const useStyles = makeStyles({
-  text: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200 },
-});
-
 export function OperatorForm({ row, onDone, onClose }: OperatorFormProps): ReactElement {
-  const styles = useStyles();
   const client = useClient();
   const [role, setRole] = useState<Role>(row?.role ?? 'operator');
   return (
@@ -39,26 +33,11 @@ export function OperatorForm({ row, onDone, onClose }: OperatorFormProps): React
       onDone={onDone}
       onClose={onClose}
     >
-      <Field
-        label="Role"
+      <RoleChoice
+        role={role}
+        onChange={setRole}
         {...(row === undefined ? {} : { hint: 'A new role or password signs the person out everywhere.' })}
-      >
-        <RadioGroup value={role} onChange={(_, data) => setRole(data.value as Role)}>
-          {roles.map((each) => (
-            <Radio
-              key={each}
-              value={each}
-              label={
-                <>
-                  {roleWords[each].title}
-                  <br />
-                  <span className={styles.text}>{roleWords[each].text}</span>
-                </>
-              }
-            />
-          ))}
-        </RadioGroup>
-      </Field>
+      />
     </PersonForm>
   );
 }

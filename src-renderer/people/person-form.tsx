@@ -19,10 +19,14 @@ export interface PersonFormProps {
   readonly hasName: boolean;
   readonly nameHint?: string;
   readonly password: 'needed' | 'optional';
+  /** Instead of the usual words below it. */
+  readonly passwordHint?: string | undefined;
   /** More fields, between name and password. */
   readonly children?: ReactNode;
   /** Something in them was changed. */
   readonly isChanged?: boolean;
+  /** Why what is in them cannot be saved. */
+  readonly reason?: string | undefined;
   /** Rejects with what was refused. */
   readonly save: (draft: PersonDraft) => Promise<{ readonly name: string }>;
   /** Gets the name under which the list has the person now. */
@@ -38,7 +42,8 @@ type FieldName = keyof PersonDraft;
 const fieldNames: readonly string[] = ['name', 'password'];
 
 export function PersonForm(props: PersonFormProps): ReactElement {
-  const { title, hasName, nameHint, password, children, isChanged = false, save, onDone, onClose } = props;
+  const { title, hasName, nameHint, password, children, isChanged = false, reason, save } = props;
+  const { onDone, onClose } = props;
   const styles = useStyles();
   const [draft, setDraft] = useState(emptyPerson);
   const [left, setLeft] = useState<ReadonlySet<FieldName>>(new Set());
@@ -66,7 +71,7 @@ export function PersonForm(props: PersonFormProps): ReactElement {
   });
   const submit = async (): Promise<void> => {
     setLeft(new Set<FieldName>(['name', 'password', 'repeated']));
-    if (Object.keys(faults).length > 0) return;
+    if (Object.keys(faults).length > 0 || reason !== undefined) return;
     await action.run(async () => {
       const { name } = await save(draft);
       onDone(name);
@@ -90,6 +95,11 @@ export function PersonForm(props: PersonFormProps): ReactElement {
       ]}
     >
       <div className={styles.form}>
+        {reason !== undefined && (
+          <MessageBar intent="error" layout="multiline">
+            <MessageBarBody>{reason}</MessageBarBody>
+          </MessageBar>
+        )}
         {isLoose && (
           <MessageBar intent="error" layout="multiline">
             <MessageBarBody>{action.fault?.text}</MessageBarBody>
@@ -107,9 +117,16 @@ export function PersonForm(props: PersonFormProps): ReactElement {
         )}
         {children}
         <Field
-          label={password === 'optional' ? 'New password' : 'Password'}
+          label={password === 'optional' && !hasName ? 'New password' : 'Password'}
           required={password === 'needed'}
-          hint={password === 'optional' ? 'Empty: the password stays as it is.' : 'At least 8 characters.'}
+          hint={
+            props.passwordHint ??
+            (password === 'needed'
+              ? 'At least 8 characters.'
+              : hasName
+                ? 'Not needed.'
+                : 'Empty: the password stays as it is.')
+          }
           {...told('password')}
         >
           <Input {...input('password')} type="password" autoComplete="new-password" />

@@ -1,6 +1,6 @@
 /** Accounts and operators. Read anew whenever they are looked at: other consoles change them too. */
-import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import type { AccountRow, OperatorRow } from '../../src-main/api/contract';
+import { skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import type { AccountRow, OperatorRow, SystemOperatorRow } from '../../src-main/api/contract';
 import { keys, useClient } from '../client';
 
 export function useAccounts(): UseQueryResult<AccountRow[]> {
@@ -11,4 +11,21 @@ export function useAccounts(): UseQueryResult<AccountRow[]> {
 export function useOperators(): UseQueryResult<OperatorRow[]> {
   const client = useClient();
   return useQuery({ queryKey: keys.operators, queryFn: () => client.operators.list(), staleTime: 0 });
+}
+
+export interface SystemOperators {
+  readonly rows: readonly SystemOperatorRow[];
+  /** False: whatever is listed, nobody is let in by it; `reason` says why. */
+  readonly isSupported: boolean;
+  readonly reason?: string | undefined;
+}
+
+/** Only an administrator may read it. */
+export function useSystemOperators(isAllowed: boolean): UseQueryResult<SystemOperators> {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.systemOperators,
+    queryFn: isAllowed ? () => client.systemOperators.list() : skipToken,
+    staleTime: 0,
+  });
 }

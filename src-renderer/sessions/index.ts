@@ -1,1 +1,1 @@
-export { SessionList } from './session-list';
+export { SessionsView } from './sessions-view';

@@ -15,9 +15,11 @@ describe('a key in the tree', () => {
   it.each([
     ['computer', 'ArrowDown', select('server-1')],
     ['computer', 'ArrowUp', { kind: 'none' }],
-    ['server-2', 'ArrowDown', { kind: 'none' }],
+    ['server-2', 'ArrowDown', select('changes')],
+    ['changes', 'ArrowDown', { kind: 'none' }],
+    ['changes', 'ArrowLeft', select('computer')],
     ['server-1-drop', 'Home', select('computer')],
-    ['computer', 'End', select('server-2')],
+    ['computer', 'End', select('changes')],
     ['server-1', 'ArrowLeft', { kind: 'collapse', id: 'server-1' }],
     ['server-1', 'ArrowRight', select('server-1-domains')],
     ['server-2', 'ArrowRight', { kind: 'expand', id: 'server-2' }],

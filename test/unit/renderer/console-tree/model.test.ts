@@ -38,7 +38,7 @@ describe('the tree', () => {
 
   it('does not tell a state that it cannot know', () => {
     const rows = build(['computer'], false);
-    expect(rows.map((row) => row.server?.state)).toEqual([undefined, 'unknown', 'unknown']);
+    expect(rows.map((row) => row.server?.state)).toEqual([undefined, 'unknown', 'unknown', undefined]);
     expect(rows.filter((row) => row.isAlarming)).toEqual([]);
   });
 
@@ -46,8 +46,9 @@ describe('the tree', () => {
     const rows = build(['computer']);
     expect(rows.map((row) => [row.positionInSet, row.setSize])).toEqual([
       [1, 1],
-      [1, 2],
-      [2, 2],
+      [1, 3],
+      [2, 3],
+      [3, 3],
     ]);
   });
 });

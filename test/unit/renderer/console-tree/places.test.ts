@@ -11,6 +11,7 @@ const places: Place[] = [
   { kind: 'computer' },
   { kind: 'server', serverId: 12 },
   { kind: 'folder', serverId: 12, folder: 'badmail' },
+  { kind: 'changes' },
 ];
 
 describe('places', () => {
@@ -26,13 +27,19 @@ describe('places', () => {
   );
 
   it('know what is above them', () => {
-    expect(places.map(parentOf)).toEqual([undefined, { kind: 'computer' }, { kind: 'server', serverId: 12 }]);
+    expect(places.map(parentOf)).toEqual([
+      undefined,
+      { kind: 'computer' },
+      { kind: 'server', serverId: 12 },
+      { kind: 'computer' },
+    ]);
   });
 
   it('fall back to the computer when their server is gone', () => {
     expect(findExisting({ kind: 'folder', serverId: 3, folder: 'drop' }, [1, 2])).toEqual({
       kind: 'computer',
     });
+    expect(findExisting({ kind: 'changes' }, [])).toEqual({ kind: 'changes' });
     expect(findExisting({ kind: 'server', serverId: 2 }, [1, 2])).toEqual({ kind: 'server', serverId: 2 });
   });
 });

@@ -1,17 +1,14 @@
 /** An SMTP dialogue: who said what, and when; the sides can be told apart without colour. */
-import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
+import { makeStyles, mergeClasses, shorthands, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef } from 'react';
-import type { TestEvent } from '../../src-main/api/contract';
-import { arrows } from './run-state';
-
-type Line = Extract<TestEvent, { kind: 'line' }>['line'];
+import type { DialogueRow } from '../../src-main/api/contract';
+import { arrows } from './dialogue-text';
 
 const useStyles = makeStyles({
   root: {
     margin: 0,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
     overflow: 'auto',
-    maxHeight: '240px',
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusMedium,
     backgroundColor: tokens.colorNeutralBackground2,
@@ -20,7 +17,9 @@ const useStyles = makeStyles({
     lineHeight: '18px',
     listStyleType: 'none',
   },
-  line: { display: 'grid', gridTemplateColumns: '64px 20px minmax(0, 1fr)', overflowWrap: 'anywhere' },
+  bounded: { maxHeight: '240px' },
+  filling: { height: '100%', boxSizing: 'border-box', ...shorthands.borderStyle('none'), borderRadius: 0 },
+  line: { display: 'grid', gridTemplateColumns: '72px 20px minmax(0, 1fr)', overflowWrap: 'anywhere' },
   time: {
     color: tokens.colorNeutralForeground3,
     textAlign: 'right',
@@ -34,10 +33,12 @@ const words = { client: 'Client', server: 'Server', note: 'Note' } as const;
 
 export interface DialogueViewProps {
   readonly label: string;
-  readonly lines: readonly Line[];
+  readonly lines: readonly DialogueRow[];
+  /** Takes all the room there is, and no more. Default: grows to a few lines. */
+  readonly isFilling?: boolean;
 }
 
-export function DialogueView({ label, lines }: DialogueViewProps): ReactElement {
+export function DialogueView({ label, lines, isFilling = false }: DialogueViewProps): ReactElement {
   const styles = useStyles();
   const list = useRef<HTMLUListElement>(null);
   const isAtEnd = useRef(true);
@@ -54,7 +55,7 @@ export function DialogueView({ label, lines }: DialogueViewProps): ReactElement 
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
       tabIndex={0}
-      className={styles.root}
+      className={mergeClasses(styles.root, isFilling ? styles.filling : styles.bounded)}
       onScroll={({ currentTarget: element }) => {
         isAtEnd.current = element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
       }}
