@@ -5,15 +5,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ApiRouter, createApiRouter } from './api/dispatch';
 import type { FirstRunNote, Services } from './api/handlers/services';
+import { openAdmission, ownerOf, whyNobodyElse } from './api/http/computer-access';
+import type { Admission } from './api/http/control-admission';
 import { createKeptWarnings } from './api/kept-warnings';
 import { createLiveFeed } from './api/live-feed';
 import { openCertificates } from './certificates';
+import { type ChangeRecord, createChangeRecord } from './changes';
 import { systemClock } from './engine/core/clock';
 import { emptyKeyring, type Keyring } from './engine/core/keyring';
+import { reasonOf } from './engine/core/problem';
 import { isDoneWithin } from './engine/core/within';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
-import { openPeople, type People } from './people';
+import { systemAccounts } from './native';
+import { firstSystemOperators, openPeople, type People } from './people';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
 import { type Settings, settingsDocument } from './settings/schema';
 import { createSecretBox } from './settings/secret-box';
@@ -45,6 +50,8 @@ export interface Mailroot {
   readonly engine: Engine;
   readonly settings: SettingsStore;
   readonly people: People;
+  /** Who may use the control channel. */
+  readonly admission: Admission;
   start(): Promise<StartSummary>;
   /** False: a virtual server hangs in a file operation; only the end of the process frees it. */
   stop(graceMs?: number): Promise<boolean>;
@@ -62,12 +69,30 @@ const firstRunPort = 2525;
 export function composeMailroot(options: ComposeOptions): Mailroot {
   const { dataFolder, log, version } = options;
   const box = createSecretBox(dataFolder);
-  const { store, isFirstRun } = openSettings(
+  const { store, isFirstRun, lastGood } = openSettings(
     options.settingsFile,
     () => createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName() }),
     box,
   );
-  const people = openPeople({ dataFolder, clock: systemClock });
+  const people = openPeople({
+    dataFolder,
+    clock: systemClock,
+    box,
+    system: { names: systemAccounts, whyUnsupported: whyNobodyElse },
+  });
+  const admission = openAdmission({
+    dataFolder,
+    systemOperators: people.systemOperators,
+    clock: systemClock,
+  });
+  const changes = createChangeRecord({
+    dataFolder,
+    clock: systemClock,
+    warn: (text) => {
+      log(`warning change-not-recorded: ${text}`);
+      live.pushSettings();
+    },
+  });
   const certificates = openCertificates({
     dataFolder,
     box,
@@ -77,6 +102,9 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     ...emptyKeyring,
     authenticate: people.accounts.authenticate,
     findAccount: people.accounts.find,
+    allows: people.accounts.allows,
+    logOnSecret: people.accounts.logOnSecret,
+    noteLogOn: people.accounts.noteLogOn,
     tlsCredentials: certificates.credentialsOf,
     unseal: (secret) => box.open(secret),
   };
@@ -94,11 +122,15 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     if (event.type === 'warning') log(`warning ${event.code}: ${event.text}`);
   });
   store.onChange((now, before) => {
+    changes.settingsChanged(now, before);
     warnings.settingsChanged(now, before);
     for (const server of now.servers) engine.addServer(server.id);
     live.pushSettings();
   });
-  people.onChange(() => live.pushSettings());
+  people.onChange((now, before) => {
+    changes.peopleChanged(now, before);
+    live.pushSettings();
+  });
   certificates.onChange(() => {
     engine.certificatesChanged();
     live.pushSettings();
@@ -119,19 +151,41 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     warnings,
     people,
     certificates,
+    changes,
   });
+  const recordOf = createStartRecord(changes);
+
+  async function admitFirst(): Promise<void> {
+    if (!isFirstRun || whyNobodyElse() !== undefined) return;
+    const { platform } = process;
+    const administratorsGroup = systemAccounts.administratorsGroup();
+    for (const entry of firstSystemOperators({
+      ownerId: ownerOf(dataFolder),
+      platform,
+      administratorsGroup,
+    })) {
+      const act = { action: 'systemOperators.create', subject: `${entry.kind} ${entry.name}` };
+      await recordOf
+        .start(act, () => people.systemOperators.create(entry))
+        .catch((error: unknown) => {
+          log(`warning operator-not-admitted: ${reasonOf(error)}`);
+        });
+    }
+  }
 
   async function moveOffPort25(): Promise<string | undefined> {
     const [server] = engine.servers;
     const problem = server?.problem;
     if (!isFirstRun || !server || (problem?.code !== 'port-in-use' && problem?.code !== 'port-forbidden'))
       return undefined;
-    await changeSettings((now) => ({
-      ...now,
-      servers: now.servers.map((entry) =>
-        entry.id === server.id ? { ...entry, bindings: [{ address: '', port: firstRunPort }] } : entry,
-      ),
-    }));
+    await recordOf.start({ action: 'servers.set', subject: server.settings.name }, () =>
+      changeSettings((now) => ({
+        ...now,
+        servers: now.servers.map((entry) =>
+          entry.id === server.id ? { ...entry, bindings: [{ address: '', port: firstRunPort }] } : entry,
+        ),
+      })),
+    );
     await firstRun.write({ serverId: server.id, reason: problem.message });
     await server.start().catch(() => undefined);
     return `${problem.message} ${server.settings.name} uses port ${firstRunPort} instead.`;
@@ -142,7 +196,10 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     engine,
     settings: store,
     people,
+    admission,
     async start() {
+      if (lastGood) await recordOf.file(async () => changes.settingsChanged(store.current(), lastGood));
+      await admitFirst();
       await engine.start();
       const note = await moveOffPort25();
       const wanted = engine.servers.filter((server) => server.settings.startsAutomatically);
@@ -165,7 +222,19 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
         );
       return isStopped;
     },
-    reloadSettings,
+    reloadSettings: () => recordOf.file(reloadSettings),
+  };
+}
+
+/** Records what nobody asked for by a call: what the start does by itself, and what was written into the settings file. */
+function createStartRecord(changes: ChangeRecord) {
+  return {
+    start: <T>({ action, subject }: { action: string; subject: string }, run: () => Promise<T>): Promise<T> =>
+      changes.during({ who: 'Mailroot', via: 'start', action }, run, () => subject),
+    file: (run: () => Promise<void>): Promise<void> =>
+      changes.during({ who: 'file', via: 'file', action: 'settings.file' }, run, ({ hasChanges }) =>
+        hasChanges ? 'settings file' : undefined,
+      ),
   };
 }
 

@@ -7,7 +7,8 @@ import { parsePathArgument } from './smtp-in/address-path';
 import { parseMailParameters, parseRecipientParameters } from './smtp-in/envelope-parameters';
 import { replies } from './smtp-in/replies';
 import { namesToTry } from './smtp-in/sasl';
-import { refuseInClear, refuseLogOn, refuseSubmission } from './smtp-in/submission';
+import { type MechanismName, methodOf } from './smtp-in/sasl-mechanism';
+import { enabledMechanisms, refuseInClear, refuseLogOn, refuseSubmission } from './smtp-in/submission';
 import type { TlsFacts } from './smtp-in/tls-facts';
 
 export interface Submission {
@@ -28,13 +29,24 @@ export type AddressResult =
 /** Every cipher of today has 128 bits or more; whoever asks has no connection at hand. */
 const usualTls: TlsFacts = { protocol: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', keyBits: 256 };
 
-export function explainSubmission(submission: Submission): ExplanationStep[] {
-  const { settings, account, isEncrypted, sender } = submission;
+export function explainSubmission(question: Submission): ExplanationStep[] {
+  const { settings, account, sender } = question;
+  const isImplicitOnly = settings.bindings.every(({ encryption }) => encryption === 'implicit');
+  const isEncrypted = question.isEncrypted || isImplicitOnly;
+  const submission = { ...question, isEncrypted };
   const steps: ExplanationStep[] = [];
   if (isEncrypted) {
     const encryption = explainEncryption(submission);
     if (encryption) return [encryption];
   }
+  if (!question.isEncrypted && isImplicitOnly)
+    steps.push({
+      decision: 'submit',
+      verdict: 'info',
+      text: 'The connection is encrypted from its first byte.',
+      rule: 'Every identity of the virtual server has implicit TLS.',
+      control: { setting: 'bindings' },
+    });
   if (submission.user !== undefined) {
     const logOn = explainLogOn(submission);
     steps.push(logOn);
@@ -61,48 +73,82 @@ export function explainSubmission(submission: Submission): ExplanationStep[] {
 }
 
 function explainEncryption({ keyring, settings }: Submission): ExplanationStep | undefined {
-  if (keyring.tlsCredentials(settings.certificate) !== undefined) return undefined;
+  const open = settings.bindings.filter(({ encryption }) => encryption !== 'none');
+  if (
+    open.some(({ certificate }) => keyring.tlsCredentials(certificate || settings.certificate) !== undefined)
+  )
+    return undefined;
+  const [rule, setting] =
+    open.length === 0
+      ? ['Encryption is switched off for every identity of the virtual server.', 'bindings']
+      : ['Encryption needs a certificate, and none that can be used is chosen.', 'certificate'];
   return refusal({
     decision: 'submit',
     text: 'The connection cannot be encrypted.',
-    rule: 'STARTTLS needs a certificate, and none that can be used is chosen.',
-    control: { setting: 'certificate' },
+    rule,
+    control: { setting },
     status: replies.noCertificate,
   });
 }
 
-function explainLogOn({ settings, isEncrypted, user, account }: Submission): ExplanationStep {
+/** The best of the ways to log in that the account and the settings allow: every one that is refused is worse. */
+function explainLogOn({ settings, keyring, isEncrypted, user, account }: Submission): ExplanationStep {
   const tls = isEncrypted ? usualTls : undefined;
+  const hasKerberos = keyring.securityPackage?.isUsable(settings.kerberosKeytab) ?? false;
+  const enabled = enabledMechanisms(settings, hasKerberos);
+  const ways = enabled.filter((name) => account === undefined || keyring.allows(account, methodOf[name]));
+  const refusals = ways.map((mechanism) => refuseLogOn({ mechanism, settings, hasKerberos, tls }));
+  const way = ways[refusals.indexOf(undefined)];
   const status =
     refuseInClear('AUTH', settings, tls) ??
-    refuseLogOn(settings, tls) ??
+    (ways.length === 0 ? replies.unknownMechanism : undefined) ??
+    (way === undefined ? refusals[0] : undefined) ??
     (account === undefined ? replies.notAuthentic : undefined);
-  if (status) {
-    const [rule, setting] = describeLogOnRefusal(status);
+  if (status || way === undefined) {
+    const refused = status ?? replies.unknownMechanism;
+    const [rule, setting] =
+      refused === replies.unknownMechanism && enabled.length > 0
+        ? waysThatAreOff
+        : describeLogOnRefusal(refused);
     const text = `${user} cannot log in.`;
-    return refusal({ decision: 'submit', text, rule, control: { setting }, status });
+    return refusal({ decision: 'submit', text, rule, control: { setting }, status: refused });
   }
+  const [title, setting] = settingOf(way);
   return {
     decision: 'submit',
     verdict: 'pass',
     text: `The client logs in as ${account}.`,
-    rule: 'Basic authentication is on, and the account is enabled.',
-    control: { setting: 'allowsBasic' },
+    rule: `${title} is on, and the account is enabled.`,
+    control: { setting },
     reply: replyText(replies.authenticated),
   };
+}
+
+/** Title and name of the setting that switches a mechanism on. */
+function settingOf(mechanism: MechanismName): RuleAndSetting {
+  const method = methodOf[mechanism];
+  if (method === 'basic') return ['Basic authentication', 'allowsBasic'];
+  return method === 'ntlm' || method === 'kerberos'
+    ? ['Integrated Windows Authentication', 'allowsIntegrated']
+    : ['Challenge-response authentication', 'allowsChallengeResponse'];
 }
 
 type RuleAndSetting = readonly [rule: string, setting: string];
 
 const secureChannel: RuleAndSetting = [
-  'A secure channel is required: mail is taken only after STARTTLS.',
+  'A secure channel is required: mail is taken on encrypted connections alone.',
   'requiresTls',
+];
+
+const waysThatAreOff: RuleAndSetting = [
+  'None of the ways by which the account may log in is switched on.',
+  'accounts',
 ];
 
 function describeLogOnRefusal(status: SmtpStatus): RuleAndSetting {
   if (status === replies.notAuthentic) return ['There is no enabled account of this name.', 'accounts'];
   if (status === replies.startTlsFirst) return secureChannel;
-  if (status === replies.unknownMechanism) return ['Basic authentication is off.', 'allowsBasic'];
+  if (status === replies.unknownMechanism) return ['No way to log in is switched on.', 'allowsBasic'];
   return ['A password is taken on an encrypted connection only.', 'basicRequiresTls'];
 }
 

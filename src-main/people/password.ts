@@ -57,6 +57,13 @@ export async function verifyPassword(stored: PasswordHash | undefined, password:
 /** The same letters typed on another system may come as other code points. */
 export const normalizePassword = (password: string): string => password.normalize('NFC');
 
+/** What SASLprep makes of a password (RFC 4013 sections 2.1 and 2.2), as clients of SCRAM do. */
+export const prepareScramPassword = (password: string): string =>
+  password
+    .replace(/[\u00a0\u1680\u2000-\u200b\u202f\u205f\u3000]/gu, ' ')
+    .replace(/\u00ad|\u034f|\u1806|[\u180b-\u180d]|\u200c|\u200d|\u2060|[\ufe00-\ufe0f]|\ufeff/gu, '')
+    .normalize('NFKC');
+
 function deriveKey(
   password: string,
   { n, r, p, salt }: { readonly n: number; readonly r: number; readonly p: number; readonly salt: Buffer },

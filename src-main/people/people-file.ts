@@ -1,5 +1,6 @@
 /**
- * `people.json` of a data folder: SMTP accounts and console operators, with hashes of their passwords.
+ * `people.json` of a data folder: SMTP accounts and console operators, with hashes of their passwords, and the users
+ * and groups of the computer who may use the control channel.
  *
  * Owns: the file (mode 0600) and its one copy in memory.
  * Promises: changes are made one after another, each whole and on the disk before it is in force; a file that
@@ -11,17 +12,24 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { accountName, roles } from '../api/contract';
+import { accountName, roles, systemName, systemOperatorKinds } from '../api/contract';
 import { Problem, reasonOf, systemCodeOf } from '../engine/core/problem';
 import { replaceFile, temporarySuffix } from '../engine/disk/durable';
+import { logOnFields } from './account-secrets';
 import { passwordHash } from './password';
 
 /** Of each kind. Every change writes the whole file. */
 export const maxPeople = 10_000;
 
 const person = z.strictObject({ name: accountName, createdAt: z.number(), password: passwordHash });
-const account = person.extend({ isEnabled: z.boolean() });
+const account = person.extend({ isEnabled: z.boolean(), ...logOnFields });
 const operator = person.extend({ role: z.enum(roles) });
+const systemOperator = z.strictObject({
+  kind: z.enum(systemOperatorKinds),
+  name: systemName,
+  role: z.enum(roles),
+  createdAt: z.number(),
+});
 const listOf = <T extends z.ZodType<{ name: string }>>(entry: T) =>
   z
     .array(entry)
@@ -34,22 +42,35 @@ const peopleDocument = z.strictObject({
   version: z.literal(1),
   accounts: listOf(account),
   operators: listOf(operator),
+  /** Not there when it is empty: then versions that do not know it read the file too. */
+  systemOperators: z
+    .array(systemOperator)
+    .max(maxPeople)
+    .refine(
+      (all) => new Set(all.map(({ kind, name }) => `${kind} ${name}`)).size === all.length,
+      'A name is there twice.',
+    )
+    .default([]),
 });
 
 export type StoredAccount = Readonly<z.infer<typeof account>>;
 export type StoredOperator = Readonly<z.infer<typeof operator>>;
+export type StoredSystemOperator = Readonly<z.infer<typeof systemOperator>>;
 /** An entry that did not change is the same object in the next document. */
 export interface People {
   readonly accounts: readonly StoredAccount[];
   readonly operators: readonly StoredOperator[];
+  readonly systemOperators: readonly StoredSystemOperator[];
 }
+
+type Listener = (now: People, before: People) => void;
 
 export interface PeopleFile {
   current(): People;
   /** Writes what `change` makes of the people of that moment. What it throws refuses the change. */
   update(change: (now: People) => People): Promise<void>;
   /** Calls `listener` after each change; returns how to stop that. */
-  onChange(listener: () => void): () => void;
+  onChange(listener: Listener): () => void;
 }
 
 /** Names compare without case. */
@@ -60,15 +81,16 @@ export function openPeopleFile(dataFolder: string): PeopleFile {
   let people = readPeople(path);
   removeLeftovers(dataFolder);
   let last: Promise<unknown> = Promise.resolve();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<Listener>();
   return {
     current: () => people,
     update(change) {
       const done = last.then(async () => {
-        const next = change(people);
+        const before = people;
+        const next = change(before);
         await writePeople(path, next);
         people = next;
-        for (const listener of listeners) listener();
+        for (const listener of listeners) listener(next, before);
       });
       last = done.catch(() => undefined);
       return done;
@@ -102,7 +124,7 @@ function readPeople(path: string): People {
   try {
     document = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    if (systemCodeOf(error) === 'ENOENT') return { accounts: [], operators: [] };
+    if (systemCodeOf(error) === 'ENOENT') return { accounts: [], operators: [], systemOperators: [] };
     // The parser quotes what it read; hashes do not belong into a message.
     const isJsonFault = error instanceof SyntaxError;
     throw broken(isJsonFault ? 'This is not JSON.' : `${reasonOf(error)}.`, isJsonFault ? undefined : error);
@@ -113,9 +135,10 @@ function readPeople(path: string): People {
   throw broken(`${issue?.path.map(String).join('.') ?? ''}: ${issue?.message ?? 'unknown'}`, result.error);
 }
 
-async function writePeople(path: string, { accounts, operators }: People): Promise<void> {
+async function writePeople(path: string, { accounts, operators, systemOperators }: People): Promise<void> {
   try {
-    const text = `${JSON.stringify({ version: 1, accounts, operators }, null, 2)}\n`;
+    const system = systemOperators.length === 0 ? {} : { systemOperators };
+    const text = `${JSON.stringify({ version: 1, accounts, operators, ...system }, null, 2)}\n`;
     await replaceFile(path, Buffer.from(text));
   } catch (error) {
     const code = systemCodeOf(error);

@@ -42,12 +42,20 @@ export interface Recipient {
 }
 
 export type MessageSource =
-  | { readonly kind: 'smtp'; readonly sessionId: string; readonly peer: string; readonly helo: string }
+  | {
+      readonly kind: 'smtp';
+      readonly sessionId: string;
+      readonly peer: string;
+      readonly helo: string;
+      /** As whom the client was logged in. */
+      readonly account?: string;
+    }
   | { readonly kind: 'pickup'; readonly file: string }
   | { readonly kind: 'notification'; readonly about: QueueId }
   | { readonly kind: 'test' };
 
-export type BodyType = '7bit' | '8bitmime';
+/** 'binarymime': lines may be of any length and end in any way, or not at all (RFC 3030). */
+export type BodyType = '7bit' | '8bitmime' | 'binarymime';
 
 /** What a source knows before the content arrives. */
 export interface EnvelopeDraft {
@@ -56,6 +64,8 @@ export interface EnvelopeDraft {
   readonly sender: string;
   readonly recipients: readonly Pick<Recipient, 'address' | 'notify' | 'orcpt'>[];
   readonly body: BodyType;
+  /** The message may have UTF-8 in addresses and header (RFC 6531): it needs servers that take this. */
+  readonly isUtf8?: true;
   readonly ret?: 'full' | 'hdrs';
   /** RFC 3461 ENVID, xtext decoded. */
   readonly envid?: string;

@@ -47,7 +47,13 @@ const recipient = z.object({
   delayNotified: z.boolean().optional(),
 });
 const source = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('smtp'), sessionId: text, peer: text, helo: text }),
+  z.object({
+    kind: z.literal('smtp'),
+    sessionId: text,
+    peer: text,
+    helo: text,
+    account: text.optional(),
+  }),
   z.object({ kind: z.literal('pickup'), file: text }),
   z.object({ kind: z.literal('notification'), about: queueId }),
   z.object({ kind: z.literal('test') }),

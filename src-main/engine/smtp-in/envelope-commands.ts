@@ -7,23 +7,29 @@ import { checkRecipient } from './recipient-check';
 import type { RelayDecision } from './relay';
 import { replies } from './replies';
 import type { Session } from './session';
-import { refuseSubmission } from './submission';
+import { mayLogOn, refuseSubmission } from './submission';
 
 export function handleMail(session: Session, argument: string): SmtpStatus {
   const { services } = session;
   if (session.hello === '') return replies.helloFirst;
   if (session.mail) return replies.senderAlreadySpecified;
   const policy = services.policy();
+  session.recheckAccount();
   const { tls, account } = session;
   const refusal = refuseSubmission({ settings: policy.settings, tls, account }) ?? services.intake.refusal();
   if (refusal) return refusal;
   const path = parsePathArgument(argument, 'FROM', policy.defaultDomain);
   if (path.kind === 'refused') return path.status;
-  const parameters = parseMailParameters(path.rest, { knowsAuth: policy.settings.allowsBasic });
+  const parameters = parseMailParameters(path.rest, {
+    knowsAuth: mayLogOn(policy.settings),
+    isOn: policy.isOn,
+  });
   if (!parameters.isValid) return parameters.status;
   const { sizeBytes = 0, ...facts } = parameters.value;
+  if (path.isUtf8 && !facts.isUtf8) return replies.notAscii;
   if (sizeBytes > policy.maxMessageBytes) return replies.messageTooLarge;
   if (session.contentBytes + sizeBytes > policy.maxSessionBytes) return replies.sessionTooLarge;
+  if (facts.isUtf8) session.isUtf8 = true;
   session.mail = { sender: path.address, ...facts, recipients: new Map() };
   session.emit('session-changed');
   return replies.senderOk(path.address === '' ? '<>' : path.address);
@@ -33,10 +39,15 @@ export function handleRcpt(session: Session, argument: string): Promise<SmtpStat
   const { mail } = session;
   if (session.hello === '') return replies.helloFirst;
   if (!mail) return replies.needMail;
+  if (session.chunks) return replies.notAfterChunk;
   const policy = session.services.policy();
   const path = parsePathArgument(argument, 'TO', policy.defaultDomain);
   if (path.kind === 'refused') return path.status;
-  const parameters = parseRecipientParameters(path.rest);
+  if (path.isUtf8 && !mail.isUtf8) return replies.notAscii;
+  const parameters = parseRecipientParameters(path.rest, {
+    isUtf8: mail.isUtf8 === true,
+    isOn: policy.isOn,
+  });
   if (!parameters.isValid) return parameters.status;
   const { address } = path;
   const domain = domainOf(address);

@@ -9,16 +9,24 @@ export interface Credentials {
 const longestUser = 512;
 const longestPassword = 1024;
 
-/** Strict base64 as text; undefined when it is none. Devices that do not know UTF-8 send their code page. */
-export function decodeBase64(text: string): string | undefined {
-  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
-  const bytes = Buffer.from(text, 'base64');
+/** Strict base64; undefined when it is none. */
+export function decodeBase64(text: string): Buffer | undefined {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
+    ? Buffer.from(text, 'base64')
+    : undefined;
+}
+
+/** Strict UTF-8; undefined when it is none. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return bytes.toString('latin1');
+    return undefined;
   }
 }
+
+/** Devices that do not know UTF-8 send their code page. */
+export const decodeText = (bytes: Buffer): string => decodeUtf8(bytes) ?? bytes.toString('latin1');
 
 /**
  * Reads "authorization NUL user NUL password". 'malformed' when it is not that; 'foreign' when somebody wants to
@@ -31,15 +39,14 @@ export function parsePlain(message: string): Credentials | 'malformed' | 'foreig
   return actFor === '' || actFor === user ? { user, password } : 'foreign';
 }
 
+/** Could this be anybody's name? */
+export const isPlausibleName = (user: string): boolean =>
+  user !== '' && user.length <= longestUser && !/[\u0000-\u001f\u007f]/.test(user);
+
 /** Could these be anybody's? What cannot, is not worth a look at the accounts. */
 export function isPlausible({ user, password }: Credentials): boolean {
   return (
-    user !== '' &&
-    password !== '' &&
-    user.length <= longestUser &&
-    password.length <= longestPassword &&
-    !/[\u0000-\u001f\u007f]/.test(user) &&
-    !password.includes('\0')
+    isPlausibleName(user) && password !== '' && password.length <= longestPassword && !password.includes('\0')
   );
 }
 

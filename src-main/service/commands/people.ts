@@ -1,16 +1,37 @@
 /** Accounts of SMTP clients and operators of the browser console on the command line. */
-import { type AccountRow, type OperatorRow, type Role, roles } from '../../api/contract';
+import {
+  type AccountRow,
+  type LogOnMethod,
+  logOnMethods,
+  type OperatorRow,
+  type Role,
+  roles,
+} from '../../api/contract';
 import type { CommandGroup, CommandOption, OptionValues } from '../command';
 import { UsageError } from '../command-failure';
 import { passwordFromInput, readNewPassword } from '../password-input';
 import { formatTable, formatTime } from '../text-table';
+import { formatSystemOperators, roleOption, systemOperatorCommands } from './system-operator';
 
 const newPassword: CommandOption = { flags: '--password', text: 'ask for a new password' };
-const roleOption: CommandOption = {
-  flags: '--role <role>',
-  text: 'viewer: reads; operator: also runs servers and queues; administrator: also changes settings',
-  choices: [...roles],
+const methodOption: CommandOption = {
+  flags: '--method <names>',
+  text: `how it may log in, separated by commas: ${logOnMethods.join(', ')}. basic is PLAIN and LOGIN; kerberos needs no password`,
 };
+
+/** Undefined when nothing is said about it. */
+function readMethods(options: OptionValues): LogOnMethod[] | undefined {
+  const words = options
+    .text('method')
+    ?.split(',')
+    .map((word) => word.trim().toLowerCase());
+  return words?.map((word) => {
+    const method = logOnMethods.find((each) => each === word);
+    if (method === undefined)
+      throw new UsageError(`--method takes ${logOnMethods.join(', ')}, not "${word}"`);
+    return method;
+  });
+}
 
 const wantsPassword = (options: OptionValues): boolean =>
   options.has('password') || options.has('passwordStdin');
@@ -25,6 +46,7 @@ const formatAccounts = (rows: readonly AccountRow[]): string =>
     [
       { title: 'Account', cell: (row) => row.name },
       { title: 'State', cell: (row) => (row.isEnabled ? 'enabled' : 'disabled') },
+      { title: 'Logs in by', cell: (row) => row.methods.join(', ') },
       { title: 'Created', cell: (row) => formatTime(row.createdAt) },
       {
         title: 'Last log-in since the start',
@@ -63,12 +85,17 @@ export const accountCommands: CommandGroup = {
       hasSettings: true,
       parameters: '<name>',
       summary: 'make an account; asks for its password',
-      options: [passwordFromInput],
+      options: [methodOption, passwordFromInput],
       async run(context, [name = ''], options) {
+        const methods = readMethods(options) ?? ['basic'];
+        const needsPassword = methods.some((method) => method !== 'kerberos');
         const client = await context.connect();
         const row = await client.accounts.create({
           name,
-          password: await readNewPassword(context, name, options),
+          methods,
+          ...(needsPassword || wantsPassword(options)
+            ? { password: await readNewPassword(context, name, options) }
+            : {}),
         });
         context.show(row, () => `Created the account ${row.name}.`);
       },
@@ -77,8 +104,9 @@ export const accountCommands: CommandGroup = {
       name: 'set',
       hasSettings: true,
       parameters: '<name>',
-      summary: 'give an account a new password, disable or enable it',
+      summary: 'give an account a new password or other ways to log in, disable or enable it',
       options: [
+        methodOption,
         newPassword,
         passwordFromInput,
         { flags: '--disable', text: 'nobody logs in with it' },
@@ -88,12 +116,14 @@ export const accountCommands: CommandGroup = {
         const isEnabled = options.has('enable');
         if (isEnabled && options.has('disable')) throw new UsageError('give either --enable or --disable');
         const isSwitched = isEnabled || options.has('disable');
-        if (!isSwitched && !wantsPassword(options))
-          throw new UsageError('give --password, --password-stdin, --enable or --disable');
+        const methods = readMethods(options);
+        if (!isSwitched && methods === undefined && !wantsPassword(options))
+          throw new UsageError('give --method, --password, --password-stdin, --enable or --disable');
         const client = await context.connect();
         const row = await client.accounts.set({
           name,
           ...(isSwitched ? { isEnabled } : {}),
+          ...(methods === undefined ? {} : { methods }),
           ...(wantsPassword(options) ? { password: await readNewPassword(context, name, options) } : {}),
         });
         context.show(row, () => formatAccounts([row]));
@@ -114,15 +144,21 @@ export const accountCommands: CommandGroup = {
 
 export const operatorCommands: CommandGroup = {
   name: 'operator',
-  summary: 'people who may sign in to the browser console',
+  summary:
+    'people who may sign in to the browser console, and users of this computer who may use the command line',
   commands: [
     {
       name: 'list',
       summary: 'all operators and what they may do',
       async run(context) {
         const client = await context.connect();
-        const rows = await client.operators.list();
-        context.show(rows, () => formatOperators(rows));
+        const [people, system] = await Promise.all([client.operators.list(), client.systemOperators.list()]);
+        const rows = [...people.map((row) => ({ kind: 'console', ...row })), ...system.rows];
+        context.show(rows, () =>
+          [formatOperators(people), formatSystemOperators(system.rows)]
+            .filter((part) => part !== '')
+            .join('\n\n'),
+        );
       },
     },
     {
@@ -172,5 +208,6 @@ export const operatorCommands: CommandGroup = {
         context.show({}, () => `Deleted the operator ${name}.`);
       },
     },
+    ...systemOperatorCommands,
   ],
 };

@@ -11,12 +11,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSecretBox } from '../../../src-main/settings/secret-box';
 import { openPeople, type People } from '../../../src-main/people';
 
 let folder: string;
 let path: string;
 let now: number;
-const open = (): People => openPeople({ dataFolder: folder, clock: { now: () => now } });
+const open = (): People => openPeople({ dataFolder: folder, box: createSecretBox(folder), clock: { now: () => now } });
 const textOf = (): string => readFileSync(path, 'utf8');
 let people: People;
 
@@ -50,10 +51,12 @@ describe('accounts', () => {
     now += 5;
     await people.accounts.authenticate('ann', 'correct horse');
     expect(people.accounts.list()).toEqual([
-      { name: 'Ann', isEnabled: true, createdAt: 1_000_000, lastLogInAt: 1_000_005 },
+      { name: 'Ann', isEnabled: true, createdAt: 1_000_000, methods: ['basic'], lastLogInAt: 1_000_005 },
     ]);
     people = open();
-    expect(people.accounts.list()).toEqual([{ name: 'Ann', isEnabled: true, createdAt: 1_000_000 }]);
+    expect(people.accounts.list()).toEqual([
+      { name: 'Ann', isEnabled: true, createdAt: 1_000_000, methods: ['basic'] },
+    ]);
     expect(await people.accounts.authenticate('ann', 'correct horse')).toBe('Ann');
   });
 
@@ -114,7 +117,7 @@ describe('accounts', () => {
     expect(await people.accounts.authenticate('ann', 'correct horse')).toBeUndefined();
     expect(people.accounts.list()).toEqual([]);
     for (const name of await Promise.all(tries)) expect([undefined, 'Ann']).toContain(name);
-    await people.accounts.create({ name: 'ann', password: 'battery staple' });
+    await people.accounts.create({ ...ann, name: 'ann', password: 'battery staple' });
     expect(people.accounts.list()[0]?.lastLogInAt).toBeUndefined();
   });
 

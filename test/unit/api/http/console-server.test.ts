@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ConsoleServer, startConsole } from '../../../../src-main/api/http/console-server';
 import type { ContractClient } from '../../../../src-main/api/http/control-client';
 import { sessionIdleMs } from '../../../../src-main/api/http/sessions';
+import { createSecretBox } from '../../../../src-main/settings/secret-box';
 import { openPeople, type People } from '../../../../src-main/people';
 import { createStandIn, type StandIn, standInStatus } from './stand-in-router';
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'secret.json'), '"secret"');
   symlinkSync(join(folder, 'secret.json'), join(folder, 'renderer', 'link.json'));
   standIn = createStandIn();
-  people = openPeople({ dataFolder: folder, clock });
+  people = openPeople({ dataFolder: folder, box: createSecretBox(folder), clock });
   webConsole = await start();
 });
 afterEach(async () => {
