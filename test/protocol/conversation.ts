@@ -9,6 +9,7 @@ import type { MemoryIntake } from './memory-intake';
 type Step =
   | { readonly kind: 'send'; readonly bytes: string; readonly line: number }
   | { readonly kind: 'expect'; readonly text: string; readonly line: number }
+  | { readonly kind: 'rest'; readonly line: number }
   | { readonly kind: 'closed'; readonly line: number }
   | { readonly kind: 'end'; readonly line: number }
   | { readonly kind: 'tls'; readonly line: number }
@@ -34,6 +35,7 @@ export function parseConversation(text: string): Conversation {
     else if (raw.trim() === 'C: <tls>') steps.push({ kind: 'tls', line });
     else if (/^C: ?/.test(raw)) steps.push({ kind: 'send', bytes: `${raw.slice(3)}\r\n`, line });
     else if (raw.startsWith('C> ')) steps.push({ kind: 'send', bytes: unescapeBytes(raw.slice(3)), line });
+    else if (raw.trim() === 'S: ...') steps.push({ kind: 'rest', line });
     else if (raw.trim() === 'S: <closed>') steps.push({ kind: 'closed', line });
     else if (raw.startsWith('S: ')) steps.push({ kind: 'expect', text: raw.slice(3), line });
     else if (raw.startsWith('Q: ')) steps.push({ kind: 'queue', text: raw.slice(3), line });
@@ -85,6 +87,7 @@ export async function runConversation(
     flush();
     if (step.kind === 'end') client.end();
     else if (step.kind === 'tls') await client.startTls();
+    else if (step.kind === 'rest') await client.reply();
     else if (step.kind === 'queue') checkQueue(server.intake, step);
     else {
       const got = await client.line().catch((error: Error) => `(${error.message})`);
@@ -119,6 +122,7 @@ function checkQueue(intake: MemoryIntake, step: { readonly text: string; readonl
   const facts: Record<string, unknown> = {
     ...last.draft,
     ...last.options,
+    isUtf8: last.draft.isUtf8 ?? false,
     content: last.content,
     to: last.draft.recipients.map(({ address }) => address),
   };

@@ -1,12 +1,15 @@
 /**
- * Addresses as the envelope uses them: "local@domain" without angle brackets. Parsing here is for
- * values that are already isolated; the SMTP command parser and the header parser have their own files.
+ * Addresses as the envelope uses them: "local@domain" without angle brackets, in ASCII or, where SMTPUTF8 allows it,
+ * in UTF-8. Parsing here is for values that are already isolated; the SMTP command parser and the header parser have
+ * their own files.
  */
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 
 /** RFC 5321 section 4.5.3.1: local part 64, domain 255, path 256; we allow what real systems send. */
 const longestAddress = 320;
 
-/** Domain part in lower case, without a trailing dot; '' when there is none. Literals keep their brackets. */
+/** Domain part as domains are compared; '' when there is none. Literals keep their brackets. */
 export function domainOf(address: string): string {
   const at = address.lastIndexOf('@');
   return at < 0 ? '' : normaliseDomain(address.slice(at + 1));
@@ -18,10 +21,29 @@ export function localPartOf(address: string): string {
   return at < 0 ? address : address.slice(0, at);
 }
 
-/** Lower case, no trailing dot: the form in which domains are compared. */
+/**
+ * The form in which domains are compared: lower case, no trailing dot, A-labels for U-labels. What is no domain name
+ * stays what it is, and is equal to none.
+ */
 export function normaliseDomain(domain: string): string {
-  const lower = domain.toLowerCase();
+  const ascii = isAscii(domain) ? domain : (toAsciiDomain(domain) ?? domain);
+  const lower = ascii.toLowerCase();
   return lower.endsWith('.') ? lower.slice(0, -1) : lower;
+}
+
+export const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
+
+/** More characters than this cannot become a name of 255. */
+const longestUnicodeDomain = 255;
+
+/** A domain name with U-labels in A-labels (RFC 5891); undefined when it is none. */
+function toAsciiDomain(domain: string): string | undefined {
+  // The conversion was made for URLs: what means something there must not reach it.
+  if (domain.length > longestUnicodeDomain || /[\0-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]/.test(domain))
+    return undefined;
+  const ascii = domainToASCII(domain);
+  const name = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
+  return isDomainName(name) && isIP(name) === 0 ? ascii : undefined;
 }
 
 const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/i;
@@ -46,13 +68,18 @@ export function addressOfLiteral(domain: string): string | undefined {
 }
 
 const unsafe = /[\u0000-\u0020\u007f<>]/;
+/** What could end a line somewhere, or is half a character. */
+const control = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 /**
  * Says whether `value` is usable as an envelope address: one local part, one domain or literal, no
- * control characters, spaces (outside quotes) or angle brackets. Only ASCII: SMTPUTF8 is not offered yet.
+ * control characters, spaces (outside quotes) or angle brackets.
+ *
+ * @param options.allowsUtf8 letters of all languages (RFC 6531 section 3.3); default: ASCII alone
  */
-export function isEnvelopeAddress(value: string): boolean {
-  if (value.length > longestAddress || /[^\u0020-\u007e]/.test(value)) return false;
+export function isEnvelopeAddress(value: string, options: { readonly allowsUtf8?: boolean } = {}): boolean {
+  if (control.test(value) || !(options.allowsUtf8 || isAscii(value))) return false;
+  if (value.length > longestAddress || Buffer.byteLength(value) > longestAddress) return false;
   const at = value.lastIndexOf('@');
   if (at < 1) return false;
   const local = value.slice(0, at);

@@ -1,22 +1,29 @@
 /**
  * The argument of MAIL, RCPT and VRFY up to the parameters. Accepts what the original accepted beyond
  * RFC 5321 section 4.1.2: no angle brackets, no domain (the default domain is appended), spaces after the
- * colon, underscores, odd dots. Source routes are read and dropped (RFC 5321 appendix F.2). Pure; the
- * input is hostile, bounded by the longest command line, and comes as latin1.
+ * colon, underscores, odd dots. Source routes are read and dropped (RFC 5321 appendix F.2). Whether an address
+ * may be in UTF-8 stands behind it, in the parameters, so that is the caller's to judge. Pure; the input is
+ * hostile, bounded by the longest command line, and comes as latin1: one character an octet.
  */
 import { isIP } from 'node:net';
-import { addressOfLiteral, isAddressLiteral, isEnvelopeAddress } from '../core/address';
+import { addressOfLiteral, isAddressLiteral, isAscii, isEnvelopeAddress } from '../core/address';
 import type { SmtpStatus } from '../core/smtp-status';
 import { replies } from './replies';
 
 export type PathResult =
-  /** `address` is '' for the null reverse-path; `rest` are the parameters, unparsed. */
-  | { readonly kind: 'path'; readonly address: string; readonly rest: string }
+  /** `address` is '' for the null reverse-path; `rest` are the parameters, unparsed and still in latin1. */
+  | {
+      readonly kind: 'path';
+      readonly address: string;
+      /** The address is in UTF-8. */
+      readonly isUtf8: boolean;
+      readonly rest: string;
+    }
   | { readonly kind: 'refused'; readonly status: SmtpStatus };
 
 const invalidAddress: PathResult = { kind: 'refused', status: replies.invalidAddress };
 const invalidArguments: PathResult = { kind: 'refused', status: replies.invalidArguments };
-const notAscii: PathResult = { kind: 'refused', status: replies.notAscii };
+const notUtf8: PathResult = { kind: 'refused', status: replies.notUtf8 };
 
 const space = 0x20;
 const tab = 0x09;
@@ -47,12 +54,21 @@ export function parsePath(text: string, from: number, defaultDomain: string): Pa
   if (end < 0) return invalidAddress;
   const rest = isBracketed ? text.slice(end + 1) : text.slice(end);
   if (rest !== '' && !isBlank(rest.charCodeAt(0))) return invalidAddress;
-  const inner = isBracketed ? text.slice(start + 1, end).trim() : text.slice(start, end);
-  if (inner === '') return isBracketed ? { kind: 'path', address: '', rest } : invalidAddress;
-  if (/[^\0-\x7f]/.test(inner)) return notAscii;
+  const octets = isBracketed ? trimBlanks(text.slice(start + 1, end)) : text.slice(start, end);
+  if (octets === '') return isBracketed ? { kind: 'path', address: '', isUtf8: false, rest } : invalidAddress;
+  const isUtf8 = !isAscii(octets);
+  const inner = isUtf8 ? decodeUtf8(octets) : octets;
+  if (inner === undefined) return notUtf8;
   const mailbox = inner.startsWith('@') ? dropSourceRoute(inner) : inner;
   const address = mailbox === undefined ? undefined : qualify(mailbox, defaultDomain);
-  return address === undefined ? invalidAddress : { kind: 'path', address, rest };
+  return address === undefined ? invalidAddress : { kind: 'path', address, isUtf8, rest };
+}
+
+/** Text from octets in latin1; undefined when they are not UTF-8. */
+export function decodeUtf8(octets: string): string | undefined {
+  const text = Buffer.from(octets, 'latin1').toString('utf8');
+  // What is no UTF-8 became U+FFFD; one that was sent as such is no letter either.
+  return text.includes('\ufffd') ? undefined : text;
 }
 
 const isBlank = (code: number): boolean => code === space || code === tab;
@@ -61,6 +77,11 @@ function skipBlanks(text: string, from: number): number {
   let at = from;
   while (isBlank(text.charCodeAt(at))) at++;
   return at;
+}
+
+/** Not `trim`: it takes 0xA0 too, which may be half a character. */
+function trimBlanks(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '');
 }
 
 /** Where the path ends: at ">" or, without brackets, at a blank or the end; both outside quotes. -1: nowhere. */
@@ -86,11 +107,11 @@ function qualify(mailbox: string, defaultDomain: string): string | undefined {
   const at = mailbox.startsWith('"') ? endOfQuoted(mailbox) : mailbox.indexOf('@');
   if (at === mailbox.length || (at < 0 && !mailbox.startsWith('"'))) {
     const address = `${mailbox}@${defaultDomain}`;
-    return isEnvelopeAddress(address) ? address : undefined;
+    return isEnvelopeAddress(address, { allowsUtf8: true }) ? address : undefined;
   }
   if (mailbox[at] !== '@') return undefined;
   const address = mailbox.endsWith('.') ? mailbox.slice(0, -1) : mailbox;
-  if (!isEnvelopeAddress(address)) return undefined;
+  if (!isEnvelopeAddress(address, { allowsUtf8: true })) return undefined;
   const domain = address.slice(at + 1);
   return domain.startsWith('[') && !isRealLiteral(domain) ? undefined : address;
 }

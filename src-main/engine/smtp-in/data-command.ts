@@ -1,9 +1,10 @@
-/** DATA (RFC 5321 section 4.1.1.4): opens the queue's door for one message and lets its bytes through. */
-import type { EnvelopeDraft } from '../core/envelope';
+/** DATA (RFC 5321 section 4.1.1.4): the content of a message up to its final dot. */
 import type { SmtpStatus } from '../core/smtp-status';
-import { createDataReceiver } from './data-receiver';
+import { type ContentReceiver, createDataReceiver } from './data-receiver';
+import { createDotReader } from './dot-reader';
+import { openContent } from './mail-content';
 import { replies, startMailInput } from './replies';
-import type { Mail, Session } from './session';
+import type { Session } from './session';
 
 export function handleData(
   session: Session,
@@ -12,48 +13,26 @@ export function handleData(
   const { mail, services } = session;
   if (session.hello === '') return replies.helloFirst;
   if (!mail) return replies.needMail;
+  // RFC 3030 section 2: a message comes one way or the other.
+  if (session.chunks) return replies.notAfterChunk;
   if (mail.recipients.size === 0) return replies.needRecipient;
   if (argument !== '') return replies.invalidArguments;
+  // RFC 3030 section 3: it could hold anything, the final dot too.
+  if (mail.body === 'binarymime') return replies.binaryNeedsChunks;
   const refusal = services.intake.refusal();
   if (refusal) return refusal;
-  if (!services.policy().settings.performsReverseDnsLookup)
-    return receive(session, mail, `[${session.peerAddress}]`);
-  return session
-    .verifyHostName()
-    .then((hostName) => receive(session, mail, markPeer(session.peerAddress, hostName)));
+  const receiver = openContent(session, mail);
+  return receiver instanceof Promise
+    ? receiver.then((opened) => receive(session, opened))
+    : receive(session, receiver);
 }
 
-/** What a Received line says of the client when its name was looked up (RFC 5321 section 4.4: TCP-info). */
-function markPeer(peerAddress: string, hostName: string | undefined): string {
-  return hostName === undefined ? `[${peerAddress}] unverified` : `${hostName} [${peerAddress}]`;
-}
-
-function receive(session: Session, mail: Mail, peer: string): undefined {
-  const { services, wire } = session;
-  const transaction = services.intake.open(draftOf(session, mail), {
-    receivedFrom: `from ${session.hello} (${peer})`,
-    // Not whose: a Received line goes to everybody.
-    protocol: session.protocol,
-  });
+function receive(session: Session, receiver: ContentReceiver): undefined {
+  const { wire } = session;
   session.mail = undefined;
   session.transfer = 'receiving';
   session.emit('session-changed');
-  wire.receiveData(createDataReceiver(session, transaction));
+  wire.receiveContent(createDotReader(), createDataReceiver(session, receiver));
   wire.write(startMailInput);
   return undefined;
-}
-
-function draftOf(session: Session, mail: Mail): EnvelopeDraft {
-  const { recipients, ...facts } = mail;
-  return {
-    ...facts,
-    serverId: session.services.serverId,
-    recipients: [...recipients.values()],
-    source: {
-      kind: 'smtp',
-      sessionId: session.id,
-      peer: session.peerAddress,
-      helo: session.hello,
-    },
-  };
 }

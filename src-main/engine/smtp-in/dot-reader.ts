@@ -6,6 +6,7 @@
  * chunks. Both are what keeps a second message from being smuggled in. Costs one native search a chunk, and
  * one move a removed dot, so that a message of nothing but dots costs no more than its bytes.
  */
+import type { ContentReader } from './content-reader';
 
 const CR = 0x0d;
 const LF = 0x0a;
@@ -15,20 +16,8 @@ const lineStartDot = Buffer.from('\r\n.');
 /** What stands before the next byte; each value is one state of the grammar above. */
 type State = 'line-start' | 'text' | 'cr' | 'dot' | 'dot-cr' | 'ended';
 
-interface DotReaderPiece {
-  /** Message bytes; may be empty. Shares memory with the chunk. */
-  readonly content: Buffer;
-  /** Index in the chunk behind the end of the message; -1 while it goes on. */
-  readonly endAt: number;
-}
-
-/** One reader for one message. */
-export interface DotReader {
-  /** Takes the next bytes. Dots are taken out in place: the chunk must be the caller's to change. */
-  push(chunk: Buffer): DotReaderPiece;
-}
-
-export function createDotReader(): DotReader {
+/** One reader for one message. Dots are taken out in place: the chunk must be the caller's to change. */
+export function createDotReader(): ContentReader {
   let state: State = 'line-start';
   return {
     push(chunk) {

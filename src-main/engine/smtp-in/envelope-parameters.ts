@@ -1,16 +1,19 @@
 /**
- * ESMTP parameters of MAIL and RCPT: SIZE (RFC 1870), BODY (RFC 6152), RET, ENVID, NOTIFY, ORCPT
- * (RFC 3461). What was not offered is refused with 555 (RFC 5321 section 4.1.1.11). Pure; values are
+ * ESMTP parameters of MAIL and RCPT: SIZE (RFC 1870), BODY (RFC 6152, RFC 3030), SMTPUTF8 (RFC 6531), RET, ENVID,
+ * NOTIFY, ORCPT (RFC 3461). What is not offered is refused with 555 (RFC 5321 section 4.1.1.11). Pure; values are
  * hostile: xtext can hide line breaks, so decoded values must be printable.
  */
 import type { BodyType, NotifyCondition } from '../core/envelope';
 import type { SmtpStatus } from '../core/smtp-status';
-import { replies } from './replies';
+import { decodeUtf8 } from './address-path';
+import { type IsOn, replies } from './replies';
 
 export interface MailParameters {
   /** As the client declares it; it may lie. */
   readonly sizeBytes?: number;
   readonly body: BodyType;
+  /** Addresses may be in UTF-8. */
+  readonly isUtf8?: true;
   readonly ret?: 'full' | 'hdrs';
   /** Decoded. */
   readonly envid?: string;
@@ -19,7 +22,7 @@ export interface MailParameters {
 export interface RecipientParameters {
   /** Empty: NEVER. */
   readonly notify?: readonly NotifyCondition[];
-  /** "type;address", decoded. */
+  /** "type;address", decoded; ASCII, also where the address is not (RFC 6533 section 3). */
   readonly orcpt?: string;
 }
 
@@ -38,14 +41,18 @@ const longestOrcpt = 500;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
+const allOn: IsOn = () => true;
+
 /**
  * @param options.knowsAuth AUTH is offered, so its parameter is understood (RFC 4954 section 5). Whom it names is
  *   not believed and not passed on.
+ * @param options.isOn default: all extensions are
  */
 export function parseMailParameters(
   rest: string,
-  options: { readonly knowsAuth?: boolean } = {},
+  options: { readonly knowsAuth?: boolean; readonly isOn?: IsOn } = {},
 ): ParametersResult<MailParameters> {
+  const isOn = options.isOn ?? allOn;
   const pairs = splitParameters(rest);
   if (pairs === undefined) return invalid;
   if (pairs.size === 0) return noMailParameters;
@@ -58,18 +65,26 @@ export function parseMailParameters(
         break;
       case 'BODY': {
         const body = text.toLowerCase();
-        if (body === 'binarymime') return unknown;
-        if (body !== '7bit' && body !== '8bitmime') return invalid;
+        if (!(isOn('8BITMIME') || isOn('BINARYMIME'))) return unknown;
+        if (body !== '7bit' && body !== '8bitmime' && body !== 'binarymime') return invalid;
+        if (body !== '7bit' && !isOn(body === '8bitmime' ? '8BITMIME' : 'BINARYMIME')) return unknown;
         value.body = body;
         break;
       }
+      case 'SMTPUTF8':
+        if (!isOn('SMTPUTF8')) return unknown;
+        if (text !== '') return invalid;
+        value.isUtf8 = true;
+        break;
       case 'RET': {
+        if (!isOn('DSN')) return unknown;
         const ret = text.toLowerCase();
         if (ret !== 'full' && ret !== 'hdrs') return invalid;
         value.ret = ret;
         break;
       }
       case 'ENVID': {
+        if (!isOn('DSN')) return unknown;
         const envid = decodeXtext(text);
         if (envid === undefined || envid === '' || envid.length > longestEnvid) return invalid;
         value.envid = envid;
@@ -86,10 +101,18 @@ export function parseMailParameters(
   return { isValid: true, value };
 }
 
-export function parseRecipientParameters(rest: string): ParametersResult<RecipientParameters> {
-  const pairs = splitParameters(rest);
+/**
+ * @param options.isUtf8 SMTPUTF8 was requested, so ORCPT may be in UTF-8 (RFC 6533 section 3)
+ * @param options.isOn default: all extensions are
+ */
+export function parseRecipientParameters(
+  rest: string,
+  options: { readonly isUtf8?: boolean; readonly isOn?: IsOn } = {},
+): ParametersResult<RecipientParameters> {
+  const pairs = splitParameters(rest, options.isUtf8);
   if (pairs === undefined) return invalid;
   if (pairs.size === 0) return noRecipientParameters;
+  if (!(options.isOn ?? allOn)('DSN')) return unknown;
   const value: Mutable<RecipientParameters> = {};
   for (const [key, text] of pairs) {
     if (key === 'NOTIFY') {
@@ -108,15 +131,16 @@ export function parseRecipientParameters(rest: string): ParametersResult<Recipie
 const nothing: ReadonlyMap<string, string> = new Map();
 
 /** Upper-case keyword to value ('' without one); undefined: not the syntax, or a keyword twice. */
-function splitParameters(rest: string): ReadonlyMap<string, string> | undefined {
-  const text = rest.trim();
+function splitParameters(rest: string, isUtf8 = false): ReadonlyMap<string, string> | undefined {
+  const text = rest.replace(/^[ \t]+|[ \t]+$/g, '');
   if (text === '') return nothing;
+  const usable = isUtf8 ? /^[!-~\x80-\xff]*$/ : /^[!-~]*$/;
   const pairs = new Map<string, string>();
   for (const part of text.split(/[ \t]+/)) {
     const equals = part.indexOf('=');
     const key = (equals < 0 ? part : part.slice(0, equals)).toUpperCase();
     const value = equals < 0 ? '' : part.slice(equals + 1);
-    if (!/^[A-Z0-9][A-Z0-9-]*$/.test(key) || !/^[!-~]*$/.test(value) || pairs.has(key)) return undefined;
+    if (!/^[A-Z0-9][A-Z0-9-]*$/.test(key) || !usable.test(value) || pairs.has(key)) return undefined;
     pairs.set(key, value);
   }
   return pairs;
@@ -144,6 +168,19 @@ function parseOrcpt(text: string): string | undefined {
   const semicolon = text.indexOf(';');
   if (text.length > longestOrcpt || !/^[A-Za-z0-9-]+$/.test(text.slice(0, Math.max(0, semicolon))))
     return undefined;
-  const address = decodeXtext(text.slice(semicolon + 1));
+  const written = text.slice(semicolon + 1);
+  const isPlain = /^[!-~]*$/.test(written);
+  if (!isPlain && text.slice(0, semicolon).toLowerCase() !== 'utf-8') return undefined;
+  const address = isPlain ? decodeXtext(written) : embedUnicode(written);
   return address === undefined || address === '' ? undefined : `${text.slice(0, semicolon)};${address}`;
+}
+
+/** An address in UTF-8 as ASCII: "utf-8-addr-xtext" of RFC 6533 section 3. Undefined when it is not UTF-8. */
+function embedUnicode(octets: string): string | undefined {
+  const text = decodeUtf8(octets);
+  if (text === undefined || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return undefined;
+  return text.replace(
+    /[^!-~]|[+=\\]/gu,
+    (character) => `\\x{${character.codePointAt(0)?.toString(16).toUpperCase()}}`,
+  );
 }

@@ -31,7 +31,12 @@ export function handleVrfy(session: Session, argument: string): Promise<SmtpStat
   if (refusal) return refusal;
   const path = parsePath(argument, 0, policy.defaultDomain);
   if (path.kind === 'refused') return argument.trim() === '' ? replies.invalidArguments : path.status;
-  if (path.address === '' || path.rest.trim() !== '') return replies.invalidArguments;
+  // RFC 6531 section 3.7.4.2.
+  const isUtf8 = path.rest.trim().toUpperCase() === 'SMTPUTF8';
+  if (isUtf8 && !policy.isOn('SMTPUTF8')) return replies.unknownParameter;
+  if (path.address === '' || !(isUtf8 || path.rest.trim() === '')) return replies.invalidArguments;
+  if (path.isUtf8 && !isUtf8) return replies.notAscii;
+  if (isUtf8) session.isUtf8 = true;
   const answer = (decision: RelayDecision): SmtpStatus =>
     decision.allowed ? replies.cannotVerify(path.address) : decision.status;
   const decision = checkRecipient(session, path.address);

@@ -27,6 +27,30 @@ describe('parts of an address', () => {
   });
 });
 
+describe('U-labels and A-labels', () => {
+  it.each([
+    ['B\u00dcCHER.test.', 'xn--bcher-kva.test'],
+    ['XN--BCHER-KVA.test', 'xn--bcher-kva.test'],
+    ['local\u3002test', 'local.test'],
+    // What is no domain name is equal to none.
+    ['\u00fc%2e.test', '\u00fc%2e.test'],
+    ['\u00fc/x', '\u00fc/x'],
+    ['\uff11.2.3.4', '\uff11.2.3.4'],
+    ['a\u202eb.test', 'a\u202eb.test'],
+    [`${'\u00fc'.repeat(300)}.test`, `${'\u00fc'.repeat(300)}.test`],
+  ])('%s is compared as %s', (domain, expected) => {
+    expect(normaliseDomain(domain)).toBe(expected);
+    expect(domainOf(`a@${domain}`)).toBe(expected);
+  });
+
+  it('make an address only where UTF-8 is allowed', () => {
+    expect(isEnvelopeAddress('\u00fc@b.test')).toBe(false);
+    expect(isEnvelopeAddress('a@b\u00fccher.test')).toBe(false);
+    expect(isEnvelopeAddress('\u00fc@b\u00fccher.test', { allowsUtf8: true })).toBe(true);
+    expect(isEnvelopeAddress('a@\u00fc..test', { allowsUtf8: true })).toBe(false);
+  });
+});
+
 describe('domain name', () => {
   it.each(['a', 'localhost', 'my_host', '_x', 'a-b.test', '1.2.3', 'a'.repeat(63), `${'a.'.repeat(127)}a`])(
     '%s is one',

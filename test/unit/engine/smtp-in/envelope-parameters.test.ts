@@ -16,6 +16,8 @@ describe('parameters of MAIL', () => {
     [' size=99999999999999999999', { body: '7bit', sizeBytes: 1e20 }],
     [' BODY=8bitMIME', { body: '8bitmime' }],
     [' BODY=7BIT', { body: '7bit' }],
+    [' BODY=binaryMIME', { body: 'binarymime' }],
+    [' SMTPUTF8 BODY=8BITMIME', { body: '8bitmime', isUtf8: true }],
     [' RET=FULL ENVID=a+2Bb+3D', { body: '7bit', ret: 'full', envid: 'a+b=' }],
     ['\tRET=hdrs  SIZE=1 ', { body: '7bit', ret: 'hdrs', sizeBytes: 1 }],
   ])('"%s" is read', (rest, facts) => {
@@ -25,9 +27,9 @@ describe('parameters of MAIL', () => {
   it.each([
     [' FOO', replies.unknownParameter],
     [' AUTH=<>', replies.unknownParameter],
-    [' SMTPUTF8', replies.unknownParameter],
+    [' SMTPUTF8=1', replies.invalidArguments],
+    [' BODY=BINARY', replies.invalidArguments],
     [' REQUIRETLS', replies.unknownParameter],
-    [' BODY=BINARYMIME', replies.unknownParameter],
     [' NOTIFY=NEVER', replies.unknownParameter],
     [' constructor=1', replies.unknownParameter],
     [' SIZE', replies.invalidArguments],
@@ -50,6 +52,55 @@ describe('parameters of MAIL', () => {
     [' ENVID=\u00fc', replies.invalidArguments],
   ])('"%s" is refused', (rest, status) => {
     expect(parseMailParameters(rest)).toEqual(refused(status));
+  });
+});
+
+describe('an extension that is switched off', () => {
+  const without =
+    (...off: readonly string[]) =>
+    (verb: string): boolean =>
+      !off.includes(verb);
+
+  it.each([
+    [' RET=FULL', 'DSN'],
+    [' ENVID=a', 'DSN'],
+    [' SMTPUTF8', 'SMTPUTF8'],
+    [' BODY=8BITMIME', '8BITMIME'],
+    [' BODY=BINARYMIME', 'BINARYMIME'],
+  ])('takes%s of MAIL with it (%s)', (rest, off) => {
+    expect(parseMailParameters(rest, { isOn: without(off) })).toEqual(refused(replies.unknownParameter));
+    expect(parseMailParameters(rest)).toMatchObject({ isValid: true });
+  });
+
+  it('takes BODY with it when it was the last that knows it', () => {
+    const isOn = without('8BITMIME', 'BINARYMIME');
+    expect(parseMailParameters(' BODY=7BIT', { isOn })).toEqual(refused(replies.unknownParameter));
+    expect(parseMailParameters(' BODY=7BIT', { isOn: without('8BITMIME') })).toMatchObject({ isValid: true });
+  });
+
+  it.each([' NOTIFY=NEVER', ' ORCPT=rfc822;a@b.test'])('takes%s of RCPT with it (DSN)', (rest) => {
+    expect(parseRecipientParameters(rest, { isOn: without('DSN') })).toEqual(
+      refused(replies.unknownParameter),
+    );
+  });
+});
+
+describe('ORCPT in UTF-8', () => {
+  const octets = (text: string): string => Buffer.from(text).toString('latin1');
+
+  it.each([
+    [' ORCPT=utf-8;\u00fc=+\\@b.test', { orcpt: 'utf-8;\\x{FC}\\x{3D}\\x{2B}\\x{5C}@b.test' }],
+    [' ORCPT=UTF-8;\\x{FC}@b.test', { orcpt: 'UTF-8;\\x{FC}@b.test' }],
+  ])('"%s" becomes ASCII', (rest, facts) => {
+    expect(parseRecipientParameters(octets(rest), { isUtf8: true })).toEqual(value(facts));
+  });
+
+  it.each([
+    [' ORCPT=rfc822;\u00fc@b.test', true],
+    [' ORCPT=utf-8;\u00fc@b.test', false],
+    [' ORCPT=utf-8;a\u2028b@b.test', true],
+  ])('"%s" is refused (SMTPUTF8: %s)', (rest, isUtf8) => {
+    expect(parseRecipientParameters(octets(rest), { isUtf8 })).toEqual(refused(replies.invalidArguments));
   });
 });
 
