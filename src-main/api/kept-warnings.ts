@@ -76,9 +76,25 @@ const kinds = new Map<string, Kind>([
     },
   ],
   [
+    'old-tls-unavailable',
+    {
+      // Said once for each start, and true until the settings change.
+      forMs: Number.POSITIVE_INFINITY,
+      about: ({ oldTlsList, minimumTls, bindings }) => [oldTlsList, minimumTls, bindings],
+    },
+  ],
+  [
     'accounts-unavailable',
     // Said at each log-in for as long as it goes on.
     { forMs: hourMs, advice: 'Check that the data folder can be read.', about: () => undefined },
+  ],
+  [
+    'address-locked-out',
+    {
+      forMs: hourMs,
+      advice: 'The addresses are listed under Current Sessions, where they can be let in again.',
+      about: ({ maxFailedLogOns, lockOutMinutes }) => [maxFailedLogOns, lockOutMinutes],
+    },
   ],
 ]);
 

@@ -3,3 +3,4 @@ export { findCertificateAttention } from './attention';
 export { type CertificateActions, createCertificateActions } from './certificates';
 export { rowOf } from './row';
 export { type CertificateStore, openCertificates } from './store';
+export { usesCertificate } from './usage';

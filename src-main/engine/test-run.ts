@@ -9,15 +9,18 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from './core/clock';
+import { holdOf } from './core/delivery';
 import type { DialogueLine } from './core/dialogue';
 import type { RemoteHost } from './core/envelope';
 import type { EngineEvent } from './core/event';
 import type { QueueId } from './core/ids';
 import type { OutcomeKind } from './core/outcome';
 import { Problem } from './core/problem';
-import type { SmtpStatus } from './core/smtp-status';
+import { createStatus, type SmtpStatus } from './core/smtp-status';
 import { openSession } from './delivery/session';
 import { SessionWire } from './delivery/session-wire';
+import { decideRoute, describeTrigger } from './routing/route';
+import type { SmtpListener } from './smtp-in/listener';
 import type { VirtualServer } from './virtual-server';
 
 export interface TestMessage {
@@ -92,10 +95,24 @@ export async function* runTest(
     queueId = id;
     unwatch = server.watchDelivery(id, (line) => events.push({ kind: 'line', leg: 'delivery', line }));
   };
+  /** Held mail is not tried: nothing more would be heard of it. */
+  const noteHeld = (): void => {
+    for (const recipient of message.to) {
+      const hold = holdOf(decideRoute(recipient, server.settings));
+      if (!hold || !waiting.delete(recipient.toLowerCase())) continue;
+      const status = createStatus(451, '4.4.7', `${hold.host} has to ask for it (${describeTrigger(hold)})`);
+      events.push({ kind: 'recipient', at: clock.now(), recipient, outcome: 'deferred', status });
+      outcomes.set(recipient.toLowerCase(), 'held');
+    }
+    finishWhenDone();
+  };
   const unlisten = onEvent((event) => {
     if (event.type === 'message-accepted' && event.serverId === server.id) {
       if (event.source.kind === 'smtp' && event.source.helo === hello) follow(event.queueId);
-      if (event.queueId === queueId) events.push({ kind: 'accepted', at: clock.now(), queueId });
+      if (event.queueId === queueId) {
+        events.push({ kind: 'accepted', at: clock.now(), queueId });
+        noteHeld();
+      }
       return;
     }
     if (event.type === 'server-state' && event.serverId === server.id && event.state === 'stopping') {
@@ -172,6 +189,7 @@ function describeEnd(outcomes: ReadonlyMap<string, string>): string {
     badmail: 'in Badmail',
     deleted: 'deleted',
     deferred: 'waiting for the next attempt',
+    held: 'waiting to be asked for',
   };
   const counts = new Map<string, number>();
   for (const outcome of outcomes.values()) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
@@ -227,13 +245,14 @@ async function submitBySmtp(
     readonly server: VirtualServer;
     readonly clock: Clock;
     readonly hello: string;
-    readonly ports: readonly { readonly address: string; readonly port: number }[];
+    readonly ports: ReturnType<SmtpListener['boundPorts']>;
     readonly tell: (line: DialogueLine) => void;
     readonly signal: AbortSignal;
   },
 ): Promise<SubmissionRefusal> {
   const { server, clock, hello, tell, signal } = options;
-  const [bound] = options.ports;
+  const needsTls = server.settings.requiresTls || login !== undefined;
+  const bound = choosePort(options.ports, needsTls);
   const everybody = (text: string): SubmissionRefusal => ({ refusedRecipients: to, text });
   if (!bound) return everybody('The virtual server is paused: it takes no connections.');
   const address = isWildcard(bound.address) ? '127.0.0.1' : bound.address;
@@ -254,6 +273,7 @@ async function submitBySmtp(
       // The password was typed a moment ago.
       unseal: (password) => password,
       isTlsTried: true,
+      isImplicitTls: bound.encryption === 'implicit',
       wire,
     },
     signal,
@@ -284,6 +304,17 @@ async function submitBySmtp(
       : `${recipient}: ${status.code} ${status.enhanced} ${status.text}`,
   );
   return { refusedRecipients: refused.map(({ recipient }) => recipient), text: reasons.join('\n') };
+}
+
+/** The one where a test shows most: what is said in clear at first, unless only another one can be encrypted. */
+function choosePort(
+  ports: ReturnType<SmtpListener['boundPorts']>,
+  needsTls: boolean,
+): ReturnType<SmtpListener['boundPorts']>[number] | undefined {
+  const order = needsTls ? ['starttls', 'implicit', 'none'] : ['starttls', 'none', 'implicit'];
+  return order
+    .map((encryption) => ports.find((bound) => bound.encryption === encryption))
+    .find((bound) => bound !== undefined);
 }
 
 const isWildcard = (address: string): boolean => address === '' || address === '::' || address === '0.0.0.0';

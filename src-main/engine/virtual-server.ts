@@ -197,6 +197,8 @@ export class VirtualServer {
       if (this.state === 'started' && JSON.stringify(before.bindings) !== JSON.stringify(now.bindings)) {
         await parts.listener.rebind(now.bindings);
       }
+      // Who saves a certificate that cannot be used should hear of it now, and not from the first client.
+      parts.listener.refreshTls();
       parts.runner.reroute();
     });
   }

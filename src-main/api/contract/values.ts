@@ -112,6 +112,7 @@ export const sessionRow = z.object({
   from: z.string(),
   hello: z.string(),
   tls: z.string(),
+  cipher: z.string(),
   state: z.enum(sessionStates),
   connectedAt: z.number(),
   command: z.string(),
@@ -124,6 +125,18 @@ export type SessionRow = z.infer<typeof sessionRow>;
 /** A session that is over. */
 export const endedSessionRow = sessionRow.extend({ endedAt: z.number(), lastReply: z.string() });
 export type EndedSessionRow = z.infer<typeof endedSessionRow>;
+
+/** An address that may not connect for a while, because too many log-ins failed there. */
+export const lockOutRow = z.object({
+  /** IPv4 address, or an IPv6 network such as "2001:db8:1:2::/64". */
+  address: z.string(),
+  failureCount: z.number(),
+  lockedAt: z.number(),
+  until: z.number(),
+  /** The last name that was tried, as the client gave it. */
+  lastUser: z.string(),
+});
+export type LockOutRow = z.infer<typeof lockOutRow>;
 
 /** One line of an SMTP dialogue; 'note' is ours. Credentials are masked. */
 export const dialogueLine = z.object({
@@ -141,6 +154,8 @@ const queuedRecipient = z.object({
   last: z.object({ at: z.number(), status, remote: remoteHost.optional() }).optional(),
   /** Next hop by today's settings, in words. */
   route: z.string(),
+  /** It has no next attempt: it waits until `host` asks for it, by ETRN, or where `canTurn` says so by ATRN or TURN. */
+  held: z.object({ host: z.string(), canTurn: z.boolean() }).optional(),
 });
 export const queueRow = z.object({
   queueId,

@@ -1,5 +1,5 @@
 /** Certificates of this computer. */
-import { createCertificateActions, rowOf } from '../../certificates';
+import { createCertificateActions, rowOf, usesCertificate } from '../../certificates';
 import { Problem } from '../../engine/core/problem';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
@@ -7,7 +7,7 @@ import type { Services } from './services';
 export function createCertificateHandlers(os: Implementer, services: Services) {
   const { engine, settings, certificates: store } = services;
   const actions = createCertificateActions(store, () => engine.clock.now());
-  const usersOf = (id: string) => settings.current().servers.filter((server) => server.certificate === id);
+  const usersOf = (id: string) => settings.current().servers.filter((server) => usesCertificate(server, id));
   const row = (entry: Parameters<typeof rowOf>[0]) =>
     rowOf(
       entry,

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly unseal: (secret: string) => string;
   /** False for a host whose TLS is known not to work; counts only where TLS may be left out. */
   readonly isTlsTried: boolean;
+  /** The connection is encrypted from its first byte. Default: not. */
+  readonly isImplicitTls?: boolean;
   /** Hears what is said; both connections, when there is one more without TLS. */
   readonly wire: SessionWire;
 }
@@ -62,12 +64,13 @@ const secureContext = (): SecureContext => {
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
   const { requiresTls, login } = options.security;
-  const isStrict = requiresTls || login !== undefined;
+  const isStrict = requiresTls || login !== undefined || options.isImplicitTls === true;
   const first = await openOnce(isStrict ? { ...options, isTlsTried: true } : options, signal);
   if (!('failure' in first) || first.failure.kind !== 'tls') return first;
   const { reason } = first.failure;
   if (isStrict) {
-    const why = requiresTls ? 'TLS is required' : 'the password is not sent without it';
+    const why =
+      requiresTls || login === undefined ? 'TLS is required' : 'the password is not sent without it';
     return { failure: { kind: 'security', enhanced: '4.7.5', reason: `TLS failed (${reason}), and ${why}` } };
   }
   options.wire.note('Trying again without TLS');
@@ -150,7 +153,7 @@ export class OutboundSession {
           ? {}
           : { servername: options.target.name }),
         name: options.fqdn,
-        secure: false,
+        secure: options.isImplicitTls === true,
         ignoreTLS: !options.isTlsTried,
         // A refused STARTTLS is then a failure, and not the begin of a clear session.
         opportunisticTLS: !options.security.requiresTls && !options.security.login,

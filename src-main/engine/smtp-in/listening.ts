@@ -1,29 +1,46 @@
 /** Listening sockets, one for each binding. Knows nothing of SMTP; a failure is told so that a person can act. */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Endpoint } from '../../settings/schema';
+import type { Binding, Endpoint } from '../../settings/schema';
 import { Problem, reasonOf, systemCodeOf } from '../core/problem';
 import { findPortOwner } from './port-owner';
 
-export interface ListeningSocket {
-  readonly binding: Endpoint;
+/** Whom clients of one address and port meet. */
+export interface Identity {
+  /** As it is now: its encryption may change under an open socket. */
+  readonly binding: Binding;
+}
+
+export interface ListeningSocket extends Identity {
   /** The real port; differs from the binding's when that is 0. */
   readonly port: number;
   /** Takes no further connections. Connections made before live on. */
   close(): Promise<void>;
+  /** Takes over the encryption of a binding of the same address and port, for connections from now on. */
+  follow(binding: Binding): void;
 }
 
 export interface SocketHandlers {
-  connection(socket: Socket): void;
+  connection(socket: Socket, identity: Identity): void;
   /** Accepting failed for now (out of file descriptors); the socket listens on. */
   acceptError(error: Error): void;
 }
+
+/** A binding as it is opened. What is left out is as in the settings' defaults. */
+export type ListenerBinding = Endpoint & Partial<Binding>;
+
+export const bindingOf = (binding: ListenerBinding): Binding => ({
+  encryption: 'starttls',
+  certificate: '',
+  minimumTls: '',
+  ...binding,
+});
 
 /** What the system answers when IPv6 is switched off. */
 const noIpv6Codes = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL', 'EPROTONOSUPPORT']);
 
 /** Opens all bindings, or none: when one fails, those already open are closed again. */
 export async function openSockets(
-  bindings: readonly Endpoint[],
+  bindings: readonly Binding[],
   handlers: SocketHandlers,
 ): Promise<readonly ListeningSocket[]> {
   const sockets: ListeningSocket[] = [];
@@ -36,7 +53,7 @@ export async function openSockets(
   }
 }
 
-async function openSocket(binding: Endpoint, handlers: SocketHandlers): Promise<ListeningSocket> {
+async function openSocket(binding: Binding, handlers: SocketHandlers): Promise<ListeningSocket> {
   try {
     if (binding.address !== '') return await listen(binding, binding.address, handlers);
     try {
@@ -50,11 +67,17 @@ async function openSocket(binding: Endpoint, handlers: SocketHandlers): Promise<
   }
 }
 
-function listen(binding: Endpoint, host: string, handlers: SocketHandlers): Promise<ListeningSocket> {
+function listen(first: Binding, host: string, handlers: SocketHandlers): Promise<ListeningSocket> {
+  let binding = first;
+  const identity: Identity = {
+    get binding() {
+      return binding;
+    },
+  };
   return new Promise((resolve, reject) => {
     // Half-open: a client may close its side behind its last command and still wants the replies.
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      handlers.connection(socket),
+      handlers.connection(socket, identity),
     );
     server.once('error', reject);
     server.listen({ host, port: binding.port, ipv6Only: false, exclusive: true }, () => {
@@ -62,7 +85,16 @@ function listen(binding: Endpoint, host: string, handlers: SocketHandlers): Prom
       server.on('error', (error) => handlers.acceptError(error));
       const bound = server.address();
       const port = bound !== null && typeof bound === 'object' ? bound.port : binding.port;
-      resolve({ binding, port, close: () => closeServer(server) });
+      resolve({
+        get binding() {
+          return binding;
+        },
+        port,
+        close: () => closeServer(server),
+        follow(next) {
+          binding = next;
+        },
+      });
     });
   });
 }
@@ -76,7 +108,7 @@ function closeServer(server: Server): Promise<void> {
 /** Why nothing could listen on the binding now; undefined when something could. Opens it for a moment. */
 export async function explainTakenPort(binding: Endpoint): Promise<string | undefined> {
   try {
-    const socket = await openSocket(binding, {
+    const socket = await openSocket(bindingOf(binding), {
       connection: (peer) => peer.destroy(),
       acceptError: () => undefined,
     });

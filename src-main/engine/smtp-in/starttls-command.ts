@@ -5,9 +5,9 @@ import type { Session } from './session';
 
 export function handleStartTls(session: Session, argument: string): SmtpStatus | undefined {
   if (session.tls) return replies.alreadyEncrypted;
-  const context = session.services.tls.current();
-  if (!context) return replies.noCertificate;
+  const terms = session.services.tls.prepare(session.identity.binding, session.peerAddress);
+  if (!terms) return replies.noCertificate;
   if (argument !== '') return replies.invalidArguments;
-  session.wire.startTls(context);
+  session.wire.startTls(terms);
   return undefined;
 }

@@ -7,6 +7,8 @@ export interface TlsFacts {
   readonly cipher: string;
   /** Length of the cipher's key; 0 when the suite is not known. */
   readonly keyBits: number;
+  /** Host name that the client asked for (SNI). */
+  readonly serverName?: string;
 }
 
 /** First match decides: the odd ones first, then those that have their key length in the name. */

@@ -1,14 +1,17 @@
 /**
- * The server's side of one TLS handshake on a socket that was in clear until now.
+ * The server's side of one TLS handshake: on a socket that was in clear until now, or on a new one.
  *
  * Promises: exactly one of `done` and `failed`, or neither after `cancel`; a handshake that does not end is
  * ended; no renegotiation later.
  */
 import type { Socket } from 'node:net';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../core/clock';
 import { systemCodeOf } from '../core/problem';
+import { readServerName } from './server-name';
+import type { HandshakeTerms } from './tls';
 import { keyBitsOf, type TlsFacts } from './tls-facts';
+import { reasonOfHandshake } from './tls-failure';
 
 /** Slow devices need seconds for their keys; nobody needs this long. */
 const handshakeTimeoutMs = 30_000;
@@ -24,14 +27,21 @@ export interface Handshake {
 export function acceptHandshake(
   socket: Socket,
   options: {
-    readonly context: SecureContext;
+    readonly terms: HandshakeTerms;
     readonly clock: Clock;
     done(encrypted: TLSSocket, facts: TlsFacts): void;
     /** `reason` is undefined when the client just went away. */
     failed(reason: string | undefined): void;
   },
 ): Handshake {
-  const encrypted = new TLSSocket(socket, { isServer: true, secureContext: options.context });
+  const { context, contextFor } = options.terms;
+  const encrypted = new TLSSocket(socket, {
+    isServer: true,
+    secureContext: context,
+    ...(contextFor && {
+      SNICallback: (serverName, answer) => answer(null, contextFor(serverName)),
+    }),
+  });
   let isSettled = false;
   const settle = (): boolean => {
     if (isSettled) return false;
@@ -57,10 +67,16 @@ export function acceptHandshake(
     encrypted.disableRenegotiation();
     const { standardName, version } = encrypted.getCipher();
     const protocol = encrypted.getProtocol() ?? version;
-    options.done(encrypted, { protocol, cipher: standardName, keyBits: keyBitsOf(standardName) });
+    const serverName = readServerName((encrypted as { servername?: unknown }).servername);
+    options.done(encrypted, {
+      protocol,
+      cipher: standardName,
+      keyBits: keyBitsOf(standardName),
+      ...(serverName === undefined ? {} : { serverName }),
+    });
   });
   encrypted.on('error', (error) =>
-    fail(goneCodes.has(systemCodeOf(error) ?? '') ? undefined : explain(error)),
+    fail(goneCodes.has(systemCodeOf(error) ?? '') ? undefined : reasonOfHandshake(error)),
   );
   encrypted.on('end', leave);
   encrypted.on('close', leave);
@@ -71,10 +87,4 @@ export function acceptHandshake(
       socket.destroy();
     },
   };
-}
-
-/** "wrong version number" from what the TLS library says with thread number, file and line. */
-function explain(error: Error): string {
-  const { reason } = error as { reason?: unknown };
-  return typeof reason === 'string' ? reason : error.message;
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { RemoteDomainSettings } from './domain';
-import { type ServerSettings, serverSettings } from './server';
+import { type Binding, type ServerSettings, serverSettings } from './server';
 
 export const settingsDocument = z
   .strictObject({
@@ -188,9 +188,16 @@ function findServerFaults(
     !server.allowsChallengeResponse
   )
     fault(['allowsAnonymous'], 'At least one way to authenticate must be allowed.');
-  if (server.requiresTls && server.certificate === '')
+  const canEncrypt = ({ encryption, certificate }: Binding): boolean =>
+    encryption !== 'none' && (certificate !== '' || server.certificate !== '');
+  if (server.requiresTls && !server.bindings.some(canEncrypt))
     fault(['requiresTls'], 'A secure channel needs a certificate.');
   server.bindings.forEach((pair, at) => {
+    if (server.requiresTls && pair.encryption === 'none')
+      fault(
+        ['bindings', at, 'encryption'],
+        'A secure channel is required, and without encryption no mail is taken.',
+      );
     if (pair.encryption === 'implicit' && pair.certificate === '' && server.certificate === '')
       fault(['bindings', at, 'encryption'], 'Implicit TLS needs a certificate.');
   });
@@ -201,7 +208,7 @@ function findServerFaults(
     !server.allowsAnonymous &&
     !server.allowsIntegrated &&
     !server.allowsChallengeResponse;
-  if (server.basicRequiresTls && logsInByBasicAlone && server.certificate === '')
+  if (server.basicRequiresTls && logsInByBasicAlone && !server.bindings.some(canEncrypt))
     fault(['basicRequiresTls'], 'Without a certificate nobody could log in.');
   findLoginFaults(server, (key, reason) => fault([key], reason));
   server.domains.forEach((domain, at) => {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { findCertificateAttention } from '../../../src-main/certificates';
 import type { CertificateEntry } from '../../../src-main/certificates/entry-file';
 import type { CertificateStore } from '../../../src-main/certificates/store';
+import { usesCertificate } from '../../../src-main/certificates/usage';
+import type { ServerSettingsInput } from '../../../src-main/settings/schema';
+import { createServerSettings } from '../../support/settings';
 
 const dayMs = 86_400_000;
 const now = Date.UTC(2026, 5, 15);
@@ -21,12 +24,18 @@ function entryThat(facts: {
   } as CertificateEntry;
 }
 
-function attentionFor(entry: CertificateEntry | undefined, certificate = id, hasKey = true) {
+function attentionFor(
+  entry: CertificateEntry | undefined,
+  certificate = id,
+  hasKey = true,
+  more: Partial<ServerSettingsInput> = {},
+) {
   const store = {
     list: () => (entry === undefined ? [] : [entry]),
     credentialsOf: () => (hasKey ? ({} as ReturnType<CertificateStore['credentialsOf']>) : undefined),
   };
-  return findCertificateAttention({ servers: [{ id: 3, name: 'Relay', certificate }], store, now });
+  const server = { id: 3, name: 'Relay', certificate, ...more };
+  return findCertificateAttention({ servers: [createServerSettings(server)], store, now });
 }
 
 describe('what a certificate asks of a person', () => {
@@ -62,5 +71,38 @@ describe('what a certificate asks of a person', () => {
     expect(textFor({ daysLeft: 5 })).toBe('Relay: the certificate "Mail" expires on 2026-06-20. Renew it.');
     expect(textFor({ daysLeft: 5, isSelfSigned: false })).toMatch(/makes a request for the authority/);
     expect(textFor({ daysLeft: 5, isSelfSigned: false, isRequested: true })).toMatch(/install the answer/);
+  });
+
+  it('names the identity whose certificate it is, or the further certificates', () => {
+    const gone = 'ffffffffffffffff';
+    const bindings = [
+      { address: '192.0.2.1', port: 465, encryption: 'implicit' as const, certificate: gone },
+    ];
+    const texts = attentionFor(entryThat({ daysLeft: 90 }), id, true, {
+      bindings,
+      furtherCertificates: ['eeeeeeeeeeeeeeee'],
+    }).map(({ text }) => text);
+    expect(texts).toEqual([
+      'Relay: the certificate of 192.0.2.1:465 does not exist any more, so nobody can encrypt there. Choose another one.',
+      'Relay: a further certificate does not exist any more, so clients that ask for its names get another one. Choose another one.',
+    ]);
+  });
+
+  it('is said once for a certificate that is named at several places', () => {
+    const bindings = [{ address: '192.0.2.1', port: 465, certificate: id }];
+    expect(
+      attentionFor(entryThat({ daysLeft: -1 }), id, true, { bindings, furtherCertificates: [id] }),
+    ).toHaveLength(1);
+  });
+});
+
+describe('a certificate is in use', () => {
+  it.each([
+    ['as that of the virtual server', { certificate: id }, true],
+    ['as that of an identity', { bindings: [{ port: 465, certificate: id }] }, true],
+    ['as a further one', { furtherCertificates: [id] }, true],
+    ['nowhere', {}, false],
+  ])('%s', (_, settings, isUsed) => {
+    expect(usesCertificate(createServerSettings(settings), id)).toBe(isUsed);
   });
 });

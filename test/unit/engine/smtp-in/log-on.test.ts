@@ -107,6 +107,7 @@ describe('a log-in', () => {
       user: 'ann',
       hello: 'client.test',
       tls: '',
+      cipher: '',
     });
     expect(server.events.at(-1)).toMatchObject({ type: 'session-changed' });
     const told = JSON.stringify([server.events, server.listener.sessions()]);

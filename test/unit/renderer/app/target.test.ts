@@ -31,6 +31,7 @@ describe('what the verbs act on', () => {
       from: '',
       hello: '',
       tls: '',
+      cipher: '',
       state: 'connected',
       connectedAt: 0,
       command: '',

@@ -140,6 +140,7 @@ const session = (part: Partial<SessionRow> = {}): SessionRow => ({
   from: '10.0.0.5',
   hello: 'scanner',
   tls: '',
+  cipher: '',
   state: 'greeted',
   connectedAt: 0,
   command: '',
