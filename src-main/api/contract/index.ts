@@ -15,14 +15,16 @@ import {
 } from '../../settings/schema';
 import { administrator, callerVias, operator, roles, viewer } from './base';
 import { certificates } from './certificates';
+import { changes } from './changes';
 import { diagnostics } from './diagnostics';
-import { accounts, operators } from './people';
+import { accounts, operators, systemOperators } from './people';
 import {
   dialogueLine,
   domainRow,
   endedSessionRow,
   listedFolder,
   liveChange,
+  lockOutRow,
   mailrootFolders,
   messageContent,
   messageRow,
@@ -39,6 +41,7 @@ import {
 export * from '../../settings/schema';
 export { callerVias, type Role, roles, roleWithArticle } from './base';
 export * from './certificates';
+export * from './changes';
 export * from './diagnostics';
 export * from './errors';
 export * from './people';
@@ -194,6 +197,12 @@ export const contract = {
       .input(ofServer.extend({ sessionIds: z.array(z.string().max(100)).min(1).max(10_000) }))
       .output(z.object({ count: z.number() })),
     terminateAll: operator.input(ofServer).output(z.object({ count: z.number() })),
+    /** Addresses that are locked out after failed log-ins, the latest first; 10,000 at most. */
+    lockOuts: viewer.input(ofServer).output(z.array(lockOutRow)),
+    /** Lets them connect again; the count is of those that were locked out. */
+    liftLockOuts: operator
+      .input(ofServer.extend({ addresses: z.array(z.string().max(100)).min(1).max(10_000) }))
+      .output(z.object({ count: z.number() })),
   },
   queue: {
     list: viewer.input(ofServer.extend(page.shape)).output(z.object({ rows: z.array(queueRow), total })),
@@ -240,7 +249,9 @@ export const contract = {
   certificates,
   accounts,
   operators,
+  systemOperators,
   diagnostics,
+  changes,
   settings: {
     /** The whole document; secrets are left out (`keptSecret`). */
     export: administrator.output(settingsDocument),

@@ -5,6 +5,9 @@ import type { Implementer } from '../implementer';
 import { type SortKey, sortRows } from './row-order';
 import type { Services } from './services';
 
+/** As many lock-outs as a person can look through. */
+const mostLockOuts = 10_000;
+
 /** What the list is sorted by; states in the order of a session's life. */
 function sortKeyOf(session: SessionInfo, column: string): SortKey {
   switch (column) {
@@ -60,5 +63,12 @@ export function createSessionHandlers(os: Implementer, { engine }: Services) {
       const { listener } = engine.server(input.serverId).running;
       return { count: listener.sessions().filter((session) => listener.terminate(session.id)).length };
     }),
+    lockOuts: os.sessions.lockOuts.handler(({ input }) => {
+      const server = engine.server(input.serverId);
+      return server.isRunning ? server.running.listener.lockOuts().slice(0, mostLockOuts) : [];
+    }),
+    liftLockOuts: os.sessions.liftLockOuts.handler(({ input }) => ({
+      count: engine.server(input.serverId).running.listener.liftLockOuts(input.addresses),
+    })),
   };
 }

@@ -60,5 +60,40 @@ export const sessionCommands: CommandGroup = {
         }
       },
     },
+    {
+      name: 'lock-outs',
+      summary: 'addresses that may not connect after failed log-ins',
+      options: [serverOption],
+      async run(context, _, options) {
+        const client = await context.connect();
+        const serverId = await findServerId(client, options.text('server'));
+        const rows = await client.sessions.lockOuts({ serverId });
+        context.show(rows, () =>
+          formatTable(
+            rows,
+            [
+              { title: 'Address', cell: (row) => row.address },
+              { title: 'Failed', cell: (row) => row.failureCount },
+              { title: 'Last name', cell: (row) => row.lastUser },
+              { title: 'Since', cell: (row) => formatTime(row.lockedAt) },
+              { title: 'Until', cell: (row) => formatTime(row.until) },
+            ],
+            'Nobody is locked out.',
+          ),
+        );
+      },
+    },
+    {
+      name: 'lift',
+      parameters: '<address...>',
+      summary: 'let addresses connect again that are locked out',
+      options: [serverOption],
+      async run(context, addresses, options) {
+        const client = await context.connect();
+        const serverId = await findServerId(client, options.text('server'));
+        const result = await client.sessions.liftLockOuts({ serverId, addresses: [...addresses] });
+        context.show(result, () => `${result.count} of ${addresses.length} let in again.`);
+      },
+    },
   ],
 };

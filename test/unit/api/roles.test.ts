@@ -16,6 +16,7 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'domains.list',
     'domains.get',
     'sessions.list',
+    'sessions.lockOuts',
     'sessions.recent',
     'sessions.dialogue',
     'queue.list',
@@ -37,12 +38,14 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'sessions.terminate',
     'sessions.terminateMany',
     'sessions.terminateAll',
+    'sessions.liftLockOuts',
     'queue.retry',
     'queue.delete',
     'messages.delete',
     'test.send',
     'test.run',
     'accounts.list',
+    'changes.list',
     'diagnostics.lookUp',
   ],
   administrator: [
@@ -74,6 +77,10 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'operators.create',
     'operators.set',
     'operators.delete',
+    'systemOperators.list',
+    'systemOperators.create',
+    'systemOperators.set',
+    'systemOperators.delete',
     'settings.export',
     'settings.import',
   ],
@@ -89,7 +96,7 @@ const everything: unknown = new Proxy(() => undefined, {
 });
 const router = createApiRouter({
   ...(Object.fromEntries(
-    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates'].map((name) => [name, everything]),
+    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'changes'].map((name) => [name, everything]),
   ) as unknown as Services),
   log: () => undefined,
 });
