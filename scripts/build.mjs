@@ -3,7 +3,8 @@
  * Builds everything that runs: the desktop host, the service host and the console, into dist/.
  *
  * Owns dist/ and nothing else. Every part is one self-contained file (the console a folder), so that neither
- * the packaged application nor the service needs node_modules. Uses no network. Fails with the bundler's own
+ * the packaged application nor the service needs node_modules; dist/native holds the one thing that cannot be
+ * bundled, the machine code of koffi. Uses no network. Fails with the bundler's own
  * message and exit code 1; a part that failed leaves no half-written stamp, so the next start builds again.
  *
  *   node scripts/build.mjs [--only service|desktop|renderer] [--stale]
@@ -12,10 +13,13 @@
  */
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -104,7 +108,33 @@ async function buildProgram({ entry, outDir, fileName, format, license = true })
   });
 }
 
+/**
+ * koffi's packages for the platforms that npm installed, beside the bundles, which load theirs when it is needed
+ * (src-main/native/library.ts). Without any, what is built works but for native calls.
+ */
+function copyNative() {
+  const packages = join(root, 'node_modules/@koromix');
+  const target = join(root, 'dist/native');
+  mkdirSync(target, { recursive: true });
+  const names = existsSync(packages) ? readdirSync(packages).filter((name) => name.startsWith('koffi-')) : [];
+  for (const name of names) {
+    if (versionOf(join(target, name)) === versionOf(join(packages, name))) continue;
+    // Never written over in place: a running program has the old file mapped and would crash.
+    const fresh = join(root, 'dist', `.${name}.${process.pid}`);
+    cpSync(join(packages, name), fresh, { recursive: true });
+    cpSync(join(root, 'node_modules/koffi/LICENSE.txt'), join(fresh, 'LICENSE.txt'));
+    rmSync(join(target, name), { recursive: true, force: true });
+    renameSync(fresh, join(target, name));
+  }
+}
+
+function versionOf(folder) {
+  const path = join(folder, 'package.json');
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).version : undefined;
+}
+
 async function buildService() {
+  copyNative();
   // CommonJS: an ES module's loader has used libuv's thread pool before any of our code could set its size.
   const fileName = 'mailroot.cjs';
   await buildProgram({
@@ -121,6 +151,7 @@ async function buildService() {
 }
 
 async function buildDesktop() {
+  copyNative();
   // CommonJS twice: an ES-module main that waits for the application at top level never starts, and a
   // sandboxed preload cannot be a module at all.
   await buildProgram({

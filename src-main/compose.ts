@@ -17,7 +17,7 @@ import { reasonOf } from './engine/core/problem';
 import { isDoneWithin } from './engine/core/within';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
-import { systemAccounts } from './native';
+import { createGssapi, systemAccounts } from './native';
 import { firstSystemOperators, openPeople, type People } from './people';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
 import { type Settings, settingsDocument } from './settings/schema';
@@ -107,6 +107,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     noteLogOn: people.accounts.noteLogOn,
     tlsCredentials: certificates.credentialsOf,
     unseal: (secret) => box.open(secret),
+    securityPackage: createGssapi(),
   };
   const engine = new Engine({
     settings: () => store.current(),
