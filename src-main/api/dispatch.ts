@@ -1,9 +1,15 @@
 /** Joins the handlers of all areas into the one router that every transport carries. */
+import { createCallRecorder } from './call-recorder';
 import { createCertificateHandlers } from './handlers/certificates';
+import { createChangeHandlers } from './handlers/changes';
 import { createDiagnosticsHandlers } from './handlers/diagnostics';
 import { createDomainHandlers } from './handlers/domains';
 import { createMessageHandlers } from './handlers/messages';
-import { createAccountHandlers, createOperatorHandlers } from './handlers/people';
+import {
+  createAccountHandlers,
+  createOperatorHandlers,
+  createSystemOperatorHandlers,
+} from './handlers/people';
 import { createQueueHandlers } from './handlers/queue';
 import { createServerHandlers } from './handlers/servers';
 import type { Services } from './handlers/services';
@@ -17,7 +23,12 @@ export type { ApiContext } from './implementer';
 
 /** Builds the router of one running Mailroot. */
 export function createApiRouter(services: Services) {
-  const os = createImplementer(services.log);
+  const { certificates, changes, settings } = services;
+  const record = createCallRecorder(changes, {
+    serverName: (id) => settings.current().servers.find((server) => server.id === id)?.name ?? '',
+    certificateName: (id) => certificates.list().find((entry) => entry.id === id)?.name ?? '',
+  });
+  const os = createImplementer(services.log, record);
   return os.router({
     system: createSystemHandlers(os, services),
     servers: createServerHandlers(os, services),
@@ -29,7 +40,9 @@ export function createApiRouter(services: Services) {
     certificates: createCertificateHandlers(os, services),
     accounts: createAccountHandlers(os, services),
     operators: createOperatorHandlers(os, services),
+    systemOperators: createSystemOperatorHandlers(os, services),
     diagnostics: createDiagnosticsHandlers(os, services),
+    changes: createChangeHandlers(os, services),
     settings: createSettingsHandlers(os, services),
   });
 }

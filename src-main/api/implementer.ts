@@ -4,6 +4,7 @@
  */
 import { implement, ORPCError } from '@orpc/server';
 import { Problem, reasonOf } from '../engine/core/problem';
+import type { CallRecorder } from './call-recorder';
 import {
   type ApiErrorCode,
   type callerVias,
@@ -57,18 +58,21 @@ async function* withApiErrors<T>(
   }
 }
 
-/** The contract, ready for handlers. */
-export function createImplementer(log: (line: string) => void) {
+const recordNothing: CallRecorder = (_, run) => run();
+
+/** The contract, ready for handlers. `record` is for the engine's own; who forwards calls leaves it to whom they go. */
+export function createImplementer(log: (line: string) => void, record = recordNothing) {
   return implement(contract)
     .$context<ApiContext>()
-    .use(async ({ context, procedure, next }) => {
+    .use(async ({ context, path, procedure, next }, input) => {
       const needed = procedure['~orpc'].meta.role;
       if (!hasRole(context.caller.role, needed)) {
         const message = `This needs the role ${needed}; you are ${roleWithArticle(context.caller.role)}.`;
         throw new ORPCError('forbidden', { status: 403, message, data: {} });
       }
       try {
-        const result = await next();
+        const call = { caller: context.caller, path: path.join('.'), role: needed, input };
+        const result = await record(call, async () => next());
         return isStream(result.output)
           ? { ...result, output: withApiErrors(result.output, log) as typeof result.output }
           : result;

@@ -2,6 +2,7 @@
  * The engine behind the desktop: our own, or, when another process owns the data folder, the one over
  * there, reached through its control channel. Everything else in the desktop sees only the contract.
  */
+import { userInfo } from 'node:os';
 import { createRouterClient } from '@orpc/server';
 import type { ApiContext, ApiRouter } from '../api/dispatch';
 import { takeDataFolder } from '../api/http/control-channel';
@@ -26,7 +27,19 @@ export interface DesktopHostOptions {
   readonly log: (line: string) => void;
 }
 
-const context: ApiContext = { caller: { role: 'administrator', name: 'desktop', via: 'desktop' } };
+/** Whoever sits at the window: the user who runs the desktop. */
+export const windowContext: ApiContext = {
+  caller: { role: 'administrator', name: findUserName(), via: 'desktop' },
+};
+
+function findUserName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without an entry in the system's list.
+    return 'desktop';
+  }
+}
 
 /** Takes the data folder, or attaches. Throws Problem 'settings-broken' and others that stop the start. */
 export async function openHost(options: DesktopHostOptions): Promise<DesktopHost> {
@@ -55,8 +68,8 @@ export async function openHost(options: DesktopHostOptions): Promise<DesktopHost
       version,
       log,
     });
-    channel.serve(mailroot.router);
-    const client: ContractClient = createRouterClient(mailroot.router, { context });
+    channel.serve(mailroot.router, { admission: mailroot.admission, log });
+    const client: ContractClient = createRouterClient(mailroot.router, { context: windowContext });
     return {
       router: mailroot.router,
       client,

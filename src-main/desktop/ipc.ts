@@ -9,8 +9,9 @@ import { RPCHandler } from '@orpc/server/message-port';
 import { BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
 import type { Contract } from '../api/contract';
 import { connectMessage, zoomSteps } from '../api/contract/host';
-import type { ApiContext, ApiRouter } from '../api/dispatch';
+import type { ApiRouter } from '../api/dispatch';
 import { cleanFileName } from './file-name';
+import { windowContext } from './host';
 import { isConsoleUrl } from './navigation';
 import { zoomLevelAfter } from './zoom';
 
@@ -31,7 +32,6 @@ function isOwnPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
 /** Registers everything the preload script may ask for. Call once. */
 export function connectPages(router: ApiRouter, client: ContractClient): void {
   const handler = new RPCHandler(router);
-  const context: ApiContext = { caller: { role: 'administrator', name: 'desktop', via: 'desktop' } };
 
   ipcMain.on(connectMessage, (event) => {
     const [port] = event.ports;
@@ -40,7 +40,7 @@ export function connectPages(router: ApiRouter, client: ContractClient): void {
       port.close();
       return;
     }
-    handler.upgrade(port, { context });
+    handler.upgrade(port, { context: windowContext });
     port.start();
     // MessagePortMain does not close with its page by itself.
     const { sender } = event;

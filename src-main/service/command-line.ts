@@ -12,6 +12,7 @@ import { defaultDataFolder } from '../settings/data-folder';
 import type { CommandContext, CommandGroup, CommandSpec, OptionValues, Terminal } from './command';
 import { describeFailure, exitCodes, UsageError } from './command-failure';
 import { certificateCommands } from './commands/certificate';
+import { changesCommand } from './commands/changes';
 import { configCommands } from './commands/config';
 import { explainCommand, lookUpCommand } from './commands/diagnostics';
 import { domainCommands } from './commands/domain';
@@ -42,6 +43,7 @@ const singleCommands: readonly CommandSpec[] = [
   explainCommand,
   lookUpCommand,
   consoleCommand,
+  changesCommand,
 ];
 
 const examples = `
@@ -56,6 +58,8 @@ Examples:
   mailroot message export 0199f2c4a1b300001234abcd --out mail.eml
   mailroot account create scanner
   mailroot operator create ann --role operator
+  mailroot operator admit group support --role viewer
+  mailroot changes --limit 20
   mailroot cert create Mail --host mail.example.com
   mailroot config export settings.json
 

@@ -53,6 +53,8 @@ async function run(options: ServeOptions, { channel, mailroot, signals }: Parts)
   const { log } = options;
   let webConsole: ConsoleServer | undefined;
   channel.serve(mailroot.router, {
+    admission: mailroot.admission,
+    log,
     createSignInAddress() {
       if (!webConsole)
         throw new Problem(

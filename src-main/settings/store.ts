@@ -114,12 +114,15 @@ export function restoreLastGood(path: string): { readonly keptAs?: string } {
   return hadFile ? { keptAs } : {};
 }
 
-/** Opens the settings; `createFirst` builds the document of a first run, `box` seals secrets. */
+/**
+ * Opens the settings; `createFirst` builds the document of a first run, `box` seals secrets. `lastGood` is what was in
+ * force when this data folder was last used, as far as it is known: the file may have been edited since.
+ */
 export function openSettings(
   file: SettingsFile,
   createFirst: () => SettingsInput,
   box: SecretBox,
-): { store: SettingsStore; isFirstRun: boolean } {
+): { store: SettingsStore; isFirstRun: boolean; lastGood: Settings | undefined } {
   const listeners = new Set<(now: Settings, before: Settings) => void>();
   const readSealed = (document: unknown, previous: Settings | undefined): Settings => {
     const read = parseBroken(file, document);
@@ -129,12 +132,13 @@ export function openSettings(
   };
   const onDisk = readDocument(file);
   const isFirstRun = onDisk === undefined;
+  const lastGood = isFirstRun ? undefined : readLastGood(file.path);
   let settings: Settings;
   if (isFirstRun) {
     settings = freeze(sealFile(parseOrThrow(createFirst(), 'invalid', ''), undefined, box));
     file.write(settings);
   } else {
-    settings = readSealed(onDisk, readLastGood(file.path));
+    settings = readSealed(onDisk, lastGood);
   }
   keepLastGood(file.path, settings);
 
@@ -169,7 +173,7 @@ export function openSettings(
       return () => listeners.delete(listener);
     },
   };
-  return { store, isFirstRun };
+  return { store, isFirstRun, lastGood };
 }
 
 function writeFile(file: SettingsFile, settings: Settings): void {

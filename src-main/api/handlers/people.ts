@@ -1,4 +1,4 @@
-/** Accounts of SMTP clients and operators of the console. Passwords come in and never go out. */
+/** Accounts of SMTP clients, operators of the console, and the system's users who may use the command line. Passwords come in and never go out. */
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
 
@@ -21,6 +21,18 @@ export function createOperatorHandlers(os: Implementer, { people: { operators } 
     set: os.operators.set.handler(({ input: { name, ...change } }) => operators.set(name, change)),
     delete: os.operators.delete.handler(async ({ input }) => {
       await operators.delete(input.name);
+      return {};
+    }),
+  };
+}
+
+export function createSystemOperatorHandlers(os: Implementer, { people: { systemOperators } }: Services) {
+  return {
+    list: os.systemOperators.list.handler(() => systemOperators.overview()),
+    create: os.systemOperators.create.handler(({ input }) => systemOperators.create(input)),
+    set: os.systemOperators.set.handler(({ input }) => systemOperators.set(input)),
+    delete: os.systemOperators.delete.handler(async ({ input }) => {
+      await systemOperators.delete(input);
       return {};
     }),
   };

@@ -1,5 +1,6 @@
 /** What handlers work with; compose.ts fills it. */
 import type { CertificateStore } from '../../certificates';
+import type { ChangeRecord } from '../../changes';
 import type { Engine } from '../../engine/engine';
 import type { People } from '../../people';
 import type { Settings } from '../../settings/schema';
@@ -14,6 +15,7 @@ export interface Services {
   readonly changeSettings: (change: (now: Settings) => unknown) => Promise<Settings>;
   readonly live: LiveFeed;
   readonly certificates: CertificateStore;
+  readonly changes: ChangeRecord;
   readonly version: string;
   readonly host: 'desktop' | 'service';
   readonly dataFolder: string;

@@ -69,6 +69,7 @@ export function createSystemHandlers(os: Implementer, services: Services) {
 /** What waits for a person, most urgent first. */
 function findAttention({
   certificates,
+  changes,
   engine,
   firstRun,
   settings,
@@ -113,6 +114,8 @@ function findAttention({
     const name = engine.servers.find((server) => server.id === serverId)?.settings.name;
     if (name !== undefined) found.push({ serverId, code, text: `${name}: ${text}`, action: 'properties' });
   }
+  const unrecorded = changes.fault();
+  if (unrecorded !== undefined) found.push({ code: 'change-not-recorded', text: unrecorded, action: 'none' });
   const note = firstRun.current();
   if (note) {
     const text = `${note.reason} This virtual server uses port 2525 until you move it.`;

@@ -1,22 +1,30 @@
 /**
- * The control channel of a data folder: a local socket or named pipe that only the owner can open. Holding
- * it is the lock on the data folder; the command line and a second host talk to the engine through it.
+ * The control channel of a data folder: a local socket or named pipe. Holding it is the lock on the data folder; the
+ * command line and a second host talk to the engine through it.
  *
- * Owns: the data folder's existence and mode, the socket, its HTTP routes.
- * Promises: one owner at a time (data-folder-claim.ts); whoever can open the socket is an administrator.
+ * Owns: the data folder's existence and mode (control-reach.ts), the socket, its HTTP routes.
+ * Promises: one owner at a time (data-folder-claim.ts); only the owner can open the socket, until an admission says who
+ *   else may call (control-admission.ts); whoever is not admitted hears so and nothing else; what a person follows
+ *   ends when that person is dismissed or gets another role.
  * Trusts: the file system's permissions; everything that comes over the socket is validated by the contract.
  * Fails: Problem 'data-folder-in-use' naming the owner, Problem 'folder-unusable'.
  */
 import { realpathSync, rmSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Router } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
-import { Problem, reasonOf } from '../../engine/core/problem';
+import { Problem, reasonOf, systemCodeOf } from '../../engine/core/problem';
 import { makeFolderSync } from '../../engine/disk/make-folder';
 import type { Contract } from '../contract';
 import type { ApiContext } from '../dispatch';
+import { type Caller, hasRole } from '../implementer';
+import type { Admission } from './control-admission';
+import { sendJson, sendProblem, sendRefusal } from './control-answers';
 import { type ControlEndpoint, findControlEndpoint } from './control-endpoint';
-import { fetchHello, type Hello } from './control-hello';
+import { createGate, type Gate } from './control-gate';
+import { fetchHello, type Hello, isNotAdmitted } from './control-hello';
+import { setReach } from './control-reach';
 import { claimEndpoint } from './data-folder-claim';
 
 /** Any router of the contract: the engine's own, or one that forwards to another host's. */
@@ -30,6 +38,9 @@ export type TakeOptions = Pick<Hello, 'product' | 'version' | 'host'>;
 interface ControlExtras {
   /** Makes a new one-time sign-in address; throws Problem when there is no browser console. */
   readonly createSignInAddress?: () => string;
+  /** Who may call. Without it: whoever the file system lets open the socket, as administrator. */
+  readonly admission?: Admission;
+  readonly log?: (line: string) => void;
 }
 
 /** The data folder, taken. */
@@ -49,47 +60,78 @@ export async function takeDataFolder(folder: string, options: TakeOptions): Prom
   const dataFolder = prepareFolder(folder);
   const endpoint = endpointOf(dataFolder);
   const hello: Hello = { ...options, pid: process.pid, startedAt: Date.now() };
-  let answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async (_, response) =>
+  let answer: Answer = async (_, response) =>
     sendProblem(response, 503, new Problem('unavailable', 'Mailroot is starting. Try again in a moment.'));
+  let gate: Gate = createGate(undefined);
   const server = createServer((request, response) => {
+    const caller = gate.admit(request.socket, response);
+    if (!caller) return;
     if (request.method === 'GET' && request.url === '/hello') {
       sendJson(response, 200, hello);
       return;
     }
-    answer(request, response).catch((error: unknown) => {
+    answer(request, response, caller).catch((error: unknown) => {
       if (!response.headersSent) sendProblem(response, 500, new Problem('internal', reasonOf(error)));
       else response.destroy();
     });
   });
+  server.on('connection', (socket: Socket) => gate.welcome(socket));
   if ((await claimEndpoint(endpoint, server)) === 'taken') {
     await closeServer(server);
     throw await inUse(dataFolder, endpoint);
   }
   const inode = inodeOf(endpoint);
+  const isOurs = (): boolean => inodeOf(endpoint) === inode;
+  let stopFollowing = (): void => undefined;
   return {
     dataFolder,
     path: endpoint.path,
     serve(router, extras = {}) {
+      const { admission, log: warn = () => undefined } = extras;
+      const reach = (): void => {
+        if (isOurs()) setReach({ dataFolder, endpoint, warn }, admission?.isShared() ?? false);
+      };
       answer = createAnswer(router, extras);
+      gate = createGate(admission);
+      stopFollowing = followAdmission(admission, () => {
+        reach();
+        gate.review();
+      });
+      reach();
     },
     async close() {
+      stopFollowing();
       // Only while it is ours: somebody may have removed it and started another.
-      if (endpoint.kind === 'socket' && inodeOf(endpoint) === inode) rmSync(endpoint.path, { force: true });
+      if (endpoint.kind === 'socket' && isOurs()) rmSync(endpoint.path, { force: true });
       await closeServer(server);
     },
   };
 }
 
-function createAnswer(
-  router: ContractRouter,
-  extras: ControlExtras,
-): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+/** Somebody who has left a group of the computer is noticed by the next call, and by what is followed after this. */
+const reviewMs = 30_000;
+
+function followAdmission(admission: Admission | undefined, review: () => void): () => void {
+  if (!admission) return () => undefined;
+  const stop = admission.onChange(review);
+  const timer = setInterval(review, reviewMs).unref();
+  return () => {
+    stop();
+    clearInterval(timer);
+  };
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse, caller: Caller) => Promise<void>;
+
+function createAnswer(router: ContractRouter, extras: ControlExtras): Answer {
   const handler = new RPCHandler(router, { plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes })] });
-  const context: ApiContext = { caller: { role: 'administrator', name: 'local', via: 'control' } };
-  return async (request, response) => {
-    if (request.method === 'POST' && request.url === '/sign-in-address')
-      return sendSignInAddress(extras, response);
-    const { matched } = await handler.handle(request, response, { prefix: '/rpc', context });
+  return async (request, response, caller) => {
+    if (request.method === 'POST' && request.url === '/sign-in-address') {
+      // Whoever opens it is an administrator.
+      if (hasRole(caller.role, 'administrator')) return sendSignInAddress(extras, response);
+      return sendRefusal(response, 'A sign-in address needs the role administrator.');
+    }
+    const { matched } = await handler.handle(request, response, { prefix: '/rpc', context: { caller } });
     if (!matched) sendProblem(response, 404, new Problem('not-found', 'There is no such route.'));
   };
 }
@@ -124,10 +166,14 @@ function prepareFolder(path: string): string {
 }
 
 async function inUse(dataFolder: string, endpoint: ControlEndpoint): Promise<Problem> {
-  const owner = await fetchHello(endpoint.path).catch(() => undefined);
-  const who = owner
-    ? `by the ${owner.host}, process ${owner.pid}, since ${new Date(owner.startedAt).toISOString()}`
-    : 'by another process that is starting or does not answer';
+  const who = await fetchHello(endpoint.path).then(
+    ({ host, pid, startedAt }) =>
+      `by the ${host}, process ${pid}, since ${new Date(startedAt).toISOString()}`,
+    (error: unknown) =>
+      isNotAdmitted(error) || systemCodeOf(error) === 'EACCES'
+        ? 'by another user of this computer'
+        : 'by another process that is starting or does not answer',
+  );
   return new Problem('data-folder-in-use', `The data folder ${dataFolder} is in use ${who}.`);
 }
 
@@ -140,17 +186,4 @@ function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
-    .end(bytes);
-}
-
-/** In the shape of the contract's errors, so that callers of procedures understand it too. */
-function sendProblem(response: ServerResponse, status: number, problem: Problem): void {
-  const { code, message } = problem;
-  sendJson(response, status, { json: { defined: false, code, status, message, data: {} } });
 }

@@ -1,6 +1,7 @@
 /** What a control channel says of its owner, and how it is asked. Other hosts attach after reading it. */
 import { request } from 'node:http';
 import { z } from 'zod';
+import { Problem } from '../../engine/core/problem';
 
 const hello = z.object({
   product: z.literal('Mailroot'),
@@ -15,10 +16,22 @@ export type Hello = z.infer<typeof hello>;
 const maxAnswerBytes = 64 * 1024;
 const answerTimeoutMs = 5_000;
 
-/** Asks the owner of a control socket who it is. Fails with the system's error, or when the answer is strange. */
+const refusal = z.object({ json: z.object({ message: z.string() }) });
+
+/**
+ * Asks the owner of a control socket who it is. Fails with the system's error, when the answer is strange, and with
+ * Problem 'refused' when this person is not admitted.
+ */
 export async function fetchHello(path: string): Promise<Hello> {
-  return hello.parse(JSON.parse((await askControl(path, { method: 'GET', route: '/hello' })).text));
+  const { status, text } = await askControl(path, { method: 'GET', route: '/hello' });
+  const answer: unknown = JSON.parse(text);
+  if (status === 403) throw new Problem('refused', refusal.parse(answer).json.message);
+  return hello.parse(answer);
 }
+
+/** True for what `fetchHello` fails with when this person is not admitted. */
+export const isNotAdmitted = (error: unknown): boolean =>
+  error instanceof Problem && error.code === 'refused';
 
 /** One small request over a control socket. */
 export function askControl(

@@ -17,7 +17,16 @@
  * owner's socket, because claims are looked for first. So at most one gets to step 3.
  */
 import { randomBytes, randomInt } from 'node:crypto';
-import { chmodSync, lstatSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  lstatSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -58,6 +67,8 @@ async function claimPipe(path: string, server: Server): Promise<ClaimResult> {
 }
 
 async function claimSocket(endpoint: SocketEndpoint, server: Server): Promise<ClaimResult> {
+  // Somebody else's folder: no claim can be made there, and whether it is free is not ours to find out by trying.
+  if (!(await mayClaim(endpoint))) return 'taken';
   if (endpoint.isShared) makePrivate(endpoint.directory);
   const claimName = `${endpoint.base}.claim.${randomBytes(4).toString('hex')}`;
   const claimPath = join(endpoint.directory, claimName);
@@ -85,6 +96,29 @@ async function claimSocket(endpoint: SocketEndpoint, server: Server): Promise<Cl
   }
   rmSync(current, { force: true });
   return 'taken';
+}
+
+/** False: the directory is another user's, and somebody listens there. Throws Problem when nobody does. */
+async function mayClaim({ directory, path, isShared }: SocketEndpoint): Promise<boolean> {
+  const reason = isShared ? ownerFault(directory) : writeFault(directory);
+  if (reason === undefined) return true;
+  if (await isAlive(path)) return false;
+  throw new Problem('folder-unusable', `${directory} ${reason}. Choose a data folder of your own.`);
+}
+
+function writeFault(directory: string): string | undefined {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return `cannot be used by this account (${systemCodeOf(error) ?? reasonOf(error)})`;
+  }
+}
+
+/** The directory below /tmp bears the number of the data folder's owner; nobody else makes it. */
+function ownerFault(directory: string): string | undefined {
+  const userId = process.getuid?.() ?? 0;
+  return userId === 0 || directory.endsWith(`-${userId}`) ? undefined : 'is for another user';
 }
 
 /** Looks at all claims but one's own; removes those of dead processes. */
@@ -172,6 +206,7 @@ export function directoryFault(directory: string): string | undefined {
   if (!facts) return 'is missing';
   if (!facts.isDirectory()) return 'is not a directory';
   if (!directory.endsWith(`-${facts.uid}`)) return 'belongs to another user';
-  if ((facts.mode & 0o077) !== 0) return 'is open to other users';
+  // Passing through is what an admission lets them do (control-reach.ts).
+  if ((facts.mode & 0o066) !== 0) return 'is open to other users';
   return undefined;
 }

@@ -96,7 +96,10 @@ const everything: unknown = new Proxy(() => undefined, {
 });
 const router = createApiRouter({
   ...(Object.fromEntries(
-    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'changes'].map((name) => [name, everything]),
+    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'changes'].map((name) => [
+      name,
+      everything,
+    ]),
   ) as unknown as Services),
   log: () => undefined,
 });
