@@ -1,7 +1,9 @@
 /** One message as an attempt sends it: its content is read once and late, when a host is there to take it. */
 import { Readable } from 'node:stream';
+import { domainOf, isAscii, localPartOf } from '../core/address';
 import { type ContentSource, wholeReadLimitBytes } from '../core/content';
 import type { Envelope, Recipient } from '../core/envelope';
+import { type ContentKind, createContentInspector } from './content-kind';
 import { type Masquerade, masqueradeSender } from './masquerade';
 import { masqueradeContent } from './masqueraded-content';
 import type { RecipientDsn, SmtpTransaction } from './smtp-connection';
@@ -12,11 +14,26 @@ function dsnOf({ notify, orcpt }: Recipient): RecipientDsn {
   return { notify: conditions ?? '', orcpt: orcpt ?? '' };
 }
 
+/** What a server offers. */
+export interface PeerAbilities {
+  readonly takesEightBit: boolean;
+  readonly takesUtf8: boolean;
+}
+
+/**
+ * 'utf8': sender or header need SMTPUTF8 (a recipient may need it besides); 'binary': the content would have to be
+ * converted, for BINARYMIME is not sent; 'eight-bit': the same, for 8BITMIME is not offered.
+ */
+export type Obstacle = 'utf8' | 'binary' | 'eight-bit';
+
 export interface OutgoingMessage {
   /** As it is sent. Rejects as reading does. */
   sizeBytes(): Promise<number>;
-  /** True when the sender said 8BITMIME and the content really has bytes above 127. Rejects as reading does. */
-  needsEightBit(): Promise<boolean>;
+  /**
+   * Why a server that takes no more than this cannot have it; by what it is, not by what its sender said. Rejects as
+   * reading does.
+   */
+  findObstacle(peer: PeerAbilities): Promise<Obstacle | undefined>;
   /** Rejects with the system's error when the content cannot be read. */
   transactionFor(recipients: readonly Recipient[]): Promise<SmtpTransaction>;
 }
@@ -43,34 +60,50 @@ export function createOutgoingMessage(
       .then(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
     return whole;
   };
-  let eightBit: Promise<boolean> | undefined;
-  const findEightBit = async (): Promise<boolean> => {
-    if (isSmall) return hasEightBit(await readWhole());
-    for await (const chunk of content.stream()) if (hasEightBit(chunk)) return true;
-    return false;
+  const inspect = async (): Promise<ContentKind> => {
+    const inspector = createContentInspector();
+    if (isSmall) inspector.push(await readWhole());
+    else for await (const chunk of content.stream()) inspector.push(chunk);
+    return inspector.end();
   };
+  const isBinary = envelope.body === 'binarymime';
+  const isUtf8 = envelope.isUtf8 === true;
+  let kind: Promise<ContentKind> | undefined;
+  const findKind = (): Promise<ContentKind> => {
+    kind ??= inspect();
+    return kind;
+  };
+  const needsUtf8Everywhere = async (): Promise<boolean> =>
+    isUtf8 && (needsUtf8(sender) || (await findKind()).hasEightBitHeader);
   return {
     sizeBytes: () => contentToSend().then(({ sizeBytes }) => sizeBytes),
-    needsEightBit() {
-      // Many clients declare 8BITMIME for everything; plain ASCII may go anywhere all the same.
-      if (envelope.body !== '8bitmime') return Promise.resolve(false);
-      eightBit ??= findEightBit();
-      return eightBit;
+    async findObstacle({ takesEightBit, takesUtf8 }) {
+      if (!takesUtf8 && (await needsUtf8Everywhere())) return 'utf8';
+      // Many clients declare 8BITMIME, or more, for everything; plain ASCII may go anywhere all the same.
+      if (isBinary && (await findKind()).isBinary) return 'binary';
+      const isSaid = envelope.body !== '7bit' || isUtf8;
+      return isSaid && !takesEightBit && (await findKind()).hasEightBit ? 'eight-bit' : undefined;
     },
     async transactionFor(recipients) {
       const ready = await contentToSend();
       return {
-        sender,
-        recipients: recipients.map(({ address }) => address),
+        sender: asciiWherePossible(sender),
+        recipients: recipients.map(({ address }) => asciiWherePossible(address)),
         dsn: recipients.map(dsnOf),
         ...(envelope.ret === undefined ? {} : { ret: envelope.ret === 'full' ? 'FULL' : 'HDRS' }),
         ...(envelope.envid === undefined ? {} : { envid: envelope.envid }),
         sizeBytes: ready.sizeBytes,
-        isEightBit: envelope.body === '8bitmime',
+        isEightBit: envelope.body !== '7bit' || isUtf8,
+        // nodemailer asks for it where an address needs it, but knows nothing of the header.
+        isUtf8: await needsUtf8Everywhere(),
         content: isSmall ? await readWhole() : Readable.from(ready.stream(), { objectMode: false }),
       };
     },
   };
 }
 
-const hasEightBit = (chunk: Uint8Array): boolean => chunk.some((byte) => byte > 127);
+/** A domain can be written in ASCII (RFC 5891), a local part cannot. */
+export const needsUtf8 = (address: string): boolean => !isAscii(localPartOf(address));
+
+const asciiWherePossible = (address: string): string =>
+  isAscii(address) || needsUtf8(address) ? address : `${localPartOf(address)}@${domainOf(address)}`;

@@ -199,6 +199,10 @@ export class OutboundSession {
     return this.connection.offers('8BITMIME');
   }
 
+  get takesUtf8(): boolean {
+    return this.connection.offers('SMTPUTF8');
+  }
+
   /** The largest message the peer says it takes. */
   get peerMaxBytes(): number | undefined {
     return this.connection.peerMaxBytes;

@@ -57,6 +57,8 @@ export interface SmtpTransaction {
   readonly envid?: string;
   readonly sizeBytes: number;
   readonly isEightBit: boolean;
+  /** SMTPUTF8 is asked for whatever the addresses are; the peer must offer it. */
+  readonly isUtf8?: boolean;
   readonly content: Buffer | Readable;
 }
 
@@ -103,7 +105,7 @@ export class OutboundConnection extends Base {
   }
 
   /** True when the peer offered the extension in its EHLO reply (the one after STARTTLS, when there was one). */
-  offers(extension: 'DSN' | '8BITMIME' | 'PIPELINING' | 'SIZE'): boolean {
+  offers(extension: 'DSN' | '8BITMIME' | 'PIPELINING' | 'SIZE' | 'SMTPUTF8'): boolean {
     return this._supportedExtensions.includes(extension);
   }
 
@@ -210,12 +212,21 @@ export class OutboundConnection extends Base {
     return stream;
   }
 
-  override _sendCommand(line: string, logLine?: string): void {
+  override _sendCommand(command: string, logLine?: string): void {
+    const line = this.withUtf8(command);
     if (this.observer?.isListening && !this.destroyed) {
       const shown = this.secrets ? maskCredentials(line) : line;
       this.observer.command(shown, Buffer.byteLength(line) + 2);
     }
     super._sendCommand(line, logLine);
+  }
+
+  /** nodemailer asks for SMTPUTF8 only where an address needs it; a header may need it too (RFC 6531 section 3.6). */
+  private withUtf8(command: string): string {
+    const isWanted = this.transaction?.isUtf8 === true && this.offers('SMTPUTF8');
+    return isWanted && command.startsWith('MAIL FROM:') && !/ SMTPUTF8(?: |$)/.test(command)
+      ? `${command} SMTPUTF8`
+      : command;
   }
 
   /** Runs once for each reply that is complete, and in between for nothing. */

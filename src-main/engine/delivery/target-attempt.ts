@@ -12,7 +12,7 @@ import type { LogProtocol } from '../core/protocol-entry';
 import { createStatus, isSuccess, type SmtpStatus } from '../core/smtp-status';
 import type { ConnectionPool } from './connection-pool';
 import type { HostFailure } from './failure';
-import type { OutgoingMessage } from './outgoing-message';
+import { needsUtf8, type Obstacle, type OutgoingMessage } from './outgoing-message';
 import { type OutboundSession, openSession } from './session';
 import { SessionWire, type WireReader } from './session-wire';
 import type { SmtpTransaction } from './smtp-connection';
@@ -135,6 +135,16 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
       }
       const active: OutboundSession = session;
       const wasUsed = active.messageCount > 0;
+      if (!active.takesUtf8) {
+        waiting = waiting.filter((recipient) => {
+          if (needsUtf8(recipient.address)) answers.set(recipient, obstacles.utf8);
+          return !answers.has(recipient);
+        });
+        if (waiting.length === 0) {
+          isReached = true;
+          break;
+        }
+      }
       const chunk = waiting.slice(0, chunkSize);
       const prepared = await prepare({ session: active, message, recipients: chunk });
       if ('failure' in prepared) return finish(prepared.failure);
@@ -212,12 +222,25 @@ async function refusalOf(
       `The message (${sizeBytes} bytes) is larger than the remote server accepts (${most} bytes)`,
     );
   }
-  if (!session.takesEightBit && (await message.needsEightBit())) {
-    return createStatus(
-      554,
-      '5.6.3',
-      'The message has 8-bit content, which the remote server does not accept; conversion is not supported',
-    );
-  }
-  return undefined;
+  const obstacle = await message.findObstacle(session);
+  return obstacle && obstacles[obstacle];
 }
+
+const obstacles: Readonly<Record<Obstacle, SmtpStatus>> = {
+  // RFC 6531 section 3.5.
+  utf8: createStatus(
+    550,
+    '5.6.7',
+    'The message has letters outside of ASCII in its addresses or header, which the remote server does not accept',
+  ),
+  binary: createStatus(
+    554,
+    '5.6.3',
+    'Conversion required but not supported: the message has binary content, which is not sent to other servers',
+  ),
+  'eight-bit': createStatus(
+    554,
+    '5.6.3',
+    'The message has 8-bit content, which the remote server does not accept; conversion is not supported',
+  ),
+};

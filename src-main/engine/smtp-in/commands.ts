@@ -3,8 +3,10 @@
  * the library's own verbs (WIZ, SHELL, KILL, XCLIENT, XFORWARD, its AUTH and STARTTLS) can be reached.
  */
 import type { SwitchableVerb } from '../../settings/schema/protocol';
+import { isAscii } from '../core/address';
 import { reasonOf } from '../core/problem';
 import type { SmtpStatus } from '../core/smtp-status';
+import { decodeUtf8 } from './address-path';
 import { handleAuth } from './auth-command';
 import { handleBdat, refuseBdat } from './bdat-command';
 import { giveAnswer } from './counted-answer';
@@ -63,8 +65,9 @@ export function runCommand(session: Session, line: string): Promise<void> | unde
   const verb = line.slice(0, end).toUpperCase();
   const command = commands.get(verb);
   session.lastCommand = command ? verb : '?';
-  session.log?.begin(session.lastCommand, line);
-  session.record.heardCommand(session.lastCommand, line);
+  const shown = isAscii(line) ? line : (decodeUtf8(line) ?? line);
+  session.log?.begin(session.lastCommand, shown);
+  session.record.heardCommand(session.lastCommand, shown);
   return answer(session, () => {
     if (!command) return httpRequest.test(line) ? replies.notHttp : replies.unknownCommand;
     const { settings, isOn } = session.services.policy();

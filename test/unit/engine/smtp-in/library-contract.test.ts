@@ -72,6 +72,7 @@ describe('our connection', () => {
     const fake = {
       _closing: false,
       _socket: { writable: true, write: (text: string) => written.push(text) },
+      inbound: { isUtf8: false },
       write(lines: string) {
         written.push(lines);
       },
@@ -83,6 +84,10 @@ describe('our connection', () => {
     expect(written[0]?.length).toBe(512);
     send.call(fake as unknown as InboundConnection, 250, ['one', 'two']);
     expect(written.slice(1)).toEqual(['250-one\r\n', '250 two\r\n']);
+    fake.inbound.isUtf8 = true;
+    send.call(fake as unknown as InboundConnection, 250, `\u00fc\u0085\u2028${'\u00fc'.repeat(300)}`);
+    expect(written[3]).toBe(`250 \u00fc??${'\u00fc'.repeat(251)}\r\n`);
+    expect(Buffer.byteLength(written[3] as string)).toBeLessThanOrEqual(512);
   });
 
   it('reaches no verb but ours (_onCommand)', async () => {
