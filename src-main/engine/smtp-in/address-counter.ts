@@ -15,7 +15,11 @@ export function networkOf(address: string): string {
   if (isIPv4(plain) || !isIPv6(plain)) return plain;
   const groups = expandIpv6(plain);
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  if (isMapped) return groups.slice(6).flatMap((group) => [group >> 8, group & 0xff]).join('.');
+  if (isMapped)
+    return groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 0xff])
+      .join('.');
   const kept = groups.slice(0, 4);
   while (kept.at(-1) === 0) kept.pop();
   return `${kept.map((group) => group.toString(16)).join(':')}::/64`;
@@ -42,7 +46,9 @@ export function isLoopback(address: string): boolean {
   if (isIPv4(plain)) return plain.startsWith('127.');
   if (!isIPv6(plain)) return false;
   const network = networkOf(plain);
-  return network.startsWith('127.') || expandIpv6(plain).every((group, index) => group === (index === 7 ? 1 : 0));
+  return (
+    network.startsWith('127.') || expandIpv6(plain).every((group, index) => group === (index === 7 ? 1 : 0))
+  );
 }
 
 export interface AddressCounter {

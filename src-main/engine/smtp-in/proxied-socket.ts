@@ -58,10 +58,12 @@ function readHeader(
         held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
         const header = parseProxyHeader(held);
         if (header.kind === 'incomplete') continue;
-        if (header.kind === 'malformed') return giveUp();
-        const rest = held.subarray(header.lengthBytes);
-        if (rest.length > 0) socket.unshift(rest);
-        return finish(header);
+        if (header.kind === 'complete') {
+          const rest = held.subarray(header.lengthBytes);
+          if (rest.length > 0) socket.unshift(rest);
+          finish(header);
+        } else giveUp();
+        return;
       }
     };
     const cancel = clock.startTimer(giveUp, headerTimeoutMs);

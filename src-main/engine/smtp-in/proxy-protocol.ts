@@ -103,8 +103,7 @@ function parseBinary(bytes: Buffer): ProxyHeader {
     if (addressBytes > 0 && lengthBytes < fixedBytes + 2 * addressBytes + 4) return malformed;
   }
   if (bytes.length < lengthBytes) return incomplete;
-  if (command === local || addressBytes === 0)
-    return { kind: 'complete', lengthBytes, addresses: undefined };
+  if (command === local || addressBytes === 0) return { kind: 'complete', lengthBytes, addresses: undefined };
   const source = fixedBytes;
   const destination = source + addressBytes;
   return {
