@@ -44,11 +44,10 @@ describe('an older settings file', () => {
   });
 
   it('offers neither log-in nor encryption, so that relaying for accounts opens nothing', () => {
-    expect(decideOffers({ settings: server, isEncrypted: false, hasCertificate: false })).toMatchObject({
-      auth: false,
-      tls: false,
-    });
-    expect(refuseLogOn(server, undefined)).toMatchObject({ code: 504 });
+    const facts = { settings: server, hasKerberos: true, tls: undefined };
+    expect(decideOffers({ ...facts, hasCertificate: false })).toMatchObject({ auth: [], tls: false });
+    for (const mechanism of ['PLAIN', 'NTLM', 'GSSAPI', 'CRAM-MD5'] as const)
+      expect(refuseLogOn({ ...facts, mechanism })).toMatchObject({ code: 504 });
     const { text, isOpenRelay } = describeRelayPolicy(server);
     expect(text).not.toContain('authenticated');
     expect(isOpenRelay).toBe(false);

@@ -7,7 +7,7 @@ import {
   startMailInput,
 } from '../../../../src-main/engine/smtp-in/replies';
 
-const none = { auth: false, tls: false, turn: false, atrn: false, etrn: false };
+const none = { auth: [], tls: false, turn: false, atrn: false, etrn: false };
 const allOn = (): boolean => true;
 
 describe('replies', () => {

@@ -3,6 +3,7 @@ import { replies } from '../../../../src-main/engine/smtp-in/replies';
 import {
   decideOffers,
   refuseInClear,
+  refuseLogOn,
   refuseSubmission,
 } from '../../../../src-main/engine/smtp-in/submission';
 import type { TlsFacts } from '../../../../src-main/engine/smtp-in/tls-facts';
@@ -56,41 +57,73 @@ describe('who may hand over mail', () => {
 });
 
 describe('what is offered', () => {
-  const basic = { allowsBasic: true, basicRequiresTls: false, requiresTls: false };
+  const none = {
+    allowsBasic: false,
+    basicRequiresTls: false,
+    allowsIntegrated: false,
+    allowsChallengeResponse: false,
+    requiresTls: false,
+  };
+  const basic = { ...none, allowsBasic: true };
+  const basicBehindTls = { ...basic, basicRequiresTls: true };
+  const all = { ...basic, allowsIntegrated: true, allowsChallengeResponse: true };
+  const allNames = ['GSSAPI', 'NTLM', 'LOGIN', 'PLAIN', 'SCRAM-SHA-256', 'CRAM-MD5'];
+  const withoutPasswords = ['GSSAPI', 'NTLM', 'SCRAM-SHA-256', 'CRAM-MD5'];
+
   it.each([
-    ['nothing by default', { ...basic, allowsBasic: false }, false, false, { auth: false, tls: false }],
+    ['nothing by default', none, undefined, false, [], false],
+    ['STARTTLS with a certificate', none, undefined, true, [], true],
+    ['no STARTTLS again', none, strong, true, [], false],
+    ['LOGIN and PLAIN in clear where they may be', basic, undefined, false, ['LOGIN', 'PLAIN'], false],
+    ['no password in clear where it needs TLS', basicBehindTls, undefined, true, [], true],
+    ['passwords behind TLS', basicBehindTls, strong, true, ['LOGIN', 'PLAIN'], false],
+    ['nothing in clear where all needs TLS', { ...all, requiresTls: true }, undefined, true, [], true],
+    ['all behind TLS where all needs it', { ...all, requiresTls: true }, strong, true, allNames, false],
+    ['all that is switched on, in the order of the original', all, undefined, false, allNames, false],
     [
-      'STARTTLS with a certificate',
-      { ...basic, allowsBasic: false },
+      'what sends no password in clear, where passwords need TLS',
+      { ...all, basicRequiresTls: true },
+      undefined,
       false,
-      true,
-      { auth: false, tls: true },
-    ],
-    ['no STARTTLS again', { ...basic, allowsBasic: false }, true, true, { auth: false, tls: false }],
-    ['AUTH in clear where it may be', basic, false, false, { auth: true, tls: false }],
-    [
-      'no AUTH in clear where it needs TLS',
-      { ...basic, basicRequiresTls: true },
+      withoutPasswords,
       false,
-      true,
-      { auth: false, tls: true },
     ],
-    ['AUTH behind TLS', { ...basic, basicRequiresTls: true }, true, true, { auth: true, tls: false }],
     [
-      'no AUTH in clear where all need TLS',
-      { ...basic, requiresTls: true },
+      'NTLM and GSSAPI for Integrated Windows Authentication',
+      { ...none, allowsIntegrated: true },
+      undefined,
       false,
-      true,
-      { auth: false, tls: true },
+      ['GSSAPI', 'NTLM'],
+      false,
     ],
     [
-      'AUTH behind TLS where all need it',
-      { ...basic, requiresTls: true },
-      true,
-      true,
-      { auth: true, tls: false },
+      'SCRAM-SHA-256 and CRAM-MD5 for challenge-response',
+      { ...none, allowsChallengeResponse: true },
+      undefined,
+      false,
+      ['SCRAM-SHA-256', 'CRAM-MD5'],
+      false,
     ],
-  ])('%s', (_title, settings, isEncrypted, hasCertificate, offers) => {
-    expect(decideOffers({ settings, isEncrypted, hasCertificate })).toMatchObject(offers);
+  ] as const)('%s', (_title, settings, facts, hasCertificate, auth, tls) => {
+    expect(decideOffers({ settings, hasKerberos: true, tls: facts, hasCertificate })).toMatchObject({
+      auth,
+      tls,
+    });
+  });
+
+  it('is no GSSAPI without a key for it', () => {
+    const offers = decideOffers({ settings: all, hasKerberos: false, tls: undefined, hasCertificate: false });
+    expect(offers.auth).toEqual(allNames.slice(1));
+  });
+
+  it.each([
+    ['CRAM-MD5', basic, undefined, replies.unknownMechanism],
+    ['GSSAPI', all, undefined, replies.unknownMechanism],
+    ['NTLM', { ...all, basicRequiresTls: true }, undefined, undefined],
+    ['PLAIN', { ...all, basicRequiresTls: true }, undefined, replies.encryptionRequired],
+    ['LOGIN', { ...all, basicRequiresTls: true }, strong, undefined],
+    ['LOGIN', none, strong, replies.unknownMechanism],
+  ] as const)('and AUTH %s is answered accordingly', (mechanism, settings, facts, refusal) => {
+    expect(refuseLogOn({ mechanism, settings, hasKerberos: false, tls: facts })).toBe(refusal);
   });
 });
