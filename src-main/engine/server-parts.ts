@@ -236,6 +236,7 @@ async function sendNotification(
       sender: '',
       recipients: recipients.map((address) => ({ address })),
       body: built.body,
+      ...(built.isUtf8 ? { isUtf8: true } : {}),
       source: { kind: 'notification', about: request.envelope.queueId },
     },
     {},

@@ -67,6 +67,17 @@ export function addressOfLiteral(domain: string): string | undefined {
   return isAddressLiteral(domain) ? domain.slice(1, -1).replace(/^ipv6:/i, '') : undefined;
 }
 
+/**
+ * An address in UTF-8 as ASCII, for ORCPT and for reports: "utf-8-addr-xtext" of RFC 6533 section 3, behind the type
+ * "utf-8".
+ */
+export function embedUnicode(address: string): string {
+  return address.replace(
+    /[^!-~]|[+=\\]/gu,
+    (character) => `\\x{${character.codePointAt(0)?.toString(16).toUpperCase()}}`,
+  );
+}
+
 const unsafe = /[\u0000-\u0020\u007f<>]/;
 /** What could end a line somewhere, or is half a character. */
 const control = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;

@@ -8,12 +8,13 @@
  * Fails: a request for a notification about a notification is a fault of the caller and throws (RFC 3461
  * section 6.1: never to a null reverse-path).
  */
+import { isAscii } from '../core/address';
 import type { BodyType, RemoteHost } from '../core/envelope';
 import type { NotificationAction, NotificationRequest, NotifiedRecipient } from '../core/notification';
 import { explainStatus } from './plain-words';
 import { diagnostic, formatReportFields } from './report-fields';
-import { foldField, formatDate, plainPhrase, wrapText } from './report-text';
-import { readReturnedPart } from './returned-part';
+import { addressPhrase, foldField, formatDate, plainPhrase, wrapText } from './report-text';
+import { encodeQuotedPrintable, readReturnedPart } from './returned-part';
 
 export interface NotificationFacts {
   readonly fqdn: string;
@@ -33,6 +34,8 @@ export interface Notification {
   readonly sender: '';
   readonly recipient: string;
   readonly body: BodyType;
+  /** The sender's address is in UTF-8, and so is the header of what goes back to it. */
+  readonly isUtf8?: true;
 }
 
 const words: Readonly<Record<NotificationAction, { readonly subject: string; readonly opening: string }>> = {
@@ -71,7 +74,9 @@ export async function buildNotification(
   const returned = await readReturnedPart(content, {
     isFull: envelope.ret === 'full' && action === 'failed',
     maxBytes: facts.maxReturnedBytes ?? defaultReturnedBytes,
+    isUtf8: envelope.isUtf8 === true,
   });
+  const isUtf8 = !isAscii(envelope.sender);
   const text = textForPeople(request, action);
   const fields = formatReportFields(envelope, recipients, facts.fqdn);
   const boundary = unusedBoundary(facts.boundarySeed, [
@@ -92,14 +97,15 @@ export async function buildNotification(
   return {
     content: Buffer.concat([
       Buffer.from(head),
-      part(boundary, 'Content-Type: text/plain; charset=us-ascii\r\n', Buffer.from(text)),
+      textPart(boundary, text),
       part(boundary, 'Content-Type: message/delivery-status\r\n', Buffer.from(fields)),
       part(boundary, returned.fields, returned.content),
       Buffer.from(`\r\n--${boundary}--\r\n`),
     ]),
     sender: '',
     recipient: envelope.sender,
-    body: returned.isEightBit ? '8bitmime' : '7bit',
+    body: returned.isEightBit || isUtf8 ? '8bitmime' : '7bit',
+    ...(isUtf8 ? { isUtf8 } : {}),
   };
 }
 
@@ -111,7 +117,7 @@ function headerLines(
   const isUsableId = /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/.test(envelope.messageId);
   return [
     foldField('From', `postmaster@${plainPhrase(facts.defaultDomain, 255)}`),
-    foldField('To', `<${plainPhrase(envelope.sender, 320)}>`),
+    foldField('To', `<${headerAddress(envelope.sender)}>`),
     `Subject: Delivery Status Notification (${words[action].subject})`,
     `Date: ${formatDate(facts.now)}`,
     foldField('Message-ID', `<dsn-${tokenOf(facts.boundarySeed)}@${plainPhrase(facts.fqdn, 255)}>`),
@@ -143,7 +149,7 @@ function textForPeople({ envelope, recipients }: NotificationRequest, action: No
 
 function recipientLines(recipient: NotifiedRecipient): string[] {
   const { address, action, status, remote, willRetryUntil } = recipient;
-  const lines = [`  ${plainPhrase(address)}`];
+  const lines = [`  ${addressPhrase(address)}`];
   const say = (text: string): void => {
     lines.push(...wrapText(text, '    '));
   };
@@ -169,6 +175,19 @@ function remoteName(remote: RemoteHost): string {
 /** An encoded subject says nothing to people; the returned header has it. */
 function isPlainSubject(subject: string): boolean {
   return subject !== '' && !subject.includes('=?') && /^[\x20-\x7e\t]*$/.test(subject);
+}
+
+/** RFC 6532 section 3.2: a header may have UTF-8 in addresses; controls were refused at the door. */
+function headerAddress(address: string): string {
+  return isAscii(address) ? plainPhrase(address, 320) : address.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
+}
+
+/** Letters of an address are the only ones that may be outside of ASCII. */
+function textPart(boundary: string, text: string): Buffer {
+  if (isAscii(text))
+    return part(boundary, 'Content-Type: text/plain; charset=us-ascii\r\n', Buffer.from(text));
+  const fields = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n';
+  return part(boundary, fields, encodeQuotedPrintable(Buffer.from(text)));
 }
 
 function part(boundary: string, fields: string, content: Uint8Array): Buffer {

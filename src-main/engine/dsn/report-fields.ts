@@ -1,4 +1,5 @@
 /** The machine-readable part of a notification (RFC 3464 section 2). Pure; ASCII, CRLF, folded. */
+import { embedUnicode, isAscii } from '../core/address';
 import type { Envelope, RemoteHost } from '../core/envelope';
 import type { NotifiedRecipient } from '../core/notification';
 import type { SmtpStatus } from '../core/smtp-status';
@@ -33,7 +34,7 @@ function recipientFields(recipient: NotifiedRecipient): string[] {
   const isTrouble = action === 'failed' || action === 'delayed';
   return [
     ...(original === undefined ? [] : [foldField('Original-Recipient', original)]),
-    foldField('Final-Recipient', `rfc822; ${plainPhrase(address)}`),
+    foldField('Final-Recipient', finalRecipient(address)),
     `Action: ${action}`,
     `Status: ${statusField(recipient)}`,
     ...(remote ? [foldField('Remote-MTA', `dns; ${plainPhrase(hostName(remote), 300)}`)] : []),
@@ -49,6 +50,11 @@ function recipientFields(recipient: NotifiedRecipient): string[] {
 function originalRecipient(orcpt: string): string | undefined {
   const match = /^([A-Za-z0-9-]{1,64});(.+)$/s.exec(orcpt);
   return match ? `${match[1]}; ${plainPhrase(match[2] as string)}` : undefined;
+}
+
+/** In ASCII in any case (RFC 6533 section 3), so that every server takes the report. */
+function finalRecipient(address: string): string {
+  return isAscii(address) ? `rfc822; ${plainPhrase(address)}` : `utf-8; ${embedUnicode(address)}`;
 }
 
 /** The class follows the action (RFC 3464 section 2.3.4): a delay is never 5, a success always 2. */

@@ -17,6 +17,13 @@ export function plainPhrase(text: string, maxLength = longestPhrase): string {
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 3)}...` : clean;
 }
 
+/** An address as people read it: letters of all languages, nothing else that is not ASCII. */
+export function addressPhrase(address: string, maxLength = longestPhrase): string {
+  return [...address.slice(0, maxLength)]
+    .map((character) => (/[\p{L}\p{M}\p{N}]/u.test(character) ? character : plainPhrase(character)))
+    .join('');
+}
+
 /** "Name: value" folded at spaces (RFC 5322 section 2.2.3), without the line break at its end. */
 export function foldField(name: string, value: string): string {
   return wrap(`${name}: ${value}`, { width: lineWidth, continuation: ' ' }).join('\r\n');

@@ -18,23 +18,28 @@ const longestHeaderBytes = 256 * 1024;
 /** RFC 5322 section 2.1.1. */
 const longestLine = 998;
 
-/** @param options `maxBytes` bounds a full return; 0 returns the header only */
+/**
+ * @param options.maxBytes bounds a full return; 0 returns the header only
+ * @param options.isUtf8 the header may be in UTF-8 (RFC 6533 section 4)
+ */
 export async function readReturnedPart(
   content: ContentSource,
-  options: { readonly isFull: boolean; readonly maxBytes: number },
+  options: { readonly isFull: boolean; readonly maxBytes: number; readonly isUtf8: boolean },
 ): Promise<ReturnedPart> {
   if (options.isFull && content.sizeBytes <= options.maxBytes) {
     const whole = normalise(await readUpTo(content, options.maxBytes));
     const isEightBit = whole.some((byte) => byte > 127 || byte === 0);
     const encoding = isEightBit ? '8bit' : '7bit';
-    const fields = `Content-Type: message/rfc822\r\nContent-Transfer-Encoding: ${encoding}\r\n`;
+    const type = options.isUtf8 && isEightBit ? 'message/global' : 'message/rfc822';
+    const fields = `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n`;
     return { fields, content: whole, isEightBit };
   }
   const header = headerOf(normalise(await readUpTo(content, longestHeaderBytes)));
   const isPlain = isSevenBit(header);
   const encoding = isPlain ? '7bit' : 'quoted-printable';
+  const type = options.isUtf8 && !isPlain ? 'message/global-headers' : 'text/rfc822-headers';
   return {
-    fields: `Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: ${encoding}\r\n`,
+    fields: `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n`,
     content: isPlain ? header : encodeQuotedPrintable(header),
     isEightBit: false,
   };
@@ -76,7 +81,7 @@ function isSevenBit(bytes: Buffer): boolean {
 }
 
 /** RFC 2045 section 6.7, line by line. */
-function encodeQuotedPrintable(bytes: Buffer): Buffer {
+export function encodeQuotedPrintable(bytes: Buffer): Buffer {
   const lines = bytes.toString('latin1').split('\r\n').map(encodeLine);
   return Buffer.from(lines.join('\r\n'), 'latin1');
 }

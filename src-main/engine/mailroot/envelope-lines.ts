@@ -39,10 +39,16 @@ export async function readLeadingLines(path: string): Promise<LeadingLines> {
     const first = await readStart(handle, 16 * 1024);
     const lines = parseLeadingLines(first);
     const isWhole = first.length < 16 * 1024 || lines.bytes < first.length - 1024;
-    return isWhole ? lines : parseLeadingLines(await readStart(handle, longestLinesBytes));
+    return decodeAddresses(isWhole ? lines : parseLeadingLines(await readStart(handle, longestLinesBytes)));
   } finally {
     await handle.close();
   }
+}
+
+/** Addresses from one character a byte: they are written in UTF-8. */
+function decodeAddresses({ sender, receivers, bytes }: LeadingLines): LeadingLines {
+  const decode = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+  return { sender: sender === undefined ? sender : decode(sender), receivers: receivers.map(decode), bytes };
 }
 
 async function readStart(handle: FileHandle, sizeBytes: number): Promise<string> {

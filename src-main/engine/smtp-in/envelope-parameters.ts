@@ -3,6 +3,7 @@
  * NOTIFY, ORCPT (RFC 3461). What is not offered is refused with 555 (RFC 5321 section 4.1.1.11). Pure; values are
  * hostile: xtext can hide line breaks, so decoded values must be printable.
  */
+import { embedUnicode } from '../core/address';
 import type { BodyType, NotifyCondition } from '../core/envelope';
 import type { SmtpStatus } from '../core/smtp-status';
 import { decodeUtf8 } from './address-path';
@@ -171,16 +172,12 @@ function parseOrcpt(text: string): string | undefined {
   const written = text.slice(semicolon + 1);
   const isPlain = /^[!-~]*$/.test(written);
   if (!isPlain && text.slice(0, semicolon).toLowerCase() !== 'utf-8') return undefined;
-  const address = isPlain ? decodeXtext(written) : embedUnicode(written);
+  const address = isPlain ? decodeXtext(written) : readUnicode(written);
   return address === undefined || address === '' ? undefined : `${text.slice(0, semicolon)};${address}`;
 }
 
-/** An address in UTF-8 as ASCII: "utf-8-addr-xtext" of RFC 6533 section 3. Undefined when it is not UTF-8. */
-function embedUnicode(octets: string): string | undefined {
+/** An address in UTF-8 as ASCII; undefined when it is not UTF-8. */
+function readUnicode(octets: string): string | undefined {
   const text = decodeUtf8(octets);
-  if (text === undefined || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)) return undefined;
-  return text.replace(
-    /[^!-~]|[+=\\]/gu,
-    (character) => `\\x{${character.codePointAt(0)?.toString(16).toUpperCase()}}`,
-  );
+  return text === undefined || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text) ? undefined : embedUnicode(text);
 }

@@ -133,6 +133,80 @@ describe('a message to one host', () => {
     if (extensions.length > 0) expect(peer.transactions[0]?.senderParams).toBe('BODY=8BITMIME');
   });
 
+  it.each([
+    ['text that was declared binary goes anywhere', [], 'Subject: x\r\n\r\nplain\r\n', '250 2.0.0'],
+    [
+      '8-bit text that was declared binary needs 8BITMIME',
+      [],
+      'Subject: x\r\n\r\n\u00fc\r\n',
+      '554 5.6.3 The',
+    ],
+    ['... and goes out as such', ['8BITMIME'], 'Subject: x\r\n\r\n\u00fc\r\n', '250 2.0.0'],
+    ['a NUL is returned', ['8BITMIME', 'BINARYMIME', 'CHUNKING'], 'Subject: x\r\n\r\n\0', '554 5.6.3 Conv'],
+    ['a bare LF is returned', ['8BITMIME'], 'Subject: x\r\n\r\na\nb\r\n', '554 5.6.3 Conv'],
+    [
+      'a line too long is returned',
+      ['8BITMIME'],
+      `Subject: x\r\n\r\n${'x'.repeat(999)}\r\n`,
+      '554 5.6.3 Conv',
+    ],
+  ])('of binary mail: %s', async (_claim, extensions, text, expected) => {
+    const peer = await peerWith({ extensions });
+    const job = jobOf({ content: contentOf(text), envelope: { body: 'binarymime' } });
+    const result = await benchWith([hostAt('mx.test', peer.port)]).send(job);
+    expect(brief(result)[0]).toContain(`one@far.test: ${expected}`);
+  });
+
+  it('asks for SMTPUTF8 where addresses or header need it, and writes domains in ASCII', async () => {
+    const peer = await peerWith({ extensions: ['8BITMIME', 'SMTPUTF8'] });
+    const bench = benchWith([hostAt('mx.test', peer.port)]);
+    const send = (envelope: object, to: string, text = 'Subject: x\r\n\r\nx\r\n') =>
+      bench.send(jobOf({ to: [to], content: contentOf(text), envelope: { isUtf8: true, ...envelope } }));
+    await send({ sender: '\u00fc@corp.test' }, 'a@b\u00fccher.test');
+    await send({}, '\u00fc@b\u00fccher.test');
+    await send({}, 'a@far.test', 'Subject: \u00fc\r\n\r\nx\r\n');
+    await send({}, 'a@b\u00fccher.test', 'Subject: x\r\n\r\n\u00fc\r\n');
+    const octets = (text: string): string => Buffer.from(text).toString('latin1');
+    expect(peer.commands.map(({ line }) => line).filter((line) => /^(?:MAIL|RCPT)/.test(line))).toEqual([
+      octets('MAIL FROM:<\u00fc@corp.test> SMTPUTF8 BODY=8BITMIME'),
+      'RCPT TO:<a@xn--bcher-kva.test>',
+      'MAIL FROM:<from@corp.test> SMTPUTF8 BODY=8BITMIME',
+      octets('RCPT TO:<\u00fc@b\u00fccher.test>'),
+      'MAIL FROM:<from@corp.test> BODY=8BITMIME SMTPUTF8',
+      'RCPT TO:<a@far.test>',
+      'MAIL FROM:<from@corp.test> BODY=8BITMIME',
+      'RCPT TO:<a@xn--bcher-kva.test>',
+    ]);
+  });
+
+  it('returns to a host without SMTPUTF8 only what needs it', async () => {
+    const peer = await peerWith({ extensions: ['8BITMIME'] });
+    const bench = benchWith([hostAt('mx.test', peer.port)]);
+    const text = 'Subject: x\r\n\r\n\u00fc\r\n';
+    const sendAll = async (envelope: object, content = text) =>
+      brief(
+        await bench.send(
+          jobOf({
+            to: ['\u00fc@far.test', 'a@b\u00fccher.test'],
+            content: contentOf(content),
+            envelope: { isUtf8: true, ...envelope },
+          }),
+        ),
+      );
+    expect(await sendAll({})).toEqual([
+      expect.stringContaining('\u00fc@far.test: 550 5.6.7'),
+      `a@b\u00fccher.test: ${taken} (mx.test)`,
+    ]);
+    for (const results of [
+      await sendAll({ sender: '\u00fc@corp.test' }),
+      await sendAll({}, 'Subject: \u00fc\r\n\r\nx\r\n'),
+    ]) {
+      expect(results[0]).toContain('550 5.6.7');
+      expect(results[1]).toContain('550 5.6.7');
+    }
+    expect(peer.transactions).toHaveLength(1);
+  });
+
   it('streams a large message', async () => {
     const peer = await peerWith();
     const line = `${'x'.repeat(70)}\r\n`;
