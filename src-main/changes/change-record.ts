@@ -27,7 +27,6 @@ export interface Act {
 /** What an act came to; `result` is undefined when it failed. */
 export interface Outcome<T> {
   readonly result: T | undefined;
-  readonly isDone: boolean;
   /** Settings or people are not what they were. */
   readonly hasChanges: boolean;
 }
@@ -100,7 +99,7 @@ export function createChangeRecord({
         );
         const hasChanges = changes.length > 0;
         if (!isDone && !hasChanges) return;
-        const subject = word({ result: result as never, isDone, hasChanges });
+        const subject = word({ result: result as never, hasChanges });
         if (subject === undefined) return;
         await write({
           at: clock.now(),

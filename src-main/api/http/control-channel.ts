@@ -93,10 +93,7 @@ export async function takeDataFolder(folder: string, options: TakeOptions): Prom
       };
       answer = createAnswer(router, extras);
       gate = createGate(admission);
-      stopFollowing = followAdmission(admission, () => {
-        reach();
-        gate.review();
-      });
+      stopFollowing = followAdmission(admission, { reach, review: gate.review });
       reach();
     },
     async close() {
@@ -111,9 +108,15 @@ export async function takeDataFolder(folder: string, options: TakeOptions): Prom
 /** Somebody who has left a group of the computer is noticed by the next call, and by what is followed after this. */
 const reviewMs = 30_000;
 
-function followAdmission(admission: Admission | undefined, review: () => void): () => void {
+function followAdmission(
+  admission: Admission | undefined,
+  { reach, review }: { readonly reach: () => void; readonly review: () => void },
+): () => void {
   if (!admission) return () => undefined;
-  const stop = admission.onChange(review);
+  const stop = admission.onChange(() => {
+    reach();
+    review();
+  });
   const timer = setInterval(review, reviewMs).unref();
   return () => {
     stop();
