@@ -251,7 +251,7 @@ const screens: readonly Screen[] = [
   certificateVerb('Rename…'),
   certificateVerb('Remove'),
   certificateVerb('Install Answer…', /^Asked for/),
-  personVerb('Access', 'Accounts…', /^scanner/, 'Change password…'),
+  personVerb('Access', 'Accounts…', /^scanner/, 'Edit…'),
   personVerb('Access', 'Accounts…', /^scanner/, 'Delete'),
   personVerb('Security', undefined, /^olga/, 'Add…'),
   personVerb('Security', undefined, /^olga/, 'Edit…'),
