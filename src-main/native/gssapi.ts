@@ -31,7 +31,7 @@ export interface GssapiOptions {
 /** Names of our service in a key: RFC 4752's, and the one that Windows registers for SMTP. */
 const serviceNames = ['smtp', 'SMTPSVC'];
 /** How long an answer is kept although what it depends on besides the key file (library, /etc/krb5.conf) may change. */
-const answerKeptMs = 30_000;
+const answerKeptMs = 5_000;
 const maxKeptAnswers = 100;
 
 /** The library is loaded at the first question. */

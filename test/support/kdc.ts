@@ -49,6 +49,9 @@ export async function startKdc(): Promise<RunningKdc> {
     env: { ...process.env, ...environment },
     stdio: 'ignore',
   });
+  // A test that breaks off leaves no KDC behind.
+  const end = (): boolean => kdc.kill('SIGTERM');
+  process.once('exit', end);
   await waitFor('the KDC', () => isListening(port));
 
   const services = new Set<string>();
@@ -74,9 +77,10 @@ export async function startKdc(): Promise<RunningKdc> {
     async stop() {
       if (kdc.exitCode === null && kdc.signalCode === null) {
         const gone = once(kdc, 'exit');
-        kdc.kill('SIGTERM');
+        end();
         await gone;
       }
+      process.off('exit', end);
       rmSync(folder, { recursive: true, force: true });
     },
   };
