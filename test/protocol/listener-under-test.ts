@@ -9,11 +9,13 @@ import type { ServerSettings, ServerSettingsInput } from '../../src-main/setting
 import { createServerSettings } from '../support/settings';
 import { createMemoryIntake, type MemoryIntake } from './memory-intake';
 import { createMemoryKeyring, type MemoryKeyring } from './memory-keyring';
+import { createMemoryTrigger, type MemoryTrigger } from './memory-trigger';
 
 export interface ListenerUnderTest {
   readonly listener: SmtpListener;
   readonly intake: MemoryIntake;
   readonly keyring: MemoryKeyring;
+  readonly trigger: MemoryTrigger;
   readonly events: EngineEvent[];
   readonly port: () => number;
   /** Replaces the settings in force. */
@@ -43,6 +45,7 @@ export async function startListener(
   let settings = create(first);
   const intake = createMemoryIntake();
   const keyring = options.keyring ?? createMemoryKeyring();
+  const trigger = createMemoryTrigger(() => settings);
   const events: EngineEvent[] = [];
   const listener = createSmtpListener({
     serverId: 1,
@@ -53,6 +56,7 @@ export async function startListener(
     clock: options.clock ?? systemClock,
     productVersion: '1.2.3',
     keyring,
+    trigger,
     ...(options.verifyHostName ? { verifyHostName: options.verifyHostName } : {}),
   });
   await listener.open([{ address: '127.0.0.1', port: 0 }]);
@@ -62,6 +66,7 @@ export async function startListener(
     listener,
     intake,
     keyring,
+    trigger,
     events,
     port,
     change: (change) => {
@@ -99,8 +104,14 @@ export interface RawClient {
 
 const deadlineMs = 5000;
 
-export async function connectRaw(port: number, host = '127.0.0.1'): Promise<RawClient> {
-  const socket = connect({ port, host, allowHalfOpen: true, noDelay: true });
+/** @param localAddress where the client comes from; default: the system's choice */
+export async function connectRaw(
+  port: number,
+  host = '127.0.0.1',
+  localAddress?: string,
+): Promise<RawClient> {
+  const from = localAddress === undefined ? {} : { localAddress };
+  const socket = connect({ port, host, allowHalfOpen: true, noDelay: true, ...from });
   await once(socket, 'connect');
   let buffered = '';
   let isOver = false;

@@ -27,7 +27,7 @@ export function sayFailure(failure: HandshakeFailure, isListed: boolean): string
   const rest = 'Further failures of this kind within an hour are not reported.';
   switch (kindOfFailure(failure)) {
     case 'in-clear':
-      return `${peerAddress} connected to port ${localPort}, which is encrypted from the first byte, but spoke in clear (${reason}). Set it to implicit TLS (SSL), or give it a port with STARTTLS. ${rest}`;
+      return `${peerAddress} connected to port ${localPort}, which is encrypted from the first byte, and sent no TLS handshake (${reason}). Set it to implicit TLS (SSL), or give it a port with STARTTLS. ${rest}`;
     case 'too-old': {
       const advice = isListed
         ? ''

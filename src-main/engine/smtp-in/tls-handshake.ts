@@ -65,6 +65,8 @@ export function acceptHandshake(
     encrypted.off('end', leave);
     encrypted.off('close', leave);
     encrypted.disableRenegotiation();
+    // A socket that belongs to no tls.Server keeps errors behind its handshake to itself, and hangs.
+    encrypted.on('_tlsError', (error: Error) => encrypted.destroy(error));
     const { standardName, version } = encrypted.getCipher();
     const protocol = encrypted.getProtocol() ?? version;
     const serverName = readServerName((encrypted as { servername?: unknown }).servername);
