@@ -7,8 +7,7 @@
  * Promises: linear time, bounded output, and either an envelope whose every address can be used or a fault
  * with a sentence for people; never an envelope with some of the recipients left out.
  */
-import { domainToASCII } from 'node:url';
-import { domainOf, isEnvelopeAddress } from '../core/address';
+import { domainOf, isAscii, isEnvelopeAddress, localPartOf } from '../core/address';
 import type { EnvelopeDraft, NotifyCondition } from '../core/envelope';
 import type { BadmailCause } from '../core/event';
 import { parseAddressList } from './address-list';
@@ -198,17 +197,17 @@ function recipientsOfHeader(fields: readonly HeaderField[], defaultDomain: strin
   return found;
 }
 
-/** The address with a domain, its domain in ASCII (RFC 5890); a fault when it can then not be used. */
+/** The address with a domain, its domain in ASCII (RFC 5891); a fault when it can then not be used. */
 function usableAddress(address: string, defaultDomain: string, label: string): string {
   const isQualified = address.includes('@') && !address.endsWith('"');
   let full = isQualified ? address : `${address}@${defaultDomain}`;
-  if (/[^\x00-\x7f]/.test(full)) {
-    const at = full.lastIndexOf('@');
-    const domain = domainToASCII(Buffer.from(full.slice(at + 1), 'latin1').toString('utf8'));
-    full = `${full.slice(0, at)}@${domain}`;
+  if (!isAscii(full)) {
+    full = Buffer.from(full, 'latin1').toString('utf8');
+    full = `${localPartOf(full)}@${domainOf(full)}`;
   }
   if (full.endsWith('.')) full = full.slice(0, -1);
-  if (!isEnvelopeAddress(full)) {
+  // What was no UTF-8 became U+FFFD.
+  if (full.includes('\ufffd') || !isEnvelopeAddress(full, { allowsUtf8: true })) {
     throw new FaultFound(`The ${label} line holds an address that cannot be used: ${quote(address)}.`);
   }
   return full;

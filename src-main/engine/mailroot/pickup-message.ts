@@ -10,6 +10,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 import type { ServerSettings } from '../../settings/schema';
+import { isAscii } from '../core/address';
 import { wholeReadLimitBytes } from '../core/content';
 import type { EnvelopeDraft } from '../core/envelope';
 import type { BadmailCause } from '../core/event';
@@ -140,11 +141,15 @@ async function readAndCommit(open: OpenFile): Promise<PickupResult | ClaimedFile
   if (sizeBytes - parsed.envelopeBytes > limitBytes)
     return { ...tooLarge(sizeBytes, settings), sender: parsed.sender };
 
+  const isUtf8 = [parsed.sender, ...parsed.recipients.map(({ address }) => address)].some(
+    (address) => !isAscii(address),
+  );
   const draft: EnvelopeDraft = {
     serverId: options.serverId,
     sender: parsed.sender,
     recipients: parsed.recipients,
     body: (await hasEightBit(handle, sizeBytes)) ? '8bitmime' : '7bit',
+    ...(isUtf8 ? { isUtf8 } : {}),
     ...(parsed.ret === undefined ? {} : { ret: parsed.ret }),
     ...(parsed.envid === undefined ? {} : { envid: parsed.envid }),
     source: { kind: 'pickup', file: file.name },

@@ -227,6 +227,42 @@ describe('what a notification returns', () => {
 
 const hostile = 'no\r\n\r\n--=_dsn_seed0001_0--\r\nAction: delivered\u0000\u001b[2J \u202e ';
 
+describe('addresses in UTF-8', () => {
+  const utf8 = { isUtf8: true } as const;
+
+  it('of a recipient are shown to people, and to programs in ASCII', async () => {
+    const built = await build([failed({ address: 'm\u00fcll+er@b\u00fccher.test' })], { envelope: utf8 });
+    expect(built.text).toMatch(/^[\t\r\n -~]*$/);
+    expect(built).toMatchObject({ body: '7bit', recipient: 'app@example.com' });
+    expect(built).not.toHaveProperty('isUtf8');
+    expect(built.report).toContain('Final-Recipient: utf-8; m\\x{FC}ll\\x{2B}er@b\\x{FC}cher.test\r\n');
+    expect(built.people).toContain('charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n');
+    expect(built.people).toContain('  m=C3=BCll+er@b=C3=BCcher.test\r\n');
+    const read = await PostalMime.parse(built.content);
+    expect(read.text).toContain('m\u00fcll+er@b\u00fccher.test');
+  });
+
+  it('of the sender need SMTPUTF8 for the way back', async () => {
+    const built = await build([failed()], {
+      envelope: { ...utf8, sender: 'j\u00fcrgen@example.com' },
+      content: 'Subject: gr\u00fcn\r\n\r\nx\r\n',
+    });
+    expect(built).toMatchObject({ isUtf8: true, body: '8bitmime', recipient: 'j\u00fcrgen@example.com' });
+    expect(Buffer.from(built.content).toString('utf8')).toContain('\r\nTo: <j\u00fcrgen@example.com>\r\n');
+    expect(built.returned).toContain('Content-Type: message/global-headers\r\n');
+    const read = await PostalMime.parse(built.content);
+    expect(read.to?.[0]?.address).toBe('j\u00fcrgen@example.com');
+  });
+
+  it('a whole message with them goes back as message/global', async () => {
+    const { returned } = await build([failed()], {
+      envelope: { ...utf8, ret: 'full' },
+      content: Buffer.from('Subject: gr\u00fcn\r\n\r\nx\r\n'),
+    });
+    expect(returned).toContain('Content-Type: message/global\r\nContent-Transfer-Encoding: 8bit\r\n');
+  });
+});
+
 describe('hostile text in a notification', () => {
   it('breaks neither fields nor parts', async () => {
     const { text, parts, report } = await build(

@@ -76,6 +76,21 @@ describe('Drop', () => {
     expect((await stat(join(folder, '019ab0000000000112345678.eml'))).ino).toBe(before.ino);
   });
 
+  it('finds its file again when addresses are in UTF-8, and Pickup reads them', async () => {
+    const { folder, deliver } = await createFixture();
+    const recipients = [{ address: '\u00fcser@b\u00fccher.test', attempts: 0, nextAttemptAt: 0 }];
+    const envelope = createEnvelope({ sender: '\u7528@example.com', recipients, isUtf8: true });
+    await deliver(envelope);
+    await deliver(envelope);
+    expect(await readdir(folder)).toHaveLength(1);
+    const text = await readFile(join(folder, '019ab0000000000112345678.eml'), 'latin1');
+    expect(parsePickupHeader(text, { defaultDomain: 'x.test' })).toMatchObject({
+      kind: 'envelope',
+      sender: '\u7528@example.com',
+      recipients: [{ address: '\u00fcser@xn--bcher-kva.test' }],
+    });
+  });
+
   it('writes a second file when other recipients of the message follow later', async () => {
     const { folder, deliver } = await createFixture();
     await deliver();
