@@ -35,10 +35,15 @@ describe('account', () => {
     expect(await done(['account', 'create', 'Scanner', '--password-stdin'], 'correct horse\n')).toBe(
       'Created the account Scanner.\n',
     );
-    expect(await done(['account', 'list'])).toMatch(/^Scanner +enabled +20/m);
-    expect(await done(['account', 'set', 'scanner', '--disable'])).toMatch(/^Scanner +disabled +20/m);
+    expect(await done(['account', 'list'])).toMatch(/^Scanner +enabled +basic +20/m);
+    expect(await done(['account', 'set', 'scanner', '--disable'])).toMatch(/^Scanner +disabled +basic +20/m);
     const [row] = JSON.parse(await done(['account', 'list', '--json']));
-    expect(row).toEqual({ name: 'Scanner', isEnabled: false, createdAt: expect.any(Number) });
+    expect(row).toEqual({
+      name: 'Scanner',
+      isEnabled: false,
+      methods: ['basic'],
+      createdAt: expect.any(Number),
+    });
     await done(['account', 'set', 'scanner', '--enable', '--password-stdin'], 'battery staple\r\nmore');
     expect(await done(['account', 'delete', 'SCANNER'])).toBe('Deleted the account SCANNER.\n');
     expect(await done(['account', 'list', '--json'])).toBe('[]\n');
@@ -50,6 +55,30 @@ describe('account', () => {
     expect(text).toContain('"printer"');
     expect(text).not.toContain('correct horse');
     expect(service.output()).not.toContain('correct horse');
+  });
+
+  it('logs in by what it is given, and needs its password for what is new', async () => {
+    const create = ['account', 'create', 'app', '--method', 'ntlm,scram-sha-256', '--password-stdin'];
+    await done(create, 'correct horse');
+    expect(await done(['account', 'list'])).toMatch(/^app +enabled +ntlm, scram-sha-256 +20/m);
+    expect(await refused(['account', 'set', 'app', '--method', 'basic,ntlm'])).toBe(
+      'mailroot: password: Enter the password: PLAIN and LOGIN cannot be allowed without it.',
+    );
+    await done(['account', 'set', 'app', '--method', 'basic,ntlm', '--password-stdin'], 'battery staple');
+    expect(await done(['account', 'set', 'app', '--method', 'ntlm'])).toMatch(/^app +enabled +ntlm +20/m);
+    await done(['account', 'delete', 'app']);
+  });
+
+  it('by Kerberos alone needs no password', async () => {
+    await done(['account', 'create', 'ann@EXAMPLE.TEST', '--method', 'kerberos']);
+    expect(await done(['account', 'list'])).toMatch(/^ann@EXAMPLE.TEST +enabled +kerberos +20/m);
+    await done(['account', 'delete', 'ann@example.test']);
+  });
+
+  it('takes no way to log in that does not exist', async () => {
+    const result = await mailroot(['account', 'create', 'ann', '--method', 'ntlm,digest-md5']);
+    expect(result).toMatchObject({ code: 2, out: '' });
+    expect(result.error).toContain('not "digest-md5"');
   });
 
   it.each([

@@ -18,7 +18,9 @@ const domains: ServerSettingsInput['domains'] = [
 const keyring: Keyring = {
   ...emptyKeyring,
   ...emptyKeyring,
-  findAccount: (user) => (user.toLowerCase() === 'ann' || user === 'bob@line.test' ? user : undefined),
+  findAccount: (user) =>
+    ['ann', 'bob@line.test', 'scanner'].find((name) => name === user.toLowerCase()) && user,
+  allows: (account, method) => method === (account === 'scanner' ? 'ntlm' : 'basic'),
   tlsCredentials: (id) =>
     id === '0123456789abcdef' ? { keyPem: '', certificatePem: '', fingerprint: '' } : undefined,
   unseal: (secret) => {
@@ -300,6 +302,23 @@ describe('a refusal', () => {
       'requiresTls',
     ],
     [
+      'of an account whose ways to log in are all off',
+      { settings: { allowsBasic: true }, question: { user: 'scanner' } },
+      'submit',
+      '504 5.7.4',
+      'accounts',
+    ],
+    [
+      'of a password in clear for an account without another way',
+      {
+        settings: { allowsBasic: true, basicRequiresTls: true, allowsIntegrated: true },
+        question: { user: 'ann' },
+      },
+      'submit',
+      '538 5.7.11',
+      'basicRequiresTls',
+    ],
+    [
       'of encryption without a certificate',
       { question: { isEncrypted: true } },
       'submit',
@@ -357,6 +376,26 @@ describe('a refusal', () => {
     [{ clientName: 'a b' }, 'clientName'],
   ])('of a question that makes no sense: %o', async (question, field) => {
     await expect(ask({ question }).explanation).rejects.toMatchObject({ code: 'invalid', field });
+  });
+});
+
+describe('a log-in', () => {
+  it.each([
+    ['ann', { allowsBasic: true }, 'Basic authentication is on, and the account is enabled.', 'allowsBasic'],
+    [
+      'scanner',
+      { allowsBasic: true, basicRequiresTls: true, allowsIntegrated: true },
+      'Integrated Windows Authentication is on, and the account is enabled.',
+      'allowsIntegrated',
+    ],
+  ])('of %s goes by a way that the account and the settings allow', async (user, settings, rule, setting) => {
+    const { steps } = await ask({ settings, question: { user } }).explanation;
+    expect(steps[1]).toMatchObject({
+      verdict: 'pass',
+      text: `The client logs in as ${user}.`,
+      rule,
+      control: { setting },
+    });
   });
 });
 

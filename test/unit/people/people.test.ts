@@ -1,3 +1,4 @@
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -11,13 +12,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createSecretBox } from '../../../src-main/settings/secret-box';
 import { openPeople, type People } from '../../../src-main/people';
+import { md4 } from '../../../src-main/people/md4';
+import { createSecretBox } from '../../../src-main/settings/secret-box';
 
 let folder: string;
 let path: string;
 let now: number;
-const open = (): People => openPeople({ dataFolder: folder, box: createSecretBox(folder), clock: { now: () => now } });
+const open = (): People =>
+  openPeople({ dataFolder: folder, box: createSecretBox(folder), clock: { now: () => now } });
 const textOf = (): string => readFileSync(path, 'utf8');
 let people: People;
 
@@ -134,6 +137,130 @@ describe('accounts', () => {
     await people.operators.create({ name: 'bob', role: 'viewer', password: 'battery staple' });
     expect(await people.operators.verify('ann', 'correct horse')).toBeUndefined();
     expect(await people.accounts.authenticate('bob', 'battery staple')).toBeUndefined();
+  });
+});
+
+describe('ways to log in', () => {
+  const all = ['basic', 'ntlm', 'cram-md5', 'scram-sha-256'] as const;
+  const stored = () => JSON.parse(textOf()).accounts[0];
+
+  it('are basic alone when nothing is said, and the file is one that older versions read', async () => {
+    await people.accounts.create(ann);
+    expect(people.accounts.list()[0]?.methods).toEqual(['basic']);
+    expect(Object.keys(stored())).toEqual(['name', 'isEnabled', 'createdAt', 'password']);
+    expect(people.accounts.allows('ANN', 'basic')).toBe(true);
+    expect(people.accounts.allows('ann', 'ntlm')).toBe(false);
+    for (const method of ['ntlm', 'cram-md5', 'scram-sha-256'] as const)
+      expect(people.accounts.logOnSecret('ann', method)).toBeUndefined();
+  });
+
+  it('each have their secret after a restart, and none of them lies on the disk in clear', async () => {
+    await people.accounts.create({ ...ann, methods: all });
+    people = open();
+    expect(people.accounts.list()[0]?.methods).toEqual(all);
+    expect(await people.accounts.authenticate('ann', 'correct horse')).toBe('Ann');
+    const ntlm = people.accounts.logOnSecret('ann', 'ntlm');
+    const ntHash = md4(Buffer.from('correct horse', 'utf16le'));
+    expect(ntlm).toMatchObject({ account: 'Ann' });
+    expect(Buffer.from(ntlm?.secret.ntHash ?? []).equals(ntHash)).toBe(true);
+    expect(people.accounts.logOnSecret('ANN', 'cram-md5')?.secret).toEqual({ password: 'correct horse' });
+    const scram = people.accounts.logOnSecret('ann', 'scram-sha-256')?.secret;
+    expect(scram?.iterations).toBe(10_000);
+    const salted = pbkdf2Sync('correct horse', scram?.salt ?? '', 10_000, 32, 'sha256');
+    const hmac = (text: string): Buffer => createHmac('sha256', salted).update(text).digest();
+    expect([...(scram?.serverKey ?? [])]).toEqual([...hmac('Server Key')]);
+    expect([...(scram?.storedKey ?? [])]).toEqual([
+      ...createHash('sha256').update(hmac('Client Key')).digest(),
+    ]);
+    for (const secret of [Buffer.from('correct horse'), ntHash, Buffer.from(scram?.storedKey ?? [])])
+      for (const encoding of ['latin1', 'base64', 'hex'] as const)
+        expect(textOf()).not.toContain(secret.toString(encoding));
+    expect(Object.values(stored().secrets)).toSatisfy((sealed: string[]) =>
+      sealed.every((text) => text.startsWith('sealed:')),
+    );
+  });
+
+  it('take their secrets along when they go, and need the password when they come', async () => {
+    await people.accounts.create({ ...ann, methods: all });
+    await people.accounts.set('ann', { methods: ['cram-md5', 'kerberos'] });
+    expect(Object.keys(stored())).toEqual(['name', 'isEnabled', 'createdAt', 'methods', 'secrets']);
+    expect(Object.keys(stored().secrets)).toEqual(['cram-md5']);
+    expect(people.accounts.logOnSecret('ann', 'cram-md5')?.secret).toEqual({ password: 'correct horse' });
+    expect(await people.accounts.authenticate('ann', 'correct horse')).toBeUndefined();
+    await expect(
+      people.accounts.set('ann', { methods: ['basic', 'ntlm', 'cram-md5'] }),
+    ).rejects.toMatchObject({
+      code: 'invalid',
+      field: 'password',
+      message: 'Enter the password: PLAIN and LOGIN, NTLM cannot be allowed without it.',
+    });
+    expect(people.accounts.list()[0]?.methods).toEqual(['cram-md5', 'kerberos']);
+    await people.accounts.set('ann', { methods: ['basic'], password: 'battery staple' });
+    expect(await people.accounts.authenticate('ann', 'battery staple')).toBe('Ann');
+    expect(people.accounts.logOnSecret('ann', 'cram-md5')).toBeUndefined();
+    expect(textOf()).not.toContain('sealed:');
+  });
+
+  it('all follow a new password', async () => {
+    await people.accounts.create({ ...ann, methods: all });
+    const before = people.accounts.logOnSecret('ann', 'scram-sha-256')?.secret;
+    await people.accounts.set('ann', { password: 'battery staple' });
+    expect(people.accounts.logOnSecret('ann', 'cram-md5')?.secret).toEqual({ password: 'battery staple' });
+    expect(people.accounts.logOnSecret('ann', 'ntlm')?.secret.ntHash).toEqual(
+      new Uint8Array(md4(Buffer.from('battery staple', 'utf16le'))),
+    );
+    const after = people.accounts.logOnSecret('ann', 'scram-sha-256')?.secret;
+    expect(after?.salt).not.toEqual(before?.salt);
+    expect(people.accounts.list()[0]?.methods).toEqual(all);
+  });
+
+  it('need no password for Kerberos, and take none', async () => {
+    await people.accounts.create({ name: 'ann@EXAMPLE.TEST', methods: ['kerberos'] });
+    expect(people.accounts.allows('ann@example.test', 'kerberos')).toBe(true);
+    expect(await people.accounts.authenticate('ann@EXAMPLE.TEST', '')).toBeUndefined();
+    await expect(
+      people.accounts.set('ann@EXAMPLE.TEST', { password: 'correct horse' }),
+    ).rejects.toMatchObject({ code: 'invalid', field: 'password' });
+    await expect(people.accounts.create({ name: 'bob', methods: ['ntlm'] })).rejects.toMatchObject({
+      code: 'invalid',
+      field: 'password',
+      message: 'Enter the password: NTLM cannot be allowed without it.',
+    });
+    expect(people.accounts.find('bob')).toBeUndefined();
+  });
+
+  it('of a disabled account are none, and come back with it', async () => {
+    await people.accounts.create({ ...ann, methods: all });
+    await people.accounts.set('ann', { isEnabled: false });
+    expect(people.accounts.allows('ann', 'ntlm')).toBe(false);
+    expect(people.accounts.logOnSecret('ann', 'ntlm')).toBeUndefined();
+    await people.accounts.set('ann', { isEnabled: true });
+    expect(people.accounts.logOnSecret('ann', 'ntlm')).toBeDefined();
+  });
+
+  it('that are changed while a password is made are not lost', async () => {
+    await people.accounts.create(ann);
+    const slow = people.accounts.set('ann', { password: 'battery staple' });
+    await people.accounts.set('ann', { isEnabled: false });
+    await expect(slow).rejects.toMatchObject({ code: 'conflict' });
+    expect(people.accounts.list()[0]?.isEnabled).toBe(false);
+  });
+
+  it('are told, without their secret, when the key of the data folder is gone', async () => {
+    await people.accounts.create({ ...ann, methods: ['ntlm'] });
+    rmSync(join(folder, 'secret.key'));
+    people = open();
+    expect(people.accounts.allows('ann', 'ntlm')).toBe(true);
+    expect(() => people.accounts.logOnSecret('ann', 'ntlm')).toThrow(
+      expect.objectContaining({ code: 'unavailable' }),
+    );
+  });
+
+  it('leave a note of the last log-in', async () => {
+    await people.accounts.create({ ...ann, methods: ['ntlm'] });
+    now += 7;
+    people.accounts.noteLogOn('Ann');
+    expect(people.accounts.list()[0]).toMatchObject({ lastLogInAt: 1_000_007 });
   });
 });
 
