@@ -40,7 +40,7 @@ export function ChangeDetail({ row, serverName }: ChangeDetailProps): ReactEleme
   return (
     <section className={styles.root} aria-label="Change">
       <div className={styles.head}>
-        {formatFullTime(row.at)} · {row.who} by {viaWord(row.via)} · {actionWord(row.action)}
+        {formatFullTime(row.at)} · {row.who}, {viaWord(row.via)} · {actionWord(row.action)}
         {row.subject === '' ? '' : `: ${row.subject}`}
       </div>
       <div className={styles.rest}>

@@ -56,7 +56,7 @@ export function OperatorsList(): ReactElement {
           text: 'Add a person who may use the console in a browser with a name and a password.',
         }}
         isReadOnly={me !== undefined && !isAdministrator}
-        height="220px"
+        height="164px"
         onAdd={() => start({ kind: 'add' })}
         onOpen={(row) => start({ kind: 'edit', row })}
         onDelete={(row) => start({ kind: 'remove', row })}

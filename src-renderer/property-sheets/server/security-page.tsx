@@ -26,7 +26,7 @@ export function SecurityPage({ operators, systemOperators }: SecurityPageProps):
         {operators}
       </Group>
       <Group title="Users and groups of this computer">
-        <p className={styles.text}>They may use the command line, without a password of its own.</p>
+        <p className={styles.text}>They may use the command line without another password.</p>
         {systemOperators}
         <p className={styles.quiet}>
           Changes here are in force at once. Whoever owns the data folder or uses the desktop window is
