@@ -1,13 +1,13 @@
 /** What becomes of an accepted recipient, explained: route, hosts of the next hop, log-in and encryption, retries. */
 import type { DomainSettings, ServerSettings } from '../settings/schema';
 import type { Clock } from './core/clock';
-import type { Route, TargetAnswer } from './core/delivery';
+import { type Hold, holdOf, type Route, type TargetAnswer } from './core/delivery';
 import type { Keyring } from './core/keyring';
 import { createStatus, isPermanent } from './core/smtp-status';
 import { fallbackRouteOf } from './delivery/deliverer';
 import type { ExplanationStep, RuleControl } from './explanation';
 import { retryDelayMs, waitingLimits } from './queue/schedule';
-import { decideRoute, findRoutingDomain } from './routing/route';
+import { decideRoute, describeTrigger, findRoutingDomain } from './routing/route';
 
 export interface DeliveryFacts {
   readonly settings: ServerSettings;
@@ -32,6 +32,11 @@ export async function explainDelivery(
   const steps: ExplanationStep[] = [explainRoute(route, record)];
   if (route.kind === 'drop') return { steps, outcome: 'Accepted, and put into the Drop folder.' };
   if (route.kind === 'refuse') return { steps, outcome: failed(route.status.text, message.sender) };
+  const hold = holdOf(route);
+  if (hold) {
+    steps.push(...explainSecurity(facts, route, record), explainHold(settings, hold, record));
+    return { steps, outcome: `Accepted, and held in Queue until ${hold.host} asks for it.` };
+  }
   if (!message.resolvesNextHop) {
     steps.push(...explainSecurity(facts, route, record), explainRetry(settings));
     return { steps, outcome: `Accepted, and sent ${describeWay(route)}.` };
@@ -77,7 +82,7 @@ function explainRoute(route: Route, record: DomainSettings | undefined): Explana
       ? `It cannot be routed: ${sentence(route.status.text)}`
       : route.kind === 'drop'
         ? 'It is put into the Drop folder.'
-        : `It is sent ${describeWay(route)}.`,
+        : `${holdOf(route) ? 'When it is asked for, it' : 'It'} is sent ${describeWay(route)}.`,
     rule: `${route.rule}.`,
     control: routeControl(record),
   };
@@ -177,6 +182,21 @@ function explainRetry(settings: ServerSettings): ExplanationStep {
     text: `A failed attempt is followed by others after ${first}, ${second} and ${third}, and then every ${further}; after ${formatMinutes(expiresAt)} the message is returned.`,
     rule: 'Retry intervals and expiration of the virtual server.',
     control: { setting: 'firstRetryMinutes' },
+  };
+}
+
+function explainHold(
+  settings: ServerSettings,
+  hold: Hold,
+  record: DomainSettings | undefined,
+): ExplanationStep {
+  const { expiresAt } = waitingLimits(0, false, settings);
+  return {
+    decision: 'retry',
+    verdict: 'info',
+    text: `It is not tried before ${hold.host} asks for it with ${describeTrigger(hold)}; what cannot be delivered then waits until the next time. After ${formatMinutes(expiresAt)} the message is returned.`,
+    rule: `Messages are queued for remote triggered delivery${record === undefined ? '' : ` to ${record.name}`}.`,
+    control: { setting: 'holdsForTrigger', ...(record === undefined ? {} : { domain: record.name }) },
   };
 }
 

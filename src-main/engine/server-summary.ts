@@ -1,5 +1,6 @@
 /** A virtual server in the words and numbers that consoles show. */
 import type { ServerSettings } from '../settings/schema';
+import { type Hold, holdOf } from './core/delivery';
 import type { ServerState } from './core/event';
 import { countQueued } from './queue-view';
 import { decideRoute, describeRoutePolicy } from './routing/route';
@@ -115,7 +116,11 @@ export function nameDomains(settings: ServerSettings): NamedDomains {
   return named;
 }
 
-/** Next hop of a recipient by today's settings, in words. */
-export function describeRoute(server: VirtualServer, address: string): string {
-  return decideRoute(address, server.settings).rule;
+/** Next hop of a recipient by today's settings, in words, and who has to ask for the mail first. */
+export function describeRoute(
+  server: VirtualServer,
+  address: string,
+): { readonly text: string; readonly hold: Hold | undefined } {
+  const route = decideRoute(address, server.settings);
+  return { text: route.rule, hold: holdOf(route) };
 }

@@ -9,9 +9,9 @@ import {
   describeNextAttempt,
   describeRecipients,
   describeRoute,
+  explainNextAttempt,
   formatReply,
   lastReply,
-  nextAttemptAt,
 } from './queue-words';
 
 const useStyles = makeStyles({ quiet: { color: tokens.colorNeutralForeground3 } });
@@ -60,16 +60,8 @@ export function useQueueColumns(now: number): Column<QueueRow>[] {
       id: 'next',
       title: 'Next attempt',
       width: 104,
-      text: (row) => {
-        const at = nextAttemptAt(row);
-        return at === undefined ? '' : formatFullTime(at);
-      },
-      exported: {
-        text: (row) => {
-          const at = nextAttemptAt(row);
-          return at === undefined ? '' : formatSortableTime(at);
-        },
-      },
+      text: (row) => explainNextAttempt(row, formatFullTime),
+      exported: { text: (row) => explainNextAttempt(row, formatSortableTime) },
       render: (row) => describeNextAttempt(row, now),
     },
     {

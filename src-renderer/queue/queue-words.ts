@@ -34,17 +34,40 @@ export function countAttempts(row: QueueRow): number {
   return Math.max(0, ...row.recipients.map((recipient) => recipient.attempts));
 }
 
-/** Earliest next attempt; undefined when nobody waits. */
+type Held = NonNullable<QueuedRecipient['held']>;
+
+/** "Waits until mail.example.com asks for it (ETRN)": there is no next attempt. */
+export function describeHeld({ host, canTurn }: Held): string {
+  return `Waits until ${host} asks for it (${canTurn ? 'ATRN, TURN or ETRN' : 'ETRN'})`;
+}
+
+/** Who has to ask, when all that the message waits for has to be asked for. */
+function heldAlone(row: QueueRow): Held | undefined {
+  const waiting = waitingRecipients(row);
+  return waiting.every(({ held }) => held !== undefined) ? waiting[0]?.held : undefined;
+}
+
+/** Earliest next attempt; undefined when nobody waits, or only until somebody asks. */
 export function nextAttemptAt(row: QueueRow): number | undefined {
-  const times = waitingRecipients(row).map((recipient) => recipient.nextAttemptAt);
+  const times = waitingRecipients(row)
+    .filter(({ held }) => held === undefined)
+    .map((recipient) => recipient.nextAttemptAt);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
-/** For the list: "in 4 min", "Due", "Being tried"; empty when nothing is left to try. */
+/** The whole of "Next attempt": a time as `formatTime` writes it, or who has to ask. */
+export function explainNextAttempt(row: QueueRow, formatTime: (at: number) => string): string {
+  const at = nextAttemptAt(row);
+  if (at !== undefined) return formatTime(at);
+  const held = heldAlone(row);
+  return held === undefined ? '' : describeHeld(held);
+}
+
+/** For the list: "in 4 min", "Due", "Being tried", "When asked for"; empty when nothing is left to try. */
 export function describeNextAttempt(row: QueueRow, now: number): string {
   if (row.isActive) return 'Being tried';
   const at = nextAttemptAt(row);
-  if (at === undefined) return '';
+  if (at === undefined) return heldAlone(row) === undefined ? '' : 'When asked for';
   return at <= now ? 'Due' : `in ${formatAge(at - now)}`;
 }
 
@@ -52,7 +75,10 @@ export function describeNextAttempt(row: QueueRow, now: number): string {
 export function describePlan(row: QueueRow, now: number): string {
   if (row.isActive) return 'being tried now';
   const at = nextAttemptAt(row);
-  if (at === undefined) return 'nothing left to try';
+  if (at === undefined) {
+    const held = heldAlone(row);
+    return held === undefined ? 'nothing left to try' : `w${describeHeld(held).slice(1)}`;
+  }
   return at <= now ? 'next attempt due' : `next attempt in ${formatAge(at - now)}`;
 }
 
@@ -83,6 +109,7 @@ export function formatRemote(remote: LastReply['remote']): string {
 export function describeOutcome(recipient: QueuedRecipient): string {
   switch (recipient.outcome) {
     case undefined:
+      if (recipient.held) return 'Held';
       return recipient.attempts === 0 ? 'Waiting for the first attempt' : 'Waiting';
     case 'dropped':
       return 'Delivered to Drop';

@@ -2,7 +2,13 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { formatAge, formatFullTime } from '../ui/format';
-import { describeOutcome, formatRemote, formatReply, type QueuedRecipient } from './queue-words';
+import {
+  describeHeld,
+  describeOutcome,
+  formatRemote,
+  formatReply,
+  type QueuedRecipient,
+} from './queue-words';
 
 /** More than this and the table would slow the page; the rest is counted. */
 const maxShownRecipients = 500;
@@ -60,7 +66,13 @@ export function RecipientTable({ recipients, now }: RecipientTableProps): ReactE
               <th scope="row">{recipient.address}</th>
               <td>
                 {describeOutcome(recipient)}
-                {recipient.outcome === undefined && (
+                {recipient.outcome === undefined && recipient.held && (
+                  <div className={styles.quiet}>
+                    {recipient.attempts > 0 && `tried ${recipient.attempts}×, `}
+                    {describeHeld(recipient.held)}
+                  </div>
+                )}
+                {recipient.outcome === undefined && !recipient.held && (
                   <div className={styles.quiet} title={formatFullTime(recipient.nextAttemptAt)}>
                     {recipient.attempts > 0 && `tried ${recipient.attempts}×, `}
                     {recipient.nextAttemptAt <= now

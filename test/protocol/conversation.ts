@@ -18,12 +18,15 @@ type Step =
 export interface Conversation {
   readonly settings: Partial<ServerSettingsInput>;
   readonly intake: readonly string[];
+  /** Messages that are held, by domain. */
+  readonly held: readonly (readonly [domain: string, count: number])[];
   readonly steps: readonly Step[];
 }
 
 export function parseConversation(text: string): Conversation {
   const settings: Record<string, unknown> = {};
   const intake: string[] = [];
+  const held: [string, number][] = [];
   const steps: Step[] = [];
   text.split(/\r?\n/).forEach((raw, index) => {
     const line = index + 1;
@@ -31,7 +34,10 @@ export function parseConversation(text: string): Conversation {
     const set = /^set (\w+) = (.*)$/.exec(raw);
     if (set?.[1] !== undefined && set[2] !== undefined) settings[set[1]] = JSON.parse(set[2]);
     else if (raw.startsWith('intake ')) intake.push(raw.slice(7).trim());
-    else if (raw.trim() === 'C: <end>') steps.push({ kind: 'end', line });
+    else if (raw.startsWith('held ')) {
+      const [, domain = '', count] = raw.trim().split(' ');
+      held.push([domain, Number(count)]);
+    } else if (raw.trim() === 'C: <end>') steps.push({ kind: 'end', line });
     else if (raw.trim() === 'C: <tls>') steps.push({ kind: 'tls', line });
     else if (/^C: ?/.test(raw)) steps.push({ kind: 'send', bytes: `${raw.slice(3)}\r\n`, line });
     else if (raw.startsWith('C> ')) steps.push({ kind: 'send', bytes: unescapeBytes(raw.slice(3)), line });
@@ -41,7 +47,7 @@ export function parseConversation(text: string): Conversation {
     else if (raw.startsWith('Q: ')) steps.push({ kind: 'queue', text: raw.slice(3), line });
     else throw new Error(`line ${line}: neither comment, directive, C:, C>, S: nor Q: but "${raw}"`);
   });
-  return { settings, intake, steps };
+  return { settings, intake, held, steps };
 }
 
 /** \r \n \t \\ \xHH, and {x*5000} for 5000 times x. */

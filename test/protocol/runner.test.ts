@@ -13,6 +13,7 @@ describe('SMTP conversations', () => {
     const conversation = parseConversation(readFileSync(join(folder, file), 'utf8'));
     const server = await startListener(conversation.settings);
     applyIntakeDirectives(server.intake, conversation.intake);
+    for (const [domain, count] of conversation.held) server.trigger.held.set(domain, count);
     try {
       await runConversation(conversation, server, await server.connect());
     } finally {

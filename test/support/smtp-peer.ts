@@ -100,8 +100,25 @@ export interface SmtpPeer {
 
 const usualExtensions = ['PIPELINING', 'SIZE 10485760', '8BITMIME', 'DSN', 'ENHANCEDSTATUSCODES'];
 
+/** Plays the server on a connection that is open already (a client that sent TURN). */
+export function playSmtpPeer(
+  socket: Socket,
+  options: SmtpPeerOptions = {},
+): Pick<SmtpPeer, 'transactions' | 'attempts' | 'commands' | 'received'> {
+  const record = createRecord();
+  new PeerSession(options, record, 1).start(socket);
+  return { ...record, received: (count) => received(record, count) };
+}
+
+const createRecord = (): PeerRecord => ({
+  transactions: [],
+  attempts: [],
+  commands: [],
+  waiting: new Set(),
+});
+
 export async function startSmtpPeer(options: SmtpPeerOptions = {}): Promise<SmtpPeer> {
-  const record: PeerRecord = { transactions: [], attempts: [], commands: [], waiting: new Set() };
+  const record = createRecord();
   const sockets = new Set<Socket>();
   let connections = 0;
   const server: Server = createServer((socket) => {
@@ -125,21 +142,7 @@ export async function startSmtpPeer(options: SmtpPeerOptions = {}): Promise<Smtp
     get openConnections() {
       return sockets.size;
     },
-    received: (count) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(
-          () => reject(new Error(`${record.transactions.length} of ${count} messages arrived`)),
-          10_000,
-        );
-        const check = (): void => {
-          if (record.transactions.length < count) return;
-          clearTimeout(timer);
-          record.waiting.delete(check);
-          resolve();
-        };
-        record.waiting.add(check);
-        check();
-      }),
+    received: (count) => received(record, count),
     dropConnections,
     async close() {
       const closed = once(server, 'close');
@@ -155,6 +158,23 @@ interface PeerRecord {
   readonly attempts: PeerTransaction[];
   readonly commands: PeerCommand[];
   readonly waiting: Set<() => void>;
+}
+
+function received(record: PeerRecord, count: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(`${record.transactions.length} of ${count} messages arrived`)),
+      10_000,
+    );
+    const check = (): void => {
+      if (record.transactions.length < count) return;
+      clearTimeout(timer);
+      record.waiting.delete(check);
+      resolve();
+    };
+    record.waiting.add(check);
+    check();
+  });
 }
 
 class PeerSession {

@@ -18,14 +18,18 @@ const isNamed = (domain: DomainSettings, name: string): boolean =>
 
 const typeRanks: Record<DomainSettings['type'], number> = { default: 0, alias: 1, remote: 2 };
 
-/** What the list is sorted by. Where mail goes: dropped here, by DNS, by smart host; then host and port. */
+/** What the list is sorted by. Where mail goes: dropped here, by DNS, by smart host, held; then host and port. */
 function sortKeyOf(settings: DomainSettings, column: string): SortKey {
   switch (column) {
     case 'type':
       return typeRanks[settings.type];
     case 'destination':
       if (settings.type !== 'remote') return [0, '', 0];
-      return [settings.smartHost === '' ? 1 : 2, settings.smartHost, settings.port ?? 0];
+      return [
+        settings.holdsForTrigger ? 3 : settings.smartHost === '' ? 1 : 2,
+        settings.smartHost,
+        settings.port ?? 0,
+      ];
     default:
       return settings.name;
   }

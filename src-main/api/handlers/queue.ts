@@ -75,14 +75,18 @@ function rowOf(
     sizeBytes: envelope.sizeBytes,
     source: describeSource(envelope.source),
     isActive,
-    recipients: envelope.recipients.map((recipient) => ({
-      address: recipient.address,
-      outcome: recipient.outcome,
-      attempts: recipient.attempts,
-      nextAttemptAt: recipient.nextAttemptAt,
-      last: recipient.last,
-      route: describeRoute(server, recipient.address),
-    })),
+    recipients: envelope.recipients.map((recipient) => {
+      const { text, hold } = describeRoute(server, recipient.address);
+      return {
+        address: recipient.address,
+        outcome: recipient.outcome,
+        attempts: recipient.attempts,
+        nextAttemptAt: recipient.nextAttemptAt,
+        last: recipient.last,
+        route: text,
+        ...(hold && recipient.outcome === undefined ? { held: { ...hold } } : {}),
+      };
+    }),
   };
 }
 

@@ -9,7 +9,8 @@ import { formatTable } from '../text-table';
 
 function describeRoute({ settings }: DomainRow): string {
   if (settings.type !== 'remote') return 'Drop folder';
-  const hop = settings.smartHost === '' ? 'DNS' : settings.smartHost;
+  const held = settings.holdsForTrigger ? 'held until asked for, then ' : '';
+  const hop = `${held}${settings.smartHost === '' ? 'DNS' : settings.smartHost}`;
   return settings.port === null ? hop : `${hop}, port ${settings.port}`;
 }
 

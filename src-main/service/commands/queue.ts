@@ -14,8 +14,16 @@ const isWaiting = (recipient: Recipient): boolean => recipient.outcome === undef
 
 function describeNext(row: QueueRow): string {
   if (row.isActive) return 'now';
-  const times = row.recipients.filter(isWaiting).map((recipient) => recipient.nextAttemptAt);
-  return times.length === 0 ? '' : formatTime(Math.min(...times));
+  const waiting = row.recipients.filter(isWaiting);
+  const times = waiting.filter(({ held }) => !held).map((recipient) => recipient.nextAttemptAt);
+  if (times.length > 0) return formatTime(Math.min(...times));
+  return waiting.length === 0 ? '' : 'when asked for';
+}
+
+/** "Waits until mail.example.com asks for it (ETRN)". */
+function describeWaiting({ held, nextAttemptAt }: Recipient): string {
+  if (!held) return formatTime(nextAttemptAt);
+  return `Waits until ${held.host} asks for it (${held.canTurn ? 'ATRN, TURN or ETRN' : 'ETRN'})`;
 }
 
 function describeLast(last: Recipient['last']): string {
@@ -66,7 +74,7 @@ function formatMessage(row: QueueRow): string {
         { title: 'Recipient', cell: (each) => each.address },
         { title: 'Outcome', cell: (each) => each.outcome ?? (row.isActive ? 'being sent' : 'waiting') },
         { title: 'Attempts', cell: (each) => each.attempts },
-        { title: 'Next attempt', cell: (each) => (isWaiting(each) ? formatTime(each.nextAttemptAt) : '') },
+        { title: 'Next attempt', cell: (each) => (isWaiting(each) ? describeWaiting(each) : '') },
         { title: 'Route', cell: (each) => each.route },
         { title: 'Last answer', cell: (each) => describeLast(each.last) },
       ],
@@ -111,7 +119,7 @@ export const queueCommands: CommandGroup = {
     {
       name: 'retry',
       parameters: '[message...]',
-      summary: 'try these messages now; without names the whole queue',
+      summary: 'try these messages now; without names the whole queue, save what waits to be asked for',
       options: [serverOption],
       async run(context, queueIds, options) {
         const client = await context.connect();

@@ -28,6 +28,13 @@ export const mxRoute = (domain: string): Route => ({
   security: { requiresTls: false },
 });
 
+/** Of a domain whose mail waits to be asked for. */
+export const heldRoute = (domain: string): Route => ({
+  ...(mxRoute(domain) as Extract<Route, { kind: 'mx' }>),
+  destination: `held:mx:${domain}:25`,
+  hold: { host: domain, canTurn: false },
+});
+
 /** The same answer for each recipient of the job. */
 export function all(job: DeliveryJob, status: SmtpStatus, isDestinationDown = false): AttemptResult {
   return { results: job.recipients.map(({ address }) => ({ address, status })), isDestinationDown };

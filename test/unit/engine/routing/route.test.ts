@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { decideRoute, describeRoutePolicy } from '../../../../src-main/engine/routing/route';
+import { holdOf } from '../../../../src-main/engine/core/delivery';
+import {
+  decideRoute,
+  describeRoutePolicy,
+  findHoldingDomain,
+  isHeldBelow,
+} from '../../../../src-main/engine/routing/route';
 import { type ServerSettingsInput, serverSettings } from '../../../../src-main/settings/schema';
 
 const settingsWith = (changes: Partial<ServerSettingsInput> = {}) =>
@@ -106,6 +112,65 @@ describe('decideRoute', () => {
   it('uses changed settings at once', () => {
     expect(decideRoute('a@other.test', settingsWith()).kind).toBe('mx');
     expect(decideRoute('a@other.test', settingsWith(smart)).kind).toBe('smart-host');
+  });
+});
+
+describe('held mail', () => {
+  const settings = settingsWith({
+    domains: [
+      { type: 'default', name: 'local.test' },
+      { type: 'remote', name: 'branch.test', holdsForTrigger: true },
+      { type: 'remote', name: '*.dial.test', holdsForTrigger: true, turnAccounts: ['ann'] },
+      { type: 'remote', name: 'office.test', holdsForTrigger: true, smartHost: 'gate.test', port: 26 },
+      { type: 'remote', name: 'open.dial.test', turnAccounts: ['ann'] },
+    ],
+  });
+  it.each([
+    [
+      'a@Branch.test',
+      'held:mx:branch.test:25',
+      'Remote domain branch.test: waits for ETRN, then by MX',
+      { host: 'branch.test', canTurn: false },
+    ],
+    [
+      'a@x.dial.test',
+      'held:mx:x.dial.test:25',
+      'Remote domain *.dial.test: waits for ATRN, TURN or ETRN, then by MX',
+      { host: 'x.dial.test', canTurn: true },
+    ],
+    [
+      'a@office.test',
+      'held:smart:[gate.test]:26',
+      'Remote domain office.test: waits for ETRN, then smart host gate.test, port 26',
+      { host: 'gate.test', canTurn: false },
+    ],
+    ['a@open.dial.test', 'mx:open.dial.test:25', 'Remote domain open.dial.test: by MX', undefined],
+    ['a@dial.test', 'mx:dial.test:25', 'By MX', undefined],
+    ['a@local.test', 'drop', 'Default domain local.test: Drop', undefined],
+  ])('%s: %s, %s', (recipient, destination, rule, hold) => {
+    const route = decideRoute(recipient, settings);
+    expect(route).toMatchObject({ destination, rule });
+    expect(holdOf(route)).toEqual(hold);
+  });
+
+  it.each([
+    ['branch.test', []],
+    ['X.dial.test.', ['ann']],
+    ['open.dial.test', undefined],
+    ['dial.test', undefined],
+    ['local.test', undefined],
+  ])('whose accounts fetch the mail of %s: %j', (domain, accounts) => {
+    expect(findHoldingDomain(domain, settings)?.turnAccounts).toEqual(accounts);
+  });
+
+  it.each([
+    ['dial.test', true],
+    ['test', true],
+    ['x.dial.test', false],
+    ['branch.test', false],
+    ['h.test', false],
+  ])('is held below %s: %s', (domain, isHeld) => {
+    expect(isHeldBelow(domain, settings)).toBe(isHeld);
   });
 });
 

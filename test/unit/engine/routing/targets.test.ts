@@ -178,6 +178,19 @@ describe('targets of an MX route', () => {
     expect(brief(await createResolver().resolve(mx(domain)))).toEqual(expected);
   });
 
+  it.each([
+    ['missing.test', '451 4.1.2'],
+    ['null.test', '451 4.1.10'],
+    ['empty.test', '451 4.4.4'],
+    ['selfbest.test', '451 4.4.6'],
+    ['servfail.test', '451 4.4.3'],
+    ['implicit.test', ['implicit.test 192.0.2.9']],
+  ])('nobody to connect to is no reason to return held mail (%s)', async (domain, expected) => {
+    const hold = { host: domain, canTurn: true };
+    const held: Route = { ...(mx(domain) as Extract<Route, { kind: 'mx' }>), hold };
+    expect(brief(await createResolver().resolve(held))).toEqual(expected);
+  });
+
   it('takes equal preferences in random order', async () => {
     const draws = [0.9, 0.5, 0.1];
     const resolver = createResolver({ random: () => draws.shift() ?? 0 });

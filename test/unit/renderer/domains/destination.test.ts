@@ -16,6 +16,11 @@ it.each([
   [{}, 'DNS (MX)'],
   [{ port: 587 }, 'DNS (MX), port 587'],
   [{ smartHost: 'relay.test' }, 'Smart host relay.test'],
+  [{ holdsForTrigger: true }, 'Held for ETRN, then DNS (MX)'],
+  [
+    { holdsForTrigger: true, turnAccounts: ['branch'], smartHost: 'relay.test' },
+    'Held for ATRN/TURN/ETRN, then Smart host relay.test',
+  ],
   [
     { smartHost: '[10.0.0.1]', port: 2525, isRelayAllowed: true },
     'Smart host [10.0.0.1], port 2525; anybody may relay to it',

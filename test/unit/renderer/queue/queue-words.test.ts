@@ -8,6 +8,7 @@ import {
   describePlan,
   describeRecipients,
   describeRoute,
+  explainNextAttempt,
   formatRemote,
   formatReply,
   lastReply,
@@ -47,6 +48,21 @@ describe('a waiting message', () => {
   it('takes the earliest attempt of those who wait', () => {
     expect(nextAttemptAt(row([done, recipient({ nextAttemptAt: 900 }), recipient()]))).toBe(900);
     expect(nextAttemptAt(row([done]))).toBeUndefined();
+  });
+  it('waits to be asked for, where all that is left of it does', () => {
+    const held = recipient({ held: { host: 'mail.held.test', canTurn: false } });
+    const fetched = recipient({ held: { host: 'held.test', canTurn: true } });
+    expect(describeNextAttempt(row([done, held]), 5000)).toBe('When asked for');
+    expect(describeNextAttempt(row([held], { isActive: true }), 5000)).toBe('Being tried');
+    expect(describePlan(row([held]), 0)).toBe('waits until mail.held.test asks for it (ETRN)');
+    expect(explainNextAttempt(row([fetched]), String)).toBe(
+      'Waits until held.test asks for it (ATRN, TURN or ETRN)',
+    );
+    expect(nextAttemptAt(row([held]))).toBeUndefined();
+    expect(describeNextAttempt(row([held, recipient()]), 5000)).toBe('Due');
+    expect(explainNextAttempt(row([held, recipient({ nextAttemptAt: 7 })]), String)).toBe('7');
+    expect(explainNextAttempt(row([done]), String)).toBe('');
+    expect(describeOutcome(held)).toBe('Held');
   });
   it('counts different ways', () => {
     expect(describeRoute(row([recipient(), recipient(), recipient({ route: 'MX of a.test' })]))).toBe(
