@@ -350,9 +350,9 @@ export class InboundConnection extends SMTPConnection implements Wire {
     this.#rate = isInTransfer ? (this.#rate ?? createTransferRate()) : undefined;
     const clientMs = nowMs - inbound.busyMs(nowMs);
     const isTooSlow = this.#rate?.isTooSlow({ bytes, clientMs }, policy.minBytesPerSecond) ?? false;
-    const { connectedAt } = inbound;
+    const { connectedAt, isContentLost } = inbound;
     const end = decideEnd(
-      { nowMs, connectedAt, activeAt: this.#activeAt, isBusy, isInTransfer, isTooSlow },
+      { nowMs, connectedAt, activeAt: this.#activeAt, isBusy, isInTransfer, isContentLost, isTooSlow },
       policy,
     );
     if (end) this.reply(farewells[end]);

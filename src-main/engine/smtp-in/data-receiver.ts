@@ -49,6 +49,7 @@ export function createContentReceiver(
 
   const refuse = (status: SmtpStatus): void => {
     lost ??= status;
+    session.isContentLost = true;
     // Not under a write that is still on its way to the disk.
     aborted ??= writing ? writing.then(() => transaction.abort()) : transaction.abort();
   };
@@ -163,6 +164,7 @@ export async function answerContent(
   kind: AnsweredLine['kind'],
 ): Promise<void> {
   session.transfer = undefined;
+  session.isContentLost = false;
   const wait = giveAnswer(session, status, status.code < 400 ? kind : 'command');
   if (wait) await wait;
   session.log?.finish();

@@ -67,6 +67,8 @@ export interface SessionAge {
   readonly isBusy: boolean;
   /** Between DATA and the reply to its content. */
   readonly isInTransfer: boolean;
+  /** The message of the transfer was refused already: the rest comes in for nothing. */
+  readonly isContentLost: boolean;
   /** Its message comes in more slowly than allowed. */
   readonly isTooSlow: boolean;
 }
@@ -78,6 +80,7 @@ export function decideEnd(
 ): 'idle' | 'too-old' | 'too-slow' | undefined {
   if (session.isBusy) return undefined;
   if (session.nowMs - session.activeAt >= limits.idleTimeoutMs) return 'idle';
-  if (session.isInTransfer) return session.isTooSlow ? 'too-slow' : undefined;
+  if (session.isInTransfer && session.isTooSlow) return 'too-slow';
+  if (session.isInTransfer && !session.isContentLost) return undefined;
   return session.nowMs - session.connectedAt >= limits.maxSessionMs ? 'too-old' : undefined;
 }

@@ -123,6 +123,8 @@ export class Session {
   isUtf8 = false;
   /** What becomes of the content behind a DATA or BDAT. */
   transfer: 'receiving' | 'accepting' | undefined;
+  /** What comes in is dropped: its message was refused. */
+  isContentLost = false;
   /** The connection has changed its direction. */
   isTurned = false;
   lastCommand = '';

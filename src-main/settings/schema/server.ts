@@ -137,7 +137,7 @@ export const serverSettings = z.strictObject({
   }),
   connectionTimeoutMinutes: entry(minutes.default(10), {
     title: 'Connection time-out',
-    text: 'An incoming connection that says nothing for this time is closed.',
+    text: 'An incoming connection is closed when no whole command, and no content of a message, came in this time.',
     unit: 'minutes',
     iis: 'ConnectionTimeout',
     applies: 'live',

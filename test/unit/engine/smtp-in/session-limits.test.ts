@@ -77,6 +77,7 @@ describe('a session', () => {
     activeAt: 1000,
     isBusy: false,
     isInTransfer: false,
+    isContentLost: false,
     isTooSlow: false,
   };
   const limitsOfTime = { idleTimeoutMs: 100, maxSessionMs: 5000 };
@@ -88,6 +89,11 @@ describe('a session', () => {
     ['is too old between messages', { connectedAt: -4000 }, 'too-old'],
     ['is not too old just before', { connectedAt: -3999 }, undefined],
     ['is never too old in a message', { connectedAt: -9999, isInTransfer: true }, undefined],
+    [
+      'is too old in a message that is refused already: it could go on forever',
+      { connectedAt: -9999, isInTransfer: true, isContentLost: true },
+      'too-old',
+    ],
     ['may be too slow in a message', { isInTransfer: true, isTooSlow: true }, 'too-slow'],
     ['is nothing of it while it waits for us', { activeAt: 0, connectedAt: -9999, isBusy: true }, undefined],
   ] as const)('%s', (_title, change, end) => {
