@@ -11,7 +11,7 @@ import type { TlsVersion } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type { TlsCredentials } from '../core/keyring';
 
-/** Forward secrecy and authenticated encryption, by preference (decision 0008). DHE is for Windows before 10. */
+/** Forward secrecy and authenticated encryption, by preference (decision 0006). DHE is for Windows before 10. */
 const strongCiphers = [
   'TLS_AES_256_GCM_SHA384',
   'TLS_CHACHA20_POLY1305_SHA256',
