@@ -62,7 +62,7 @@ describe('account', () => {
     await done(create, 'correct horse');
     expect(await done(['account', 'list'])).toMatch(/^app +enabled +ntlm, scram-sha-256 +20/m);
     expect(await refused(['account', 'set', 'app', '--method', 'basic,ntlm'])).toBe(
-      'mailroot: password: Enter the password: PLAIN and LOGIN cannot be allowed without it.',
+      'mailroot: Enter the password: PLAIN and LOGIN cannot be allowed without it.',
     );
     await done(['account', 'set', 'app', '--method', 'basic,ntlm', '--password-stdin'], 'battery staple');
     expect(await done(['account', 'set', 'app', '--method', 'ntlm'])).toMatch(/^app +enabled +ntlm +20/m);
