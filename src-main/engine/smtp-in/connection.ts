@@ -26,17 +26,10 @@ import { closesConnection, replies } from './replies';
 import { cleanReplyLine } from './reply-line';
 import type { Arrival, InboundServer } from './server';
 import { type Answer, Session, type Wire } from './session';
-import { decideEnd } from './session-limits';
+import { createSessionClock, type SessionClock } from './session-clock';
 import type { HandshakeTerms } from './tls';
 import type { TlsFacts } from './tls-facts';
 import { acceptHandshake, type Handshake } from './tls-handshake';
-import { createTransferRate, type TransferRate } from './transfer-rate';
-
-const farewells = {
-  idle: replies.timedOut,
-  'too-old': replies.sessionTooOld,
-  'too-slow': replies.tooSlow,
-} as const;
 
 export class InboundConnection extends SMTPConnection implements Wire {
   readonly inbound: Session;
@@ -54,11 +47,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
   #farewell: SmtpStatus | undefined;
   /** The connection belongs to somebody else until this is over. */
   #turn: Turn | undefined;
-  #seenBytes = 0;
-  /** The last whole line or piece of content. */
-  #activeAt: number;
-  /** Of the message under way. */
-  #rate: TransferRate | undefined;
+  readonly #clock: SessionClock;
 
   constructor(server: InboundServer, socket: Socket, arrival: Arrival & { readonly id: string }) {
     const { id, identity, origin } = arrival;
@@ -77,7 +66,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
       localPort: this.localPort,
       identity,
     });
-    this.#activeAt = this.inbound.connectedAt;
+    this.#clock = createSessionClock(this.inbound);
     const { logProtocol } = server.services;
     if (logProtocol) this.inbound.log = this.#createLog(logProtocol);
   }
@@ -161,7 +150,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
 
   /** Holds the next line back until this one is answered, and its answer was taken. */
   #track(pending: Promise<void> | undefined): Promise<void> | undefined {
-    this.#activeAt = this.inbound.services.clock.now();
+    this.#clock.noteLine();
     if (!pending) return this.#waitForReader();
     this.inbound.isBusy = true;
     return pending.then(() => {
@@ -339,23 +328,10 @@ export class InboundConnection extends SMTPConnection implements Wire {
   }
 
   /** Called by the sweep: says goodbye to a client that is silent, has been here too long, or is too slow. */
-  endWhenDue(nowMs: number, policy: Policy): void {
-    const { inbound } = this;
-    const bytes = this.#raw.bytesRead;
-    const isInTransfer = inbound.transfer !== undefined || inbound.chunks !== undefined;
-    const isBusy = inbound.isBusy || inbound.endDelay !== undefined || this._upgrading;
-    // Bytes are a sign of life in a message only: between messages whole lines are wanted.
-    if (isBusy || (isInTransfer && bytes !== this.#seenBytes)) this.#activeAt = nowMs;
-    this.#seenBytes = bytes;
-    this.#rate = isInTransfer ? (this.#rate ?? createTransferRate()) : undefined;
-    const clientMs = nowMs - inbound.busyMs(nowMs);
-    const isTooSlow = this.#rate?.isTooSlow({ bytes, clientMs }, policy.minBytesPerSecond) ?? false;
-    const { connectedAt, isContentLost } = inbound;
-    const end = decideEnd(
-      { nowMs, connectedAt, activeAt: this.#activeAt, isBusy, isInTransfer, isContentLost, isTooSlow },
-      policy,
-    );
-    if (end) this.reply(farewells[end]);
+  endWhenDue(policy: Policy): void {
+    const isElsewhere = this._upgrading || this.#turn !== undefined;
+    const farewell = this.#clock.check({ bytes: this.#raw.bytesRead, isElsewhere }, policy);
+    if (farewell) this.reply(farewell);
   }
 
   override close(): void {

@@ -186,9 +186,8 @@ export class InboundServer extends SMTPServer {
   }
 
   #sweep(): void {
-    const nowMs = this.services.clock.now();
     const policy = this.services.policy();
-    for (const connection of this.sessions.values()) connection.endWhenDue(nowMs, policy);
+    for (const connection of this.sessions.values()) connection.endWhenDue(policy);
     this.#cancelSweep =
       this.sessions.size === 0
         ? undefined
