@@ -107,7 +107,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     noteLogOn: people.accounts.noteLogOn,
     tlsCredentials: certificates.credentialsOf,
     unseal: (secret) => box.open(secret),
-    securityPackage: createGssapi(),
+    securityPackage: createGssapi({ warn: (line) => log(`warning kerberos-unavailable: ${line}`) }),
   };
   const engine = new Engine({
     settings: () => store.current(),
@@ -200,8 +200,9 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     admission,
     async start() {
       if (lastGood) await recordOf.file(async () => changes.settingsChanged(store.current(), lastGood));
-      await admitFirst();
       await engine.start();
+      // The mailroot is there by now, and is closed to those who get to pass by it.
+      await admitFirst();
       const note = await moveOffPort25();
       const wanted = engine.servers.filter((server) => server.settings.startsAutomatically);
       return {

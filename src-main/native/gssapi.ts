@@ -24,8 +24,11 @@ import {
 import { nativeProblem } from './library';
 
 export interface GssapiOptions {
+  /** Told once, for people, why a key file that the settings name cannot be used; again when the reason is another one. */
+  readonly warn?: (line: string) => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
+  readonly open?: () => GssapiCalls | undefined;
 }
 
 /** Names of our service in a key: RFC 4752's, and the one that Windows registers for SMTP. */
@@ -34,49 +37,56 @@ const serviceNames = ['smtp', 'SMTPSVC'];
 const answerKeptMs = 5_000;
 const maxKeptAnswers = 100;
 
+interface Answer {
+  readonly file: string | undefined;
+  readonly until: number;
+  /** Why not; undefined: usable. */
+  readonly obstacle: string | undefined;
+}
+
 /** The library is loaded at the first question. */
-export function createGssapi({ now = () => performance.now() }: GssapiOptions = {}): SecurityPackage {
+export function createGssapi(options: GssapiOptions = {}): SecurityPackage {
+  const { warn, now = () => performance.now(), open = openGssapi } = options;
   let opened: GssapiCalls | 'none' | undefined;
-  const answers = new Map<
-    string,
-    { readonly file: string; readonly until: number; readonly isUsable: boolean }
-  >();
+  const answers = new Map<string, Answer>();
 
   function calls(): GssapiCalls | undefined {
-    opened ??= openGssapi() ?? 'none';
+    opened ??= open() ?? 'none';
     return opened === 'none' ? undefined : opened;
   }
 
-  function findOut(keytab: string): boolean {
+  function findObstacle(keytab: string): string | undefined {
     const library = calls();
-    return library !== undefined && serviceNames.some((service) => hasKey(library, keytab, service));
+    if (!library) return noLibrary();
+    const obstacles = serviceNames.map((service) => obstacleOf(library, keytab, service));
+    return obstacles.includes(undefined) ? undefined : obstacles[0];
   }
 
   return {
     isUsable(keytab) {
       const file = keytab === '' ? '' : fingerprintOf(keytab);
-      if (file === undefined) return false;
       const known = answers.get(keytab);
-      if (known && known.file === file && now() < known.until) return known.isUsable;
-      const isUsable = findOut(keytab);
+      if (known && known.file === file && now() < known.until) return known.obstacle === undefined;
+      const obstacle =
+        file === undefined ? 'There is no such file, or it cannot be read.' : findObstacle(keytab);
+      if (keytab !== '' && obstacle !== undefined && obstacle !== known?.obstacle)
+        warn?.(`Kerberos is not offered with the key file ${keytab}: ${obstacle}`);
       if (answers.size >= maxKeptAnswers) answers.clear();
-      answers.set(keytab, { file, until: now() + answerKeptMs, isUsable });
-      return isUsable;
+      answers.set(keytab, { file, until: now() + answerKeptMs, obstacle });
+      return obstacle === undefined;
     },
 
     accept(keytab) {
       const library = calls();
-      if (!library)
-        throw new Problem(
-          'unavailable',
-          nativeProblem() ?? 'This computer has no Kerberos library (GSSAPI).',
-        );
+      if (!library) throw new Problem('unavailable', noLibrary());
       const { credential, ...status } = acquire(library, keytab, undefined);
       if (hasFailed(status)) throw new Problem('unavailable', `No Kerberos key: ${library.explain(status)}`);
       return acceptWith(library, credential);
     },
   };
 }
+
+const noLibrary = (): string => nativeProblem() ?? 'This computer has no Kerberos library (GSSAPI).';
 
 /** Another one when the file is another one; undefined when there is none. */
 function fingerprintOf(path: string): string | undefined {
@@ -100,13 +110,14 @@ function acquire(
   }
 }
 
-function hasKey(library: GssapiCalls, keytab: string, service: string): boolean {
+/** Why there is no key for the service; undefined when there is one. */
+function obstacleOf(library: GssapiCalls, keytab: string, service: string): string | undefined {
   try {
     const { credential, ...status } = acquire(library, keytab, service);
     library.releaseCredential(credential);
-    return !hasFailed(status);
-  } catch {
-    return false;
+    return hasFailed(status) ? library.explain(status) : undefined;
+  } catch (error) {
+    return reasonOf(error);
   }
 }
 
