@@ -192,7 +192,8 @@ export function createProtocolLog(options: ProtocolLogOptions): ProtocolLog {
     const old = file;
     file = undefined;
     await old?.handle.close();
-    await makeFolder(plan.folder);
+    // Others may pass through the data folder that it lies in by default.
+    await makeFolder(plan.folder, 0o700);
     const number = plan.name === undefined ? await nextNumber(plan, old) : undefined;
     const path = join(plan.folder, plan.name ?? numberedName(plan.format, number ?? 1));
     const handle = await open(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT, 0o640);

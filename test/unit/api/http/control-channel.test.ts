@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ORPCError } from '@orpc/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Admission } from '../../../../src-main/api/http/control-admission';
 import { type ControlChannel, takeDataFolder } from '../../../../src-main/api/http/control-channel';
 import {
   connectControl,
@@ -10,6 +12,7 @@ import {
   findOwner,
   requestSignInAddress,
 } from '../../../../src-main/api/http/control-client';
+import type { Caller } from '../../../../src-main/api/implementer';
 import { createStandIn, type StandIn, standInStatus } from './stand-in-router';
 
 const service = { product: 'Mailroot', version: '1.2.3', host: 'service' } as const;
@@ -156,6 +159,137 @@ describe('calls over the control channel', () => {
       message:
         'The desktop application works on this data folder: use its window. The browser console belongs to mailroot serve.',
     });
+  });
+});
+
+describe('with an admission', () => {
+  let caller: Caller | undefined;
+  let changed: () => void;
+  let isShared: boolean;
+  const admission: Admission = {
+    callerOf: () => caller,
+    isShared: () => isShared,
+    onChange(listener) {
+      changed = listener;
+      return () => undefined;
+    },
+  };
+  const viewer: Caller = { role: 'viewer', name: 'ann', via: 'control' };
+  const serve = async (): Promise<void> => {
+    const channel = await take();
+    const createSignInAddress = (): string => 'http://127.0.0.1:1/sign-in?token=x';
+    channel.serve(standIn.router, { admission, createSignInAddress });
+  };
+  beforeEach(() => {
+    caller = viewer;
+    isShared = false;
+    changed = () => undefined;
+  });
+
+  it('callers come by their names and roles', async () => {
+    await serve();
+    await (await connectControl(folder)).system.status();
+    expect(standIn.callers).toEqual([viewer]);
+  });
+
+  it('strangers hear one sentence, whatever they ask', async () => {
+    await serve();
+    const client = await connectControl(folder);
+    caller = undefined;
+    const message =
+      'You may not use this Mailroot. Its administrator can admit you: mailroot operator admit.';
+    expect(await failureOf(connectControl(folder))).toMatchObject({ code: 'refused', message });
+    expect(await failureOf(findOwner(folder))).toMatchObject({ code: 'refused', message });
+    expect(await failureOf(client.system.status())).toMatchObject({
+      code: 'forbidden',
+      status: 403,
+      message,
+    });
+    expect(await failureOf(client.settings.validate({ document: 'x'.repeat(5_000) }))).toMatchObject({
+      code: 'forbidden',
+    });
+    expect(await failureOf(requestSignInAddress(folder))).toMatchObject({ message });
+    expect(standIn.callers).toEqual([]);
+  });
+
+  it('strangers who are told of the owner of the data folder are not told who it is', async () => {
+    await serve();
+    caller = undefined;
+    expect(String(await failureOf(take()))).toMatch(/ is in use by another user of this computer\.$/);
+  });
+
+  it('strangers hold few connections, and keep nobody out', async () => {
+    await serve();
+    const path = channels[0]?.path ?? '';
+    caller = undefined;
+    const sockets = Array.from({ length: 60 }, () => connect(path));
+    let closed = 0;
+    for (const socket of sockets) {
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        closed += 1;
+      });
+    }
+    await vi.waitUntil(() => closed === 44);
+    caller = viewer;
+    expect(await (await connectControl(folder)).system.status()).toEqual(standInStatus);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  it('a sign-in address is for administrators, whoever else is admitted', async () => {
+    await serve();
+    for (const role of ['viewer', 'operator'] as const) {
+      caller = { ...viewer, role };
+      expect(await failureOf(requestSignInAddress(folder))).toMatchObject({
+        message: 'A sign-in address needs the role administrator.',
+      });
+    }
+    caller = { ...viewer, role: 'administrator' };
+    expect(await requestSignInAddress(folder)).toContain('token=x');
+  });
+
+  it.each([
+    ['is dismissed', undefined, true],
+    ['gets another role', { ...viewer, role: 'operator' } as const, true],
+    ['stays what it is', viewer, false],
+  ])('the streams of a person who %s', async (_, next, isEnded) => {
+    await serve();
+    const stream = await (await connectControl(folder)).system.watch();
+    await stream.next();
+    caller = next;
+    changed();
+    if (isEnded) {
+      expect(await failureOf(stream.next())).toBeDefined();
+      await vi.waitUntil(() => standIn.openStreams() === 0);
+    } else {
+      standIn.push({ servers: true });
+      expect((await stream.next()).value).toMatchObject({ servers: true });
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('others get as far as the socket while there are any', async () => {
+    const modes = (): number[] =>
+      [folder, channels[0]?.path ?? ''].map((path) => statSync(path).mode & 0o777);
+    await serve();
+    expect(modes()).toEqual([0o700, 0o600]);
+    isShared = true;
+    changed();
+    expect(modes()).toEqual([0o711, 0o666]);
+    isShared = false;
+    changed();
+    expect(modes()).toEqual([0o700, 0o600]);
+  });
+
+  it.skipIf(process.platform === 'win32')('the same where the path is too long for a socket', async () => {
+    isShared = true;
+    const long = join(folder, 'long-folder-name'.repeat(8));
+    const channel = await take(long);
+    channel.serve(standIn.router, { admission });
+    expect(statSync(dirname(channel.path)).mode & 0o777).toBe(0o711);
+    expect(await (await connectControl(long)).system.status()).toEqual(standInStatus);
+    // It can be taken again after that, too.
+    await channel.close();
+    await take(long);
   });
 });
 
