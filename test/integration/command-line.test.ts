@@ -172,6 +172,9 @@ describe('session', () => {
     client.end();
     expect(await done('session', 'terminate', '--all')).toBe('0 ended.\n');
     expect(await done('session', 'list')).toBe('Nobody is connected.\n');
+    expect(await done('session', 'lock-outs')).toBe('Nobody is locked out.\n');
+    expect(await doneJson('session', 'lock-outs')).toEqual([]);
+    expect(await done('session', 'lift', '192.0.2.1', '2001:db8::1')).toBe('0 of 2 let in again.\n');
   });
 });
 

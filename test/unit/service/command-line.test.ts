@@ -77,6 +77,7 @@ describe('wrong usage ends with 2 and one line', () => {
     [['domain', 'create', 'a', '--type', 'local']],
     [['message', 'list', '--folder', 'queue']],
     [['session', 'terminate']],
+    [['session', 'lift']],
     [['session', 'terminate', '1', '--all']],
     [['serve', '--console', 'nonsense']],
     [['account', 'create', 'ann', 'correct horse']],
