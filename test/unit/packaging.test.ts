@@ -13,6 +13,11 @@ describe('what is released', () => {
     expect(/^electronVersion: (\S+)$/m.exec(config)?.[1]).toBe(manifest.devDependencies.electron);
   });
 
+  it('has machine code outside of app.asar, where the system can open it', () => {
+    expect(config).toMatch(/^asarUnpack:\n(?: +#.*\n)* {2}- dist\/native\/\*\*$/m);
+    expect(config).toMatch(/^ {2}- dist\/\*\*$/m);
+  });
+
   it.each([
     ['runAsNode', 'false'],
     ['enableNodeOptionsEnvironmentVariable', 'false'],
