@@ -1,2 +1,2 @@
 /** The record of changes. */
-export { type Act, type ChangeRecord, createChangeRecord, type Outcome } from './change-record';
+export { type Act, type ChangeRecord, createChangeRecord } from './change-record';

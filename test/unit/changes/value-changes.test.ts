@@ -32,7 +32,12 @@ describe('changes of settings', () => {
         { field: 'servers.2.smartHost', before: '', after: 'mail.example.com' },
       ],
     ],
-    ['a switch', { isLogging: false }, { isLogging: true }, [{ field: 'servers.2.isLogging', before: 'false', after: 'true' }]],
+    [
+      'a switch',
+      { isLogging: false },
+      { isLogging: true },
+      [{ field: 'servers.2.isLogging', before: 'false', after: 'true' }],
+    ],
     [
       'a limit that is gone',
       { maxMessageKb: 2048 },

@@ -9,8 +9,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ConsoleServer, startConsole } from '../../../../src-main/api/http/console-server';
 import type { ContractClient } from '../../../../src-main/api/http/control-client';
 import { sessionIdleMs } from '../../../../src-main/api/http/sessions';
-import { createSecretBox } from '../../../../src-main/settings/secret-box';
 import { openPeople, type People } from '../../../../src-main/people';
+import { createSecretBox } from '../../../../src-main/settings/secret-box';
 import { createStandIn, type StandIn, standInStatus } from './stand-in-router';
 
 let folder: string;
