@@ -30,7 +30,8 @@ export function ChoiceInput({ value, choices, onValue, ...rest }: ChoiceInputPro
       open={isOpen}
       onOpenChange={(_, data) => setIsOpen(data.open)}
       onChange={(event) => onValue(event.target.value)}
-      onOptionSelect={(_, data) => onValue(data.optionValue ?? '')}
+      // Without a value it only tells that what was typed is none of the choices.
+      onOptionSelect={(_, data) => data.optionValue !== undefined && onValue(data.optionValue)}
       onKeyDownCapture={onKeyDownCapture}
     >
       {choices.map((choice) => (

@@ -6,7 +6,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keptSecret, localDomain, remoteDomain, serverSettings } from '../../src-main/api/contract';
+import {
+  type Binding,
+  binding,
+  keptSecret,
+  localDomain,
+  remoteDomain,
+  serverSettings,
+} from '../../src-main/api/contract';
 import { launchChromium } from '../support/chromium';
 import { type ConsolePage, openConsole } from '../support/console-page';
 import { describeWith } from '../support/packages';
@@ -36,6 +43,7 @@ const samples: ControlTable['texts'] = {
   dnsServers: '127.0.0.1:5353',
   outboundUserName: 'ann',
   defaultLogonDomain: 'example.com',
+  greeting: 'ESMTP at your service',
 };
 
 const enterAddress =
@@ -54,6 +62,57 @@ const changePassword = async (wrapper: Locator): Promise<string> => {
   return keptSecret;
 };
 
+/** The second identity has what the first has not: each of its fields is another one. */
+const addIdentity = async (wrapper: Locator, identity: Binding, certificateName: string): Promise<void> => {
+  const page = wrapper.page();
+  await wrapper.getByRole('button', { name: 'Advanced…' }).click();
+  const identities = page.getByRole('dialog', { name: 'Identities' });
+  await identities.getByRole('button', { name: 'Add…' }).click();
+  const pair = page.getByRole('dialog', { name: 'Add identity' });
+  await pair.getByRole('combobox', { name: 'IP address' }).fill(identity.address);
+  await pair.getByLabel('TCP port').fill(String(identity.port));
+  await pair.getByLabel('Encryption').selectOption(identity.encryption);
+  await pair.getByLabel('Certificate').selectOption({ label: certificateName });
+  await pair.getByLabel('Lowest TLS version').selectOption(identity.minimumTls);
+  for (const dialog of [pair, identities]) {
+    await dialog.getByRole('button', { name: 'OK', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+};
+
+/** The list of certificates by name (SNI). */
+const addCertificate =
+  (id: () => string, name: string): ControlTable['special'][string] =>
+  async (wrapper, before) => {
+    await wrapper.getByRole('button', { name: 'Add…' }).click();
+    const dialog = wrapper.page().getByRole('dialog', { name: 'Add certificate' });
+    await dialog.getByLabel('Certificate').selectOption({ label: name });
+    await dialog.getByRole('button', { name: 'OK', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    return [...(before as string[]), id()];
+  };
+
+/** The account exists, and is chosen from those that do. */
+const chooseAccount =
+  (name: string): ControlTable['special'][string] =>
+  async (wrapper, before) => {
+    const page = wrapper.page();
+    await wrapper.getByRole('button', { name: 'Add…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add account' });
+    await dialog.getByRole('combobox').click();
+    await page.getByRole('option', { name }).click();
+    await dialog.getByRole('button', { name: 'OK', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    return [...(before as string[]), name];
+  };
+
+const switchOff =
+  (verb: string): ControlTable['special'][string] =>
+  async (wrapper, before) => {
+    await wrapper.getByRole('checkbox', { name: new RegExp(`^${verb}\\b`) }).uncheck();
+    return [...(before as string[]), verb];
+  };
+
 const takeOutField = async (wrapper: Locator, before: unknown): Promise<string[]> => {
   await wrapper.getByRole('checkbox', { name: 'Win32 Status' }).uncheck();
   return (before as string[]).filter((field) => field !== 'sc-win32-status');
@@ -64,6 +123,7 @@ describeWith(['chromium'], 'every setting', () => {
   let browser: Browser;
   let console: ConsolePage;
   let certificateId: string;
+  let furtherId: string;
   let newPort: number;
   let table: ControlTable;
   const folder = (name: string): string => join(service.dataFolder, name);
@@ -90,6 +150,10 @@ describeWith(['chromium'], 'every setting', () => {
       names: ['mx.every.test'],
     });
     certificateId = row.id;
+    furtherId = (
+      await service.client.certificates.createSelfSigned({ name: 'Further', names: ['further.test'] })
+    ).id;
+    await service.client.accounts.create({ name: 'branch', password: 'correct horse' });
     console = await openConsole(browser, service);
     console.page.setDefaultTimeout(10_000);
     table = {
@@ -99,13 +163,29 @@ describeWith(['chromium'], 'every setting', () => {
         badmailDirectory: folder('other-badmail'),
         dropDirectory: folder('other-drop'),
         logDirectory: folder('other-logs'),
+        kerberosKeytab: folder('smtp.keytab'),
       },
-      choices: { logSchedule: 'size', logFormat: 'iis' },
+      choices: { logSchedule: 'size', logFormat: 'iis', minimumTls: 'TLSv1.3' },
       special: {
         bindings: async (wrapper) => {
           await wrapper.getByLabel('TCP port').fill(String(newPort));
-          return [{ address: '127.0.0.1', port: newPort }];
+          const plain = binding.parse({ address: '127.0.0.1', port: newPort });
+          const second: Binding = {
+            address: '127.0.0.2',
+            port: newPort,
+            encryption: 'implicit',
+            certificate: furtherId,
+            minimumTls: 'TLSv1.3',
+          };
+          await addIdentity(wrapper, second, 'Further');
+          return [plain, second];
         },
+        oldTlsList: enterAddress('10.0.4.9'),
+        furtherCertificates: addCertificate(() => furtherId, 'Further'),
+        proxyList: enterAddress('10.0.4.10'),
+        bareLineEndingsList: enterAddress('10.0.4.11'),
+        verbsOff: switchOff('HELP'),
+        turnAccounts: chooseAccount('branch'),
         connectionList: enterAddress('127.0.0.1'),
         relayList: enterAddress('10.0.4.7'),
         outboundPassword: changePassword,
@@ -118,7 +198,9 @@ describeWith(['chromium'], 'every setting', () => {
         'logSchedule',
         'smartHost',
         'allowsBasic',
+        'allowsIntegrated',
         'requiresTls',
+        'bareLineEndingsList',
       ],
     };
   });
@@ -213,7 +295,7 @@ describeWith(['chromium'], 'every setting', () => {
 
   it('has its effect on the running virtual server at once', async () => {
     const answer = await ehlo(newPort);
-    expect(answer).toMatch(/^220 mx\.every\.test /);
+    expect(answer).toMatch(/^220 mx\.every\.test ESMTP at your service/);
     expect(answer).toContain(`SIZE ${2049 * 1024}`);
     expect(answer).toContain('STARTTLS');
     // Passwords only on an encrypted connection.

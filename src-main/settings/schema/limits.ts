@@ -18,7 +18,7 @@ export const limitSettings = {
   minBytesPerSecond: entry(countLimit.default(64), {
     title: 'Cut off transfers of a message slower than',
     text: 'Measured over a minute; the client may send the message again. Empty: no limit.',
-    unit: 'bytes per second',
+    unit: 'bytes/s',
     applies: 'live',
   }),
   maxErrors: entry(countLimit.default(50), {
@@ -28,7 +28,7 @@ export const limitSettings = {
     applies: 'live',
   }),
   maxCommands: entry(countLimit.default(1000), {
-    title: 'Limit number of commands without a message to',
+    title: 'Limit commands without a message to',
     text: 'A client that keeps talking without handing over a message is cut off. Recipients that are accepted do not count. Empty: no limit.',
     applies: 'live',
   }),

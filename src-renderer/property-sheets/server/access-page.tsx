@@ -57,12 +57,13 @@ export function AccessPage(props: AccessPageProps): ReactElement {
         <DialogOpener
           label="Authentication…"
           title="Authentication"
+          size="wide"
           pages={[
             {
               id: 'authentication',
               title: 'Authentication',
               keys: accessKeys.authentication,
-              content: <AuthenticationPage />,
+              content: <AuthenticationPage fqdn={fqdn} />,
             },
           ]}
         />
@@ -140,7 +141,7 @@ export function AccessPage(props: AccessPageProps): ReactElement {
         <DialogOpener
           label="Protection…"
           title="Protection"
-          size="wide"
+          size="large"
           pages={[
             {
               id: 'protection',

@@ -41,6 +41,12 @@ export interface PairFieldsProps {
 const told = (fault: string | undefined) =>
   fault === undefined ? {} : { validationState: 'error' as const, validationMessage: fault };
 
+const addressForm = {
+  parse: (text: string) => (text === allUnassigned ? '' : text.trim()),
+  format: (address: string) => (address === '' ? allUnassigned : address),
+  isSame: (one: string, other: string) => one === other,
+};
+
 /** A port that is no number is kept as typed, for the schema to refuse. */
 export function PairFields({
   pair,
@@ -58,14 +64,18 @@ export function PairFields({
     format: String,
     isSame: Object.is,
   });
-  const shown = pair.address === '' ? allUnassigned : pair.address;
-  const take = (text: string): void =>
-    onChange({ ...pair, address: text === allUnassigned ? '' : text.trim() });
+  // Whoever empties the field to type another address types into an empty one.
+  const [address, setAddress] = useFieldText(pair.address, addressForm);
+  const take = (text: string): void => {
+    setAddress(text);
+    onChange({ ...pair, address: addressForm.parse(text) });
+  };
   return (
     <div className={mergeClasses(styles.pair, children !== undefined && styles.three)}>
       <Field label="IP address" {...told(addressFault)}>
         <ChoiceInput
-          value={shown}
+          value={address}
+          placeholder={allUnassigned}
           choices={[allUnassigned, ...addresses]}
           onValue={take}
           onBlur={onLeave}

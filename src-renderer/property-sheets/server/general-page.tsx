@@ -13,7 +13,7 @@ import {
 } from '../fields';
 import { Group } from '../group';
 import { useSetting, useSheet } from '../sheet-context';
-import { DialogOpeners } from '../sheet-dialog';
+import { DialogOpener, DialogOpeners } from '../sheet-dialog';
 import { FirstIdentity } from './first-identity';
 import { describePair } from './identities';
 import { IdentitiesDialog } from './identities-dialog';
@@ -23,6 +23,13 @@ import { protocolOpener } from './protocol/protocol-dialog';
 
 const useStyles = makeStyles({
   others: { margin: 0, color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
+  connections: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(0, 1fr) auto',
+    columnGap: tokens.spacingHorizontalL,
+    alignItems: 'start',
+  },
+  column: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalS },
   format: {
     display: 'grid',
     gridTemplateColumns: 'minmax(0, 1fr) auto',
@@ -50,9 +57,16 @@ export function GeneralPage({ serverId, fqdn }: GeneralPageProps): ReactElement 
         <Identities />
       </Group>
       <Group title="Incoming connections">
-        <LimitSetting name="maxConnections" proposal={1000} hint={false} />
-        <NumberSetting name="connectionTimeoutMinutes" hint={false} />
-        <DialogOpeners openers={[limitsOpener, protocolOpener({ serverId, fqdn: chosenName || fqdn })]} />
+        <div className={styles.connections}>
+          <div className={styles.column}>
+            <LimitSetting name="maxConnections" proposal={1000} hint={false} />
+            <NumberSetting name="connectionTimeoutMinutes" hint={false} />
+          </div>
+          <div className={styles.column}>
+            <DialogOpener {...limitsOpener} />
+            <DialogOpener {...protocolOpener({ serverId, fqdn: chosenName || fqdn })} />
+          </div>
+        </div>
       </Group>
       <Group title="Log">
         <CheckSetting name="isLogging" hint={false} />

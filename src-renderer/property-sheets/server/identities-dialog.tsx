@@ -38,7 +38,7 @@ const columnsFor = (certificates: readonly CertificateRow[] | undefined): readon
   {
     id: 'port',
     title: 'TCP Port',
-    width: 72,
+    width: 76,
     align: 'end',
     render: (pair) => String(pair.port),
     text: (pair) => String(pair.port),
@@ -47,7 +47,7 @@ const columnsFor = (certificates: readonly CertificateRow[] | undefined): readon
   {
     id: 'certificate',
     title: 'Certificate',
-    width: 140,
+    width: 156,
     render: (pair) => describeCertificate(pair, certificates),
     text: (pair) => describeCertificate(pair, certificates),
   },

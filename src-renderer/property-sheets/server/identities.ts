@@ -52,7 +52,7 @@ export function findPairHint({ port, encryption }: Binding): PairHint | undefine
   const toStandardPort = (next: number) => ({ label: `Use port ${next}`, change: { port: next } });
   if (encryption === 'implicit' && port === smtpPort)
     return {
-      text: `Other servers speak first in clear on port ${smtpPort}; implicit TLS has port ${implicitPort}.`,
+      text: `Clients expect implicit TLS on port ${implicitPort}; on port ${smtpPort} they begin in clear.`,
       remedies: [toStandardPort(implicitPort)],
     };
   if (encryption !== 'implicit' && port === implicitPort)

@@ -20,7 +20,13 @@ export interface PairDialogProps extends PairSurroundings {
 
 const useStyles = makeStyles({
   form: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  hint: { display: 'flex', alignItems: 'start', gap: tokens.spacingHorizontalXS, margin: 0 },
+  hint: {
+    display: 'flex',
+    alignItems: 'start',
+    gap: tokens.spacingHorizontalXS,
+    margin: 0,
+    marginBlockStart: tokens.spacingVerticalXS,
+  },
   icon: { display: 'inline-flex', flexShrink: 0, paddingBlockStart: tokens.spacingVerticalXXS },
 });
 
@@ -70,40 +76,43 @@ export function PairDialog(props: PairDialogProps): ReactElement {
           addressFault={faultOf('address')}
           portFault={faultOf('port')}
         />
-        <Field label="Encryption" {...fieldOf(faultOf('encryption'), encryptionHints[pair.encryption])}>
-          <Select
-            value={pair.encryption}
-            onChange={(_, data) => {
-              setIsLeft(true);
-              change({ encryption: data.value as Binding['encryption'] });
-            }}
-          >
-            {encryptionChoices.map(({ value, label }) => (
-              <option key={value} value={value}>
-                {label}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <div role="status">
-          {hint !== undefined && (
-            <p className={styles.hint}>
-              <span className={styles.icon} aria-hidden>
-                <LightbulbRegular />
-              </span>
-              <span>
-                {hint.text}
-                {hint.remedies.map((remedy) => (
-                  <span key={remedy.label}>
-                    {' '}
-                    <Link as="button" type="button" inline onClick={() => change(remedy.change)}>
-                      {remedy.label}
-                    </Link>
-                  </span>
-                ))}
-              </span>
-            </p>
-          )}
+        <div>
+          <Field label="Encryption" {...fieldOf(faultOf('encryption'), encryptionHints[pair.encryption])}>
+            <Select
+              value={pair.encryption}
+              onChange={(_, data) => {
+                setIsLeft(true);
+                change({ encryption: data.value as Binding['encryption'] });
+              }}
+            >
+              {encryptionChoices.map(({ value, label }) => (
+                <option key={value} value={value}>
+                  {label}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <div role="status">
+            {hint !== undefined && (
+              <p className={styles.hint}>
+                <span className={styles.icon} aria-hidden>
+                  <LightbulbRegular />
+                </span>
+                <span>
+                  {hint.text}
+                  <br />
+                  {hint.remedies.map((remedy, at) => (
+                    <span key={remedy.label}>
+                      {at > 0 && ' · '}
+                      <Link as="button" type="button" inline onClick={() => change(remedy.change)}>
+                        {remedy.label}
+                      </Link>
+                    </span>
+                  ))}
+                </span>
+              </p>
+            )}
+          </div>
         </div>
         <Field label="Certificate" {...fieldOf(faultOf('certificate'), false)}>
           <Select

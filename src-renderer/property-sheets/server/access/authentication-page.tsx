@@ -18,9 +18,11 @@ const useStyles = makeStyles({
   },
 });
 
-export function AuthenticationPage(): ReactElement {
+/** `fqdn` is the name in force. */
+export function AuthenticationPage({ fqdn }: { readonly fqdn: string }): ReactElement {
   const styles = useStyles();
   const draft = useAccessDraft();
+  const host = String(useSetting('fullyQualifiedDomainName').value ?? '') || fqdn;
   // A field that is wrong tells the same.
   const isWrong = useSetting('basicRequiresTls').faults.length > 0;
   const warning = isWrong ? undefined : findPasswordRisk(draft);
@@ -29,7 +31,7 @@ export function AuthenticationPage(): ReactElement {
       <CheckSetting name="allowsAnonymous" />
       <CheckSetting
         name="allowsBasic"
-        hint="AUTH PLAIN and AUTH LOGIN: name and password, as nearly every program and device can send them."
+        hint="AUTH PLAIN and AUTH LOGIN, which nearly every program and device can do."
       />
       <div className={styles.under}>
         <CheckSetting
@@ -51,7 +53,7 @@ export function AuthenticationPage(): ReactElement {
       <div className={styles.under}>
         <FileSetting
           name="kerberosKeytab"
-          hint="Holds the key of smtp/host name."
+          hint={`Holds the key of smtp/${host}. Browse… finds its folder.`}
           fileName="smtp.keytab"
           placeholder="the key file of this computer"
           reasonAgainst={draft.allowsIntegrated ? undefined : 'Needs Integrated Windows Authentication.'}

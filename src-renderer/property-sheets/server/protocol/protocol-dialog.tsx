@@ -1,5 +1,5 @@
 /** Protocol: how SMTP is spoken with clients: the greeting, what is offered, and line ends. */
-import { makeStyles, tokens } from '@fluentui/react-components';
+import { makeStyles } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { LineEndingPolicy } from '../../../../src-main/api/contract';
 import { ListSetting } from '../../address-list/list-setting';
@@ -12,7 +12,7 @@ import { GreetingSetting } from './greeting-setting';
 import { VerbsSetting } from './verbs-setting';
 
 const useStyles = makeStyles({
-  whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, minHeight: '100%' },
+  whole: { display: 'flex', flexDirection: 'column', minHeight: '100%' },
 });
 
 interface ProtocolProps {
@@ -35,7 +35,7 @@ function ProtocolGeneral({ fqdn }: ProtocolProps): ReactElement {
 }
 
 const policies: readonly { readonly value: LineEndingPolicy; readonly label: string }[] = [
-  { value: 'normalise', label: 'Make them CR and LF' },
+  { value: 'normalise', label: 'Make them CRLF' },
   { value: 'reject', label: 'Refuse the message (550 5.6.11)' },
   { value: 'keep', label: 'Leave them as they are' },
 ];
@@ -45,23 +45,28 @@ function LineEnds({ serverId }: ProtocolProps): ReactElement {
   const isEmpty = (useSetting('bareLineEndingsList').value as readonly string[]).length === 0;
   return (
     <div className={styles.whole}>
-      <RadioSetting
-        name="bareLineEndings"
-        hint="Printers and scripts send such lines. Whatever is chosen, only CRLF.CRLF ends a message."
-        choices={policies}
-      />
-      <ListSetting
-        name="bareLineEndingsList"
-        serverId={serverId}
-        empty={{ title: 'One rule for all clients', text: 'Add the computers that need another one.' }}
-      />
-      <SelectSetting
-        name="bareLineEndingsOfListed"
-        label="Such lines of the clients in the list"
-        hint={false}
-        choices={policies}
-        reasonAgainst={isEmpty ? 'The list is empty.' : undefined}
-      />
+      <Group title="Lines that end with CR or LF alone">
+        <RadioSetting
+          name="bareLineEndings"
+          hint="Printers and scripts send such lines. Whatever is chosen, only CRLF.CRLF ends a message."
+          choices={policies}
+          isUnderTitle
+        />
+      </Group>
+      <Group title="Clients with another rule">
+        <ListSetting
+          name="bareLineEndingsList"
+          serverId={serverId}
+          empty={{ title: 'One rule for all clients', text: 'Add the computers that need another one.' }}
+        />
+        <SelectSetting
+          name="bareLineEndingsOfListed"
+          label="Such lines of the clients in the list"
+          hint={false}
+          choices={policies}
+          reasonAgainst={isEmpty ? 'The list is empty.' : undefined}
+        />
+      </Group>
     </div>
   );
 }

@@ -2,17 +2,17 @@
 import { type SwitchableVerb, switchableVerbs } from '../../../../src-main/api/contract';
 
 export const verbWords: Record<SwitchableVerb, string> = {
-  TURN: 'fetch waiting mail, after a log-in',
-  ATRN: 'fetch waiting mail, after a log-in',
-  ETRN: 'ask that waiting mail is sent',
+  TURN: 'fetch waiting mail, the old way',
+  ATRN: 'fetch waiting mail',
+  ETRN: 'have waiting mail sent',
   PIPELINING: 'several commands at once',
   DSN: 'delivery reports on demand',
-  ENHANCEDSTATUSCODES: 'replies with a reason code',
+  ENHANCEDSTATUSCODES: 'reason codes',
   '8BITMIME': 'text beyond ASCII',
-  BINARYMIME: 'files without encoding; needs CHUNKING',
-  CHUNKING: 'content in pieces, by BDAT',
+  BINARYMIME: 'raw files; needs CHUNKING',
+  CHUNKING: 'content in pieces (BDAT)',
   SMTPUTF8: 'addresses beyond ASCII',
-  VRFY: 'ask whether an address exists',
+  VRFY: 'ask about an address',
   HELP: 'list of the commands',
 };
 
