@@ -18,7 +18,7 @@ export const newPassword = z.string().min(8, 'At least 8 characters.').max(200, 
 export { type LogOnMethod, logOnMethods } from '../../engine/core/keyring';
 
 /** By what an account may log in. */
-export const accountMethods = z
+const accountMethods = z
   .array(z.enum(logOnMethods))
   .min(1, 'Choose at least one way to log in.')
   .max(20, 'At most 20.');

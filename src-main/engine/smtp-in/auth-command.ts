@@ -86,7 +86,7 @@ async function advance(
     step = await dialogue.step(message);
   } catch (error) {
     session.endLogOn();
-    return postponeLogOn(session, error);
+    return postponeLogOn(session, mechanism.name, error);
   }
   if (step.kind === 'challenge') {
     ask(session, mechanism, step.data, (next) => advance(session, mechanism, dialogue, next));

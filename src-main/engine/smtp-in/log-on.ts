@@ -9,7 +9,7 @@ import { Problem, reasonOf } from '../core/problem';
 import type { SmtpStatus } from '../core/smtp-status';
 import { replies } from './replies';
 import { type MechanismName, methodOf } from './sasl-mechanism';
-import type { Session } from './session';
+import type { Session, SessionServices } from './session';
 
 /** The delay before the answer to each wrong log-in of a session. The last one is the last one. */
 export const failureDelaysMs: readonly number[] = [500, 1000, 2000, 4000, 4000];
@@ -40,23 +40,39 @@ export async function refuseLogOnAttempt(
   reason = 'The name or the password is wrong, or the account may not log in this way',
 ): Promise<SmtpStatus> {
   session.services.lockOuts.noteFailure(session.peerAddress, user);
-  session.record.note(`${reason}.`);
+  session.record.note(`${reason.replace(/\.$/, '')}.`);
   await session.delay(failureDelaysMs[session.failedLogOnCount++] ?? 0);
   return session.failedLogOnCount >= failureDelaysMs.length
     ? replies.tooManyLogOnFailures
     : replies.notAuthentic;
 }
 
+/** What clients can bring about as often as they like is said once in this time. */
+const silenceMs = 60 * 60_000;
+const saidAt = new WeakMap<SessionServices, number>();
+
 /** Answers a log-in that could not be judged. */
-export function postponeLogOn(session: Session, error: unknown): SmtpStatus {
-  // Too many at once is for the client to know: whoever makes that happen could fill the list of events.
-  if (!(error instanceof Problem && error.code === 'unavailable'))
-    session.services.emit({
+export function postponeLogOn(session: Session, mechanism: MechanismName, error: unknown): SmtpStatus {
+  const { services } = session;
+  if (isWorthTelling(services, mechanism, error))
+    services.emit({
       type: 'warning',
-      serverId: session.services.serverId,
+      serverId: services.serverId,
       code: 'accounts-unavailable',
       text: `A log-in from ${session.peerAddress} could not be checked: ${reasonOf(error)}`,
     });
   session.record.note(`The log-in could not be checked: ${reasonOf(error)}`);
   return replies.accountsUnavailable;
+}
+
+/** Whoever could fill the list of events does not. */
+function isWorthTelling(services: SessionServices, mechanism: MechanismName, error: unknown): boolean {
+  if (!(error instanceof Problem && error.code === 'unavailable')) return true;
+  // Too many at once, which is for the client to know; the others lack a key or a library, which somebody must mend.
+  if (methodOf[mechanism] === 'basic') return false;
+  const nowMs = services.clock.now();
+  const before = saidAt.get(services);
+  if (before !== undefined && nowMs - before < silenceMs) return false;
+  saidAt.set(services, nowMs);
+  return true;
 }

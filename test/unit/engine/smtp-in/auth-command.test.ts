@@ -1,6 +1,7 @@
 /** AUTH on a real listener: each mechanism over the line, and what becomes of a log-in afterwards. */
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Problem } from '../../../../src-main/engine/core/problem';
 import type { SecurityPackage } from '../../../../src-main/engine/core/security-package';
 import { type ListenerUnderTest, type RawClient, startListener } from '../../../protocol/listener-under-test';
 import { createManualClock } from '../../../protocol/manual-clock';
@@ -121,6 +122,34 @@ describe('AUTH', () => {
     expect(await wrong()).toBe('535 5.7.3 Authentication unsuccessful');
     for (let count = 0; count < 3; count++) expect(await wrong()).toMatch(/^535/);
     expect(await wrong()).toBe('421 4.7.0 Too many failed authentications');
+  });
+});
+
+describe('a log-in that cannot be judged', () => {
+  it('is postponed, and told once in an hour however many come', async () => {
+    const clock = createManualClock();
+    server = await startListener(all, { keyring, clock });
+    const client = await server.connect();
+    await client.reply();
+    await client.say('EHLO client.test');
+    const warnings = () => server.events.filter(({ type }) => type === 'warning');
+    keyring.failure = new Problem('unavailable', 'A stored secret cannot be read.');
+    for (let count = 0; count < 3; count++)
+      expect(await logOnByCram(client, 'ann', 'secret')).toBe('454 4.7.0 Temporary authentication failure');
+    expect(warnings()).toMatchObject([
+      {
+        code: 'accounts-unavailable',
+        text: 'A log-in from 127.0.0.1 could not be checked: A stored secret cannot be read.',
+      },
+    ]);
+    clock.advance(60 * 60_000);
+    const later = await server.connect();
+    await later.reply();
+    await later.say('EHLO client.test');
+    expect(await logOnByCram(later, 'ann', 'secret')).toMatch(/^454/);
+    expect(warnings()).toHaveLength(2);
+    keyring.failure = undefined;
+    expect(await logOnByCram(later, 'ann', 'secret')).toBe(success);
   });
 });
 

@@ -13,7 +13,8 @@ const allOn = (): boolean => true;
 describe('replies', () => {
   it('has the enhanced class of the reply code in every row', () => {
     for (const [name, reply] of Object.entries(replies)) {
-      const status: SmtpStatus = typeof reply === 'function' ? reply('x', 1) : reply;
+      const fill = reply as (...facts: unknown[]) => SmtpStatus;
+      const status: SmtpStatus = typeof reply === 'function' ? fill('x', 1) : reply;
       expect(status.enhanced, name).toMatch(new RegExp(`^${String(status.code)[0]}\\.\\d\\.\\d{1,2}$`));
       expect(status.text, name).toMatch(/^[ -~]+$/);
     }
