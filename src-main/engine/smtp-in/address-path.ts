@@ -111,7 +111,7 @@ function qualify(mailbox: string, defaultDomain: string): string | undefined {
   }
   if (mailbox[at] !== '@') return undefined;
   const address = mailbox.endsWith('.') ? mailbox.slice(0, -1) : mailbox;
-  if (!isEnvelopeAddress(address, { allowsUtf8: true })) return undefined;
+  if (address.endsWith('.') || !isEnvelopeAddress(address, { allowsUtf8: true })) return undefined;
   const domain = address.slice(at + 1);
   return domain.startsWith('[') && !isRealLiteral(domain) ? undefined : address;
 }

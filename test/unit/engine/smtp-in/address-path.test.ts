@@ -97,6 +97,7 @@ describe('a path that is refused', () => {
     ['FROM:<@r.test:>', replies.invalidAddress],
     ['FROM:<@r.test,s.test:a@b.test>', replies.invalidAddress],
     ['FROM:<a@b..test>', replies.invalidAddress],
+    ['FROM:<a@b.test..>', replies.invalidAddress],
     ['FROM:<a@-b.test>', replies.invalidAddress],
     ['FROM:<a@[1.2.3]>', replies.invalidAddress],
     ['FROM:<a@[2001:db8::1]>', replies.invalidAddress],
