@@ -10,24 +10,19 @@ import type { ServerSettings } from '../../src-main/settings/schema';
 export interface MemoryTrigger extends RemoteTrigger<Socket> {
   /** Domain to number of messages. */
   readonly held: Map<string, number>;
-  /** Domains that were asked for, and whether the limit holds for who asked. */
-  readonly released: string[];
 }
 
 export function createMemoryTrigger(settings: () => ServerSettings): MemoryTrigger {
   const held = new Map<string, number>();
-  const released: string[] = [];
   const underWay = new Set<string>();
   return {
     held,
-    released,
     holderOf: (domain) => findHoldingDomain(domain, settings()),
     holdsBelow: (domain) => isHeldBelow(domain, settings()),
     heldDomains: () => [...held.keys()],
     release(domains, isLimited) {
       const waiting = domains.filter((domain) => held.has(domain));
       if (waiting.length === 0) return { kind: 'nothing-held' };
-      released.push(`${waiting.join(',')}${isLimited ? ' limited' : ''}`);
       const fresh = waiting.filter((domain) => !underWay.has(domain));
       if (fresh.length === 0) return { kind: isLimited ? 'put-off' : 'under-way' };
       for (const domain of fresh) underWay.add(domain);

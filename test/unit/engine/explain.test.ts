@@ -13,6 +13,7 @@ const domains: ServerSettingsInput['domains'] = [
   { type: 'alias', name: 'alias.test' },
   { type: 'remote', name: 'partner.test', isRelayAllowed: true, smartHost: '[192.0.2.25]', port: 2525 },
   { type: 'remote', name: '*.secure.test', outboundRequiresTls: true },
+  { type: 'remote', name: 'branch.test', isRelayAllowed: true, holdsForTrigger: true, turnAccounts: ['ann'] },
 ];
 
 const keyring: Keyring = {
@@ -454,4 +455,13 @@ describe('who may relay', () => {
     await named.explanation;
     expect(named.asked).toEqual(['203.0.113.9']);
   });
+});
+
+it('mail that waits to be asked for is explained so, and DNS is not asked', async () => {
+  const explanation = await ask({ question: { to: 'x@branch.test' }, targets: 'silent' }).explanation;
+  expect(explanation.outcome).toBe('Accepted, and held in Queue until branch.test asks for it.');
+  const last = explanation.steps.at(-1);
+  expect(last?.control).toEqual({ setting: 'holdsForTrigger', domain: 'branch.test' });
+  expect(last?.text).toContain('ATRN, TURN or ETRN');
+  expect(explanation.steps.some(({ decision }) => decision === 'next-hop')).toBe(false);
 });

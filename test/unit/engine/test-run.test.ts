@@ -31,7 +31,10 @@ async function openBeforeSilence() {
         name: 'Server',
         bindings: [{ address: '127.0.0.1', port: await findFreePort() }],
         homeDirectory: join(folder, 'mailroot'),
-        domains: [{ type: 'default', name: 'corp.test' }],
+        domains: [
+          { type: 'default', name: 'corp.test' },
+          { type: 'remote', name: 'held.test', holdsForTrigger: true },
+        ],
         smartHost: '[127.0.0.1]',
         outboundPort,
         relayList: ['127.0.0.1'],
@@ -87,4 +90,16 @@ it.each(vias)('by %s: a caller who stops reading leaves nothing behind', async (
   for await (const event of runTest(message(via), means, new AbortController().signal))
     if (event.kind === 'accepted') break;
   expect(listenerCount()).toBe(0);
+});
+
+it.each(vias)('by %s: ends at once when all of it waits to be asked for', async (via) => {
+  const { means } = await openBeforeSilence();
+  const events: TestRunEvent[] = [];
+  const held = { ...message(via), to: ['x@held.test'] };
+  for await (const event of runTest(held, means, new AbortController().signal)) events.push(event);
+  expect(events.find(({ kind }) => kind === 'recipient')).toMatchObject({
+    outcome: 'deferred',
+    status: { text: 'held.test has to ask for it (ETRN)' },
+  });
+  expect(events.at(-1)).toMatchObject({ kind: 'end', text: '1 waiting to be asked for.' });
 });
