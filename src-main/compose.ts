@@ -98,6 +98,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     box,
     warn: (line) => log(`warning certificate-unreadable: ${line}`),
   });
+  const gssapi = createGssapi({ warn: (line) => log(`warning kerberos-unavailable: ${line}`) });
   const keyring: Keyring = {
     ...emptyKeyring,
     authenticate: people.accounts.authenticate,
@@ -107,7 +108,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     noteLogOn: people.accounts.noteLogOn,
     tlsCredentials: certificates.credentialsOf,
     unseal: (secret) => box.open(secret),
-    securityPackage: createGssapi({ warn: (line) => log(`warning kerberos-unavailable: ${line}`) }),
+    securityPackage: gssapi,
   };
   const engine = new Engine({
     settings: () => store.current(),
@@ -217,7 +218,8 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     },
     async stop(graceMs = defaultStopGraceMs) {
       const limitMs = longestStopMs + graceMs;
-      const isStopped = await isDoneWithin({ clock: systemClock, limitMs }, engine.stop(graceMs));
+      const stopped = engine.stop(graceMs).then(() => gssapi.whenIdle());
+      const isStopped = await isDoneWithin({ clock: systemClock, limitMs }, stopped);
       if (!isStopped)
         log(
           'Not everything could be closed: a disk or network share does not answer. What was accepted is in Queue.',

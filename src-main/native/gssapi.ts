@@ -44,11 +44,17 @@ interface Answer {
   readonly obstacle: string | undefined;
 }
 
+export interface Gssapi extends SecurityPackage {
+  /** When the library has answered everything. A process that ends before waits for it all the same. */
+  whenIdle(): Promise<unknown>;
+}
+
 /** The library is loaded at the first question. */
-export function createGssapi(options: GssapiOptions = {}): SecurityPackage {
+export function createGssapi(options: GssapiOptions = {}): Gssapi {
   const { warn, now = () => performance.now(), open = openGssapi } = options;
   let opened: GssapiCalls | 'none' | undefined;
   const answers = new Map<string, Answer>();
+  const underWay = new Set<Promise<unknown>>();
 
   function calls(): GssapiCalls | undefined {
     opened ??= open() ?? 'none';
@@ -81,8 +87,13 @@ export function createGssapi(options: GssapiOptions = {}): SecurityPackage {
       if (!library) throw new Problem('unavailable', noLibrary());
       const { credential, ...status } = acquire(library, keytab, undefined);
       if (hasFailed(status)) throw new Problem('unavailable', `No Kerberos key: ${library.explain(status)}`);
-      return acceptWith(library, credential);
+      return acceptWith(library, credential, (work) => {
+        underWay.add(work);
+        void work.catch(() => undefined).finally(() => underWay.delete(work));
+      });
     },
+
+    whenIdle: () => Promise.allSettled(underWay),
   };
 }
 
@@ -126,7 +137,11 @@ const anonymousFlag = 64;
 const maxNameLength = 1024;
 
 /** What was given to the library and must be given back once. */
-function acceptWith(library: GssapiCalls, credential: Handle): SecurityContext {
+function acceptWith(
+  library: GssapiCalls,
+  credential: Handle,
+  note: (work: Promise<unknown>) => void,
+): SecurityContext {
   let context: Handle = null;
   let client: string | undefined;
   let isAtWork = false;
@@ -146,7 +161,9 @@ function acceptWith(library: GssapiCalls, credential: Handle): SecurityContext {
   };
 
   async function take(token: Uint8Array): Promise<{ reply: Uint8Array; isEstablished: boolean }> {
-    const step = await library.accept(context, credential, token).catch((error: unknown) => {
+    const work = library.accept(context, credential, token);
+    note(work);
+    const step = await work.catch((error: unknown) => {
       throw new Problem('unavailable', `Kerberos is busy: ${reasonOf(error)}`, undefined, { cause: error });
     });
     context = step.context;

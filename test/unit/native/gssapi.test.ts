@@ -131,6 +131,31 @@ describe('a log-in by the system', () => {
   });
 });
 
+it('a library that is at work is waited for', async () => {
+  const library = new FakeLibrary();
+  const gssapi = createGssapi({ open: () => library });
+  await gssapi.whenIdle();
+  let finish = (): void => undefined;
+  const work = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const accept = library.accept.bind(library);
+  library.accept = (context) => work.then(() => accept(context));
+  const context = gssapi.accept('');
+  const step = context.step(token);
+  let isIdle = false;
+  const idle = gssapi.whenIdle().then(() => {
+    isIdle = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isIdle).toBe(false);
+  finish();
+  await idle;
+  await step;
+  context.close();
+  expect(library.held).toEqual(nothingHeld);
+});
+
 describe('whether a log-in can be completed', () => {
   let folder: string;
   let keytab: string;
