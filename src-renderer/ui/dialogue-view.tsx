@@ -1,8 +1,7 @@
 /** An SMTP dialogue: who said what, and when; the sides can be told apart without colour. */
 import { makeStyles, mergeClasses, shorthands, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef } from 'react';
-import type { DialogueRow } from '../../src-main/api/contract';
-import { arrows } from './dialogue-text';
+import { arrows, type DialogueLine } from './dialogue-text';
 
 const useStyles = makeStyles({
   root: {
@@ -33,7 +32,7 @@ const words = { client: 'Client', server: 'Server', note: 'Note' } as const;
 
 export interface DialogueViewProps {
   readonly label: string;
-  readonly lines: readonly DialogueRow[];
+  readonly lines: readonly DialogueLine[];
   /** Takes all the room there is, and no more. Default: grows to a few lines. */
   readonly isFilling?: boolean;
 }

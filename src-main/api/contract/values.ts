@@ -144,7 +144,6 @@ export const dialogueLine = z.object({
   side: z.enum(['client', 'server', 'note']),
   text: z.string(),
 });
-export type DialogueRow = z.infer<typeof dialogueLine>;
 
 const queuedRecipient = z.object({
   address: z.string(),
