@@ -86,6 +86,10 @@ describe('wrong usage ends with 2 and one line', () => {
     [['operator', 'create', 'ann']],
     [['operator', 'create', 'ann', '--role', 'root']],
     [['operator', 'set', 'ann']],
+    [['operator', 'admit', 'user', 'ann']],
+    [['operator', 'admit', 'ann', '--role', 'viewer']],
+    [['operator', 'admit', 'robot', 'ann', '--role', 'viewer']],
+    [['operator', 'dismiss', 'robot', 'ann']],
     [['status', '--data']],
   ])('%j', async (words) => {
     const result = await run(words);
@@ -110,7 +114,14 @@ describe('help and version end with 0', () => {
     const { code, out } = await run(['--help']);
     expect(code).toBe(0);
     expect(out).toContain('Examples:');
-    for (const name of ['serve', 'status', 'send', 'console', ...commandGroups.map((group) => group.name)]) {
+    for (const name of [
+      'serve',
+      'status',
+      'send',
+      'console',
+      'changes',
+      ...commandGroups.map((group) => group.name),
+    ]) {
       expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
   });
@@ -136,24 +147,28 @@ describe('without a running Mailroot', () => {
         ),
       ]),
     );
-  it.each([...needing, ['status'], ['send', '--to', 'a@b.example'], ['console']].map((words) => [words]))(
-    '%j is one line and 1',
-    async (words) => {
-      if (words[0] === 'server' && words[1] === 'set') words = ['server', 'set', 'x', 'maxHops=20'];
-      if (words[0] === 'account' && words[1] === 'set') words = ['account', 'set', 'x', '--disable'];
-      if (words[0] === 'operator' && (words[1] === 'set' || words[1] === 'create'))
-        words = [...words.slice(0, 3), '--role', 'viewer'];
-      if (words[0] === 'cert' && (words[1] === 'create' || words[1] === 'request'))
-        words = [...words, '--host', 'mail.example.com'];
-      if (words[0] === 'cert' && words[1] === 'install') words = [...words, 'answer.pem'];
-      const result = await run(words);
-      expect(result).toMatchObject({
-        code: 1,
-        out: '',
-        error: `mailroot: Mailroot is not running on ${join(folder, 'mailroot')}. Start it with mailroot serve, or open the desktop.\n`,
-      });
-    },
-  );
+  it.each(
+    [...needing, ['status'], ['send', '--to', 'a@b.example'], ['console'], ['changes']].map((words) => [
+      words,
+    ]),
+  )('%j is one line and 1', async (words) => {
+    if (words[0] === 'server' && words[1] === 'set') words = ['server', 'set', 'x', 'maxHops=20'];
+    if (words[0] === 'account' && words[1] === 'set') words = ['account', 'set', 'x', '--disable'];
+    if (words[0] === 'operator' && (words[1] === 'set' || words[1] === 'create'))
+      words = [...words.slice(0, 3), '--role', 'viewer'];
+    if (words[0] === 'operator' && words[1] === 'admit')
+      words = ['operator', 'admit', 'user', 'x', '--role', 'viewer'];
+    if (words[0] === 'operator' && words[1] === 'dismiss') words = ['operator', 'dismiss', 'group', 'x'];
+    if (words[0] === 'cert' && (words[1] === 'create' || words[1] === 'request'))
+      words = [...words, '--host', 'mail.example.com'];
+    if (words[0] === 'cert' && words[1] === 'install') words = [...words, 'answer.pem'];
+    const result = await run(words);
+    expect(result).toMatchObject({
+      code: 1,
+      out: '',
+      error: `mailroot: Mailroot is not running on ${join(folder, 'mailroot')}. Start it with mailroot serve, or open the desktop.\n`,
+    });
+  });
 
   it('values are checked before anything is asked for', async () => {
     expect(await run(['server', 'set', 'x', 'maxHops=5'])).toMatchObject({
