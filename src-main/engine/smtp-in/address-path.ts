@@ -1,6 +1,6 @@
 /**
  * The argument of MAIL, RCPT and VRFY up to the parameters. Accepts what the original accepted beyond
- * RFC 5321 section 4.1.2: no angle brackets, no domain (the default domain is appended), spaces after the
+ * RFC 5321 section 4.1.2: no angle brackets, no domain (the default domain is appended, unless one hides in the name), spaces after the
  * colon, underscores, odd dots. Source routes are read and dropped (RFC 5321 appendix F.2). Whether an address
  * may be in UTF-8 stands behind it, in the parameters, so that is the caller's to judge. Pure; the input is
  * hostile, bounded by the longest command line, and comes as latin1: one character an octet.
@@ -106,6 +106,9 @@ function dropSourceRoute(inner: string): string | undefined {
 function qualify(mailbox: string, defaultDomain: string): string | undefined {
   const at = mailbox.startsWith('"') ? endOfQuoted(mailbox) : mailbox.indexOf('@');
   if (at === mailbox.length || (at < 0 && !mailbox.startsWith('"'))) {
+    // A domain stands in it all the same: "user%far.example" and "far.example!user" ask to be sent on, as scanners
+    // do that look for a relay. No mailbox of ours is called like that.
+    if (/[%!@]/.test(mailbox)) return undefined;
     const address = `${mailbox}@${defaultDomain}`;
     return isEnvelopeAddress(address, { allowsUtf8: true }) ? address : undefined;
   }
