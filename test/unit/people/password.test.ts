@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { hashPassword, passwordHash, verifyPassword } from '../../../src-main/people/password';
+import {
+  hashPassword,
+  passwordHash,
+  prepareScramPassword,
+  verifyPassword,
+} from '../../../src-main/people/password';
 
 describe('a hashed password', () => {
   it('verifies with the password and with nothing else', async () => {
@@ -56,5 +61,20 @@ describe('a hashed password', () => {
       { more: 1 },
     ])
       expect(passwordHash.safeParse({ ...hash, ...wrong }).success, JSON.stringify(wrong)).toBe(false);
+  });
+});
+
+describe('a password of SCRAM', () => {
+  it.each([
+    // RFC 4013, section 3.
+    ['I\u00adX', 'IX'],
+    ['user', 'user'],
+    ['USER', 'USER'],
+    ['\u00aa', 'a'],
+    ['\u2168', 'IX'],
+    ['two\u00a0words', 'two words'],
+    ['Schlu\u0308ssel', 'Schl\u00fcssel'],
+  ])('%j is prepared as %j', (typed, prepared) => {
+    expect(prepareScramPassword(typed)).toBe(prepared);
   });
 });

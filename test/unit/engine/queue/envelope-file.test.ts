@@ -31,11 +31,22 @@ describe('envelope file', () => {
 
   it.each([
     { kind: 'pickup', file: 'a b.eml' } as const,
+    { kind: 'smtp', sessionId: 's1', peer: '192.0.2.1', helo: 'printer', account: 'CORP\\ann' } as const,
     { kind: 'notification', about: someId } as const,
     { kind: 'test' } as const,
   ])('knows the source %j', (source) => {
     const parsed = parseEnvelope(formatEnvelope(envelopeOf({ source })), someId);
     expect(parsed).toMatchObject({ isValid: true, envelope: { source } });
+  });
+
+  it('keeps addresses in UTF-8, and what they and binary content need', () => {
+    const envelope = envelopeOf({
+      sender: 'j\u00fcrgen@example.com',
+      isUtf8: true,
+      body: 'binarymime',
+      recipients: [recipientOf({ address: '\u7528\u6237@b\u00fccher.test' })],
+    });
+    expect(parseEnvelope(formatEnvelope(envelope), someId)).toEqual({ isValid: true, envelope });
   });
 
   const whole = Buffer.from(formatEnvelope(full)).toString();
