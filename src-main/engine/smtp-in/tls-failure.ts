@@ -39,6 +39,10 @@ export function sayFailure(failure: HandshakeFailure, isListed: boolean): string
   }
 }
 
+/** The client changed its mind, which needs no explanation. */
+export const isCancelled = (reason: string): boolean =>
+  /alert (?:close notify|user cancell?ed)/i.test(reason);
+
 /** "wrong version number" from what the TLS library says with thread number, file and line. */
 export function reasonOfHandshake(error: Error): string {
   const { reason } = error as { reason?: unknown };

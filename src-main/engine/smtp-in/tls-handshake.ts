@@ -11,7 +11,7 @@ import { systemCodeOf } from '../core/problem';
 import { readServerName } from './server-name';
 import type { HandshakeTerms } from './tls';
 import { keyBitsOf, type TlsFacts } from './tls-facts';
-import { reasonOfHandshake } from './tls-failure';
+import { isCancelled, reasonOfHandshake } from './tls-failure';
 
 /** Slow devices need seconds for their keys; nobody needs this long. */
 const handshakeTimeoutMs = 30_000;
@@ -77,9 +77,10 @@ export function acceptHandshake(
       ...(serverName === undefined ? {} : { serverName }),
     });
   });
-  encrypted.on('error', (error) =>
-    fail(goneCodes.has(systemCodeOf(error) ?? '') ? undefined : reasonOfHandshake(error)),
-  );
+  encrypted.on('error', (error) => {
+    const reason = reasonOfHandshake(error);
+    fail(goneCodes.has(systemCodeOf(error) ?? '') || isCancelled(reason) ? undefined : reason);
+  });
   encrypted.on('end', leave);
   encrypted.on('close', leave);
   return {

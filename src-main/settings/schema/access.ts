@@ -57,7 +57,7 @@ export const accessSettings = {
   ),
   certificate: entry(certificateNumber.default(''), {
     title: 'Certificate',
-    text: 'Certificate for STARTTLS, by its number in the list of certificates. Empty: no encryption is offered.',
+    text: 'Certificate for encryption, by its number in the list of certificates. Empty: no encryption is offered.',
     iis: 'SSLCertHash',
     applies: 'live',
   }),
@@ -85,7 +85,7 @@ export const accessSettings = {
   }),
   requiresTls: entry(z.boolean().default(false), {
     title: 'Require secure channel',
-    text: 'Mail is taken only after STARTTLS.',
+    text: 'Mail is taken on encrypted connections only: after STARTTLS, or with implicit TLS.',
     iis: 'AccessSSLFlags',
     applies: 'live',
   }),

@@ -326,6 +326,16 @@ describe('a refusal', () => {
       '554 5.7.3 Unable to initialize security subsystem',
       'certificate',
     ],
+    [
+      'of encryption that is switched off everywhere',
+      {
+        settings: { certificate: '0123456789abcdef', bindings: [{ encryption: 'none' }] },
+        question: { isEncrypted: true },
+      },
+      'submit',
+      '554 5.7.3 Unable to initialize security subsystem',
+      'bindings',
+    ],
     ['of a bad sender', { question: { from: 'a b@line.test' } }, 'submit', '501 5.5.4', undefined],
     [
       'of a bad recipient',
@@ -377,6 +387,30 @@ describe('a refusal', () => {
     [{ clientName: 'a b' }, 'clientName'],
   ])('of a question that makes no sense: %o', async (question, field) => {
     await expect(ask({ question }).explanation).rejects.toMatchObject({ code: 'invalid', field });
+  });
+});
+
+describe('an encrypted connection', () => {
+  it('needs the certificate of any identity, not that of the virtual server', async () => {
+    const explanation = await ask({
+      settings: { bindings: [{ certificate: '0123456789abcdef' }] },
+      question: { isEncrypted: true },
+    }).explanation;
+    expect(explanation.isAccepted).toBe(true);
+  });
+
+  it('is all there is where every identity has implicit TLS', async () => {
+    const explanation = await ask({
+      settings: {
+        requiresTls: true,
+        certificate: '0123456789abcdef',
+        bindings: [{ port: 465, encryption: 'implicit' }],
+      },
+    }).explanation;
+    expect(explanation.isAccepted).toBe(true);
+    expect(explanation.steps.map(({ rule }) => rule)).toContain(
+      'Every identity of the virtual server has implicit TLS.',
+    );
   });
 });
 

@@ -77,6 +77,32 @@ describe('settings schema', () => {
       { triesDirectDelivery: true },
       'servers.0.triesDirectDelivery',
     ],
+    ['a secure channel without a certificate', { requiresTls: true }, 'servers.0.requiresTls'],
+    [
+      'a secure channel where an identity never encrypts',
+      {
+        requiresTls: true,
+        certificate: '00000000000000aa',
+        bindings: [{ port: 25 }, { port: 26, encryption: 'none' }],
+      },
+      'servers.0.bindings.1.encryption',
+    ],
+    [
+      'implicit TLS without a certificate',
+      { bindings: [{ port: 465, encryption: 'implicit' }] },
+      'servers.0.bindings.0.encryption',
+    ],
+    [
+      'passwords behind TLS alone, where nobody can encrypt',
+      {
+        allowsAnonymous: false,
+        allowsBasic: true,
+        basicRequiresTls: true,
+        certificate: '00000000000000aa',
+        bindings: [{ port: 25, encryption: 'none' }],
+      },
+      'servers.0.basicRequiresTls',
+    ],
     ['a session limit below the message limit', { maxSessionKb: 100 }, 'servers.0.maxSessionKb'],
     ['a delay after the expiration', { outboundDelayMinutes: 5000 }, 'servers.0.outboundDelayMinutes'],
     [

@@ -26,7 +26,7 @@ export function CommunicationPage({ serverId }: { readonly serverId: number }): 
         <div className={styles.checks}>
           <CheckSetting
             name="requiresTls"
-            hint="Mail is taken only after STARTTLS. Clients that do not know it are refused."
+            hint="Mail is taken on encrypted connections only. Clients that cannot encrypt are refused."
           />
           <div className={styles.under}>
             <CheckSetting

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  isCancelled,
   kindOfFailure,
   reasonOfHandshake,
   sayFailure,
@@ -29,6 +30,12 @@ describe('a failed handshake', () => {
     expect(sayFailure(failure('no shared cipher'), false)).toMatch(/"Clients that may use old TLS"/);
     expect(sayFailure(failure('no shared cipher'), true)).not.toMatch(/Clients that may/);
     expect(sayFailure(failure('wrong version number', true), false)).toMatch(/^192\.0\.2\.7 .*port 465/);
+  });
+
+  it('that the client cancelled is none', () => {
+    expect(isCancelled('sslv3 alert close notify')).toBe(true);
+    expect(isCancelled('tlsv1 alert user cancelled')).toBe(true);
+    expect(isCancelled('tlsv1 alert unknown ca')).toBe(false);
   });
 
   it('has the same words whichever library says them', () => {

@@ -321,6 +321,28 @@ async function connectFrom(localAddress: string, at: number): Promise<RawClient>
   return client;
 }
 
+describe('a proxy in front of an identity with implicit TLS', () => {
+  it('says whom the handshake is with, before it begins', async () => {
+    await start([{ encryption: 'implicit' }], {
+      proxyList: ['127.0.0.1'],
+      oldTlsList: ['192.0.2.7'],
+      connectionList: ['192.0.2.9'],
+    });
+    const connectAs = async (address: string): Promise<RawClient> => {
+      const client = await connectTo();
+      client.send(`PROXY TCP4 ${address} 198.51.100.1 4000 465\r\n`);
+      return client;
+    };
+    const old = await connectAs('192.0.2.7');
+    expect((await old.startTls(oldOptions)).getProtocol()).toBe('TLSv1');
+    await expect((await connectAs('192.0.2.8')).startTls(oldOptions)).rejects.toThrow();
+    const today = await connectAs('192.0.2.8');
+    await today.startTls();
+    expect(await today.reply()).toMatch(/^220/);
+    await (await connectAs('192.0.2.9')).closed();
+  });
+});
+
 describe('a change of the encryption of an open identity', () => {
   beforeEach(() => start([{ certificate: second }]));
 
