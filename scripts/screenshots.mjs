@@ -174,6 +174,21 @@ async function sendMail() {
   ];
   for (const mail of mails) await transport.sendMail(mail);
   transport.close();
+  await refuseOne();
+}
+
+/** Somebody who may not relay, so that there is something to ask about. */
+async function refuseOne() {
+  const transport = nodemailer.createTransport({
+    host: '127.0.0.1',
+    port,
+    ignoreTLS: true,
+    name: 'printer-7.corp.example',
+    localAddress: '127.0.0.2',
+  });
+  const mail = { from: 'printer-7@corp.example', to: 'ann@elsewhere.example', subject: 'Scan', text: 'Scan' };
+  await transport.sendMail(mail).catch(() => undefined);
+  transport.close();
 }
 
 async function takePictures(page) {
@@ -197,6 +212,11 @@ async function takePictures(page) {
   await treeItem(/^Badmail/).click();
   await page.getByRole('row').nth(1).click();
   await shoot('badmail');
+  await treeItem(/^Current Sessions/).click();
+  await page.getByRole('tab', { name: 'Ended' }).click();
+  await page.getByRole('row').nth(1).click();
+  await page.getByRole('list', { name: 'What was said' }).waitFor();
+  await shoot('sessions');
   await treeItem(/^Default SMTP/).click();
   await shoot('overview');
   await page.getByRole('button', { name: 'Properties' }).click();
