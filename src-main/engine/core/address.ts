@@ -3,8 +3,6 @@
  * in UTF-8. Parsing here is for values that are already isolated; the SMTP command parser and the header parser have
  * their own files.
  */
-import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
 
 /** RFC 5321 section 4.5.3.1: local part 64, domain 255, path 256; we allow what real systems send. */
 const longestAddress = 320;
@@ -38,12 +36,13 @@ const longestUnicodeDomain = 255;
 
 /** A domain name with U-labels in A-labels (RFC 5891); undefined when it is none. */
 function toAsciiDomain(domain: string): string | undefined {
-  // The conversion was made for URLs: what means something there must not reach it.
+  // The conversion is the one for URLs: what means something there must not reach it.
   if (domain.length > longestUnicodeDomain || /[\0-\x2c\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]/.test(domain))
     return undefined;
-  const ascii = domainToASCII(domain);
+  const ascii = URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`).hostname : '';
   const name = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
-  return isDomainName(name) && isIP(name) === 0 ? ascii : undefined;
+  // Digits of other scripts make an IP address of it.
+  return isDomainName(name) && !/^[0-9.]+$/.test(name) ? ascii : undefined;
 }
 
 const labelPattern = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?$/i;
