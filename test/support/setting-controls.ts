@@ -92,10 +92,13 @@ function inOrder(names: readonly string[], { first }: ControlTable): string[] {
   return names.toSorted((one, other) => place(one) - place(other));
 }
 
-const namesOf = (root: Locator, attribute: string): Promise<string[]> =>
-  root
+async function namesOf(root: Locator, attribute: string): Promise<string[]> {
+  // For a moment after a dialog above it has gone it is hidden still.
+  await root.waitFor();
+  return root
     .locator(`[${attribute}]`)
     .evaluateAll((found, name) => found.map((each) => each.getAttribute(name) ?? ''), attribute);
+}
 
 /** Selects one tab after the other; once for a dialog without tabs. */
 async function* tabsOf(dialog: Locator): AsyncGenerator<void> {

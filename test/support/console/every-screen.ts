@@ -202,6 +202,23 @@ const screens: readonly Screen[] = [
     name: `Properties, ${tab}`,
     open: async (console: ConsolePage) => void (await console.openSheet(serverName, tab)),
   })),
+  { name: 'Limits', open: inSheet('General', 'Limits…') },
+  { name: 'Protocol', open: inSheet('General', 'Protocol…') },
+  {
+    name: 'Protocol, line ends',
+    open: inSheet('General', 'Protocol…', (dialog) => dialog.getByRole('tab', { name: 'Line ends' }).click()),
+  },
+  { name: 'Authentication', open: inSheet('Access', 'Authentication…') },
+  {
+    name: 'Communication',
+    open: inSheet('Access', 'Certificate…', async (dialog, console) => {
+      await openRow(console, /^Relay/);
+      await press(dialog, 'Use this certificate');
+      await press(console.dialog(/Properties/), 'Communication…');
+      await console.dialog('Communication').waitFor();
+    }),
+  },
+  { name: 'Protection', open: inSheet('Access', 'Protection…') },
   ...['Outbound Security…', 'Outbound connections…', 'Advanced…'].map((button) => ({
     name: `Delivery, ${button}`,
     open: inSheet('Delivery', button),
@@ -212,6 +229,14 @@ const screens: readonly Screen[] = [
       await openFolder(console, 'Domains');
       await console.row(/^far\.test/).dblclick();
       await console.dialog('far.test: Properties').waitFor();
+    },
+  },
+  {
+    name: 'Remote domain, Advanced',
+    open: async (console) => {
+      await openFolder(console, 'Domains');
+      await console.row(/^far\.test/).dblclick();
+      await console.dialog('far.test: Properties').getByRole('tab', { name: 'Advanced' }).click();
     },
   },
   { name: 'Test message', open: fromBar('Action', /^Send Test Message/) },

@@ -1,11 +1,11 @@
 /** Further certificates: which ones are shown to clients that ask for a name (SNI). */
-import { Button, Field, makeStyles, Select, tokens } from '@fluentui/react-components';
+import { Button, Field, makeStyles, Radio, RadioGroup, tokens } from '@fluentui/react-components';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { CertificateRow } from '../../../../src-main/api/contract';
 import { useCertificates } from '../../../client';
 import type { Column } from '../../../ui/data-list';
 import { FormDialog } from '../../../ui/form-dialog';
-import { type CertificateChoice, certificateChoices, certificateName } from '../../certificate-words';
+import { certificateName } from '../../certificate-words';
 import { FaultLine } from '../../field-parts';
 import { useSetting, useSheet } from '../../sheet-context';
 import { SideList } from '../../side-list';
@@ -13,6 +13,7 @@ import { SideList } from '../../side-list';
 const useStyles = makeStyles({
   whole: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, minHeight: '100%' },
   text: { margin: 0, color: tokens.colorNeutralForeground2 },
+  names: { display: 'block', color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
 });
 
 interface Row {
@@ -49,7 +50,9 @@ export function FurtherCertificatesPage(): ReactElement {
   const ids = value as readonly string[];
   const rows = useMemo(() => ids.map((id) => rowOf(id, certificates)), [ids, certificates]);
   const taken = new Set([...ids, serverCertificate]);
-  const choices = certificateChoices(certificates, '').filter((choice) => !taken.has(choice.value));
+  const addable = (certificates ?? [])
+    .filter((each) => each.state === 'ready' && !taken.has(each.id))
+    .map((each) => rowOf(each.id, certificates));
   const change = (next: readonly string[]): void => {
     set(next);
     leave();
@@ -75,7 +78,7 @@ export function FurtherCertificatesPage(): ReactElement {
           text: 'Add those for other names that clients know this computer by.',
         }}
         reasonAgainstAdd={
-          choices.length === 0
+          addable.length === 0
             ? 'There is no other certificate on this computer. Certificate… on the Access tab makes or imports one.'
             : undefined
         }
@@ -85,7 +88,7 @@ export function FurtherCertificatesPage(): ReactElement {
       {fault !== undefined && <FaultLine>{fault}</FaultLine>}
       {isAdding && (
         <AddDialog
-          choices={choices}
+          rows={addable}
           onClose={() => setIsAdding(false)}
           onAccept={(id) => {
             change([...ids, id]);
@@ -98,13 +101,14 @@ export function FurtherCertificatesPage(): ReactElement {
 }
 
 interface AddDialogProps {
-  readonly choices: readonly CertificateChoice[];
+  readonly rows: readonly Row[];
   readonly onAccept: (id: string) => void;
   readonly onClose: () => void;
 }
 
-function AddDialog({ choices, onAccept, onClose }: AddDialogProps): ReactElement {
-  const [id, setId] = useState(choices[0]?.value ?? '');
+function AddDialog({ rows, onAccept, onClose }: AddDialogProps): ReactElement {
+  const styles = useStyles();
+  const [id, setId] = useState(rows[0]?.key ?? '');
   return (
     <FormDialog
       title="Add certificate"
@@ -122,13 +126,20 @@ function AddDialog({ choices, onAccept, onClose }: AddDialogProps): ReactElement
       ]}
     >
       <Field label="Certificate">
-        <Select value={id} onChange={(_, data) => setId(data.value)}>
-          {choices.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
+        <RadioGroup value={id} onChange={(_, data) => setId(data.value)}>
+          {rows.map(({ key, name, names }) => (
+            <Radio
+              key={key}
+              value={key}
+              label={
+                <>
+                  {name}
+                  <span className={styles.names}>{names}</span>
+                </>
+              }
+            />
           ))}
-        </Select>
+        </RadioGroup>
       </Field>
     </FormDialog>
   );
