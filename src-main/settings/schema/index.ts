@@ -27,7 +27,6 @@ export {
 } from './logging';
 export {
   type LineEndingPolicy,
-  lineEndingPolicies,
   type SwitchableVerb,
   switchableVerbs,
 } from './protocol';
