@@ -100,7 +100,9 @@ const personVerb = (tab: string, opener: string | undefined, row: RegExp, verb: 
     const sheet = await console.openSheet(serverName, tab);
     if (opener !== undefined) await press(sheet, opener);
     await openRow(console, row);
-    await press(console.page.getByRole('dialog').last(), verb);
+    // The list of operators is the first of its tab.
+    const verbs = console.page.getByRole('dialog').last().getByRole('button', { name: verb, exact: true });
+    await verbs.first().click();
   },
 });
 
