@@ -18,7 +18,7 @@ const kinds: Kind[] = [
   { name: 'unit', maxWorkers: 2, testTimeout: 10_000 },
   { name: 'protocol', maxWorkers: 2, testTimeout: 20_000 },
   { name: 'fuzz', maxWorkers: 2, testTimeout: 120_000 },
-  { name: 'integration', maxWorkers: 1, testTimeout: 60_000 },
+  { name: 'integration', maxWorkers: 2, testTimeout: 60_000 },
   { name: 'e2e-browser', maxWorkers: 2, testTimeout: 60_000 },
   { name: 'e2e-desktop', maxWorkers: 1, testTimeout: 90_000 },
 ];

@@ -150,7 +150,7 @@ describe('identities', () => {
       patch: { bindings: [{ address: '127.0.0.1', port: taken }] },
     });
     await expect(change).rejects.toMatchObject({ code: 'port-in-use' });
-    expect((await service.client.servers.get({ serverId: 1 })).settings.bindings).toEqual([
+    expect((await service.client.servers.get({ serverId: 1 })).settings.bindings).toMatchObject([
       { address: '127.0.0.1', port },
     ]);
     (await connectSmtp(port)).end();

@@ -22,13 +22,18 @@ import { connectControl } from '../../src-main/api/http/control-client';
 
 export const commandLine = resolve(import.meta.dirname, '../../dist/service/mailroot.cjs');
 
+/** Test files run side by side, each in a process of its own, and each process asks for ports among its own. */
+const portsOfProcess = 200;
+const firstPort = 20_000 + (process.pid % 60) * portsOfProcess;
+let portCount = Math.floor(Math.random() * portsOfProcess);
+
 /**
  * A port that nobody listens on at this moment, below those that the system gives to outgoing connections: one
  * of these could be taken between here and its use.
  */
 export async function findFreePort(address = '127.0.0.1'): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const port = firstPort + (portCount++ % portsOfProcess);
     const server = createServer();
     const isFree = await new Promise<boolean>((resolve) => {
       server.once('error', () => resolve(false));
