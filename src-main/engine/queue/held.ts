@@ -67,7 +67,8 @@ export class HeldMail {
 
   /** Lets recipients be tried once; those that are not held are left alone. */
   release(entry: Entry, indices: readonly number[]): void {
-    const chosen = indices.filter((index) => this.isHeld(entry, index));
+    const held = new Set(this.#held.get(entry));
+    const chosen = indices.filter((index) => held.has(index));
     if (chosen.length > 0)
       this.#released.set(entry, new Set([...(this.#released.get(entry) ?? []), ...chosen]));
   }
@@ -76,20 +77,29 @@ export class HeldMail {
   hold(entry: Entry, indices: readonly number[]): void {
     const released = this.#released.get(entry);
     if (!released) return;
-    const rest = [...released].filter((index) => !indices.includes(index));
+    const gone = new Set(indices);
+    const rest = [...released].filter((index) => !gone.has(index));
     if (rest.length > 0) this.#released.set(entry, new Set(rest));
     else this.#released.delete(entry);
+  }
+
+  /** Takes all marks of these domains off: their host cannot be reached. */
+  endRound(domains: readonly string[]): void {
+    for (const entry of [...this.#released.keys()]) this.hold(entry, this.heldOf(entry, domains));
   }
 
   /**
    * Releases what is held for these domains and is not being tried already.
    *
    * @param isLimited not twice within ten seconds; a round that comes too early begins when they are over
-   * @param start told each message of which something was released
+   * @param start told the messages of which something was released
    */
   releaseDomains(
     domains: readonly string[],
-    { isLimited, start }: { readonly isLimited: boolean; readonly start: (entry: Entry) => void },
+    {
+      isLimited,
+      start,
+    }: { readonly isLimited: boolean; readonly start: (entries: ReadonlySet<Entry>) => void },
   ): ReleaseAnswer {
     const now = this.#clock.now();
     const started = new Set<Entry>();
@@ -113,9 +123,10 @@ export class HeldMail {
         started.add(entry);
       }
       if (started.size === before) isUnderWay = true;
-      else this.#rest(domain, now);
+      // Also where nothing was started: to find that out is dear when much is held.
+      this.#rest(domain, now);
     }
-    for (const entry of started) start(entry);
+    if (started.size > 0) start(started);
     if (started.size > 0) return { kind: 'started', messageCount: started.size };
     return { kind: isPutOff ? 'put-off' : isUnderWay ? 'under-way' : 'nothing-held' };
   }
@@ -152,7 +163,7 @@ export class HeldMail {
     this.#restUntil.set(domain, now + restMs);
   }
 
-  #startLater(domain: string, delayMs: number, start: (entry: Entry) => void): void {
+  #startLater(domain: string, delayMs: number, start: (entries: ReadonlySet<Entry>) => void): void {
     if (this.#putOff.has(domain)) return;
     const begin = (): void => {
       this.#putOff.delete(domain);

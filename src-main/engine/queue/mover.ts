@@ -6,6 +6,7 @@
  *   after `stop` nothing is touched any more.
  * Fails: never by itself; what cannot be written is kept and tried again (queue/finish).
  */
+import { domainOf } from '../core/address';
 import { holdOf, type Route } from '../core/delivery';
 import { waitingRecipients } from '../core/envelope';
 import type { QueueId } from '../core/ids';
@@ -33,6 +34,8 @@ const deletionRoute: Route = {
   rule: 'deleted by an operator',
   status: createStatus(554, '5.3.2', 'Deleted from the queue by an operator'),
 };
+/** Of held mail that was asked for. */
+const reviewsAtOnce = 100;
 const indicesOf = (group: Group): readonly number[] => group.indices;
 /** After `stop` broke attempts off, they get so long to say how they stand. */
 const abortGraceMs = 2000;
@@ -188,11 +191,19 @@ export class Mover {
     if (this.#state !== 'running') return { kind: 'nothing-held' };
     return this.held.releaseDomains(domains, {
       isLimited,
-      start: (entry) => {
-        this.review(entry);
-        this.pump();
-      },
+      start: (entries) => this.#reviewInTurns(entries),
     });
+  }
+
+  /** Some at once, the others some at a time: whoever asks for very much mail must not stop everything. */
+  #reviewInTurns(entries: Iterable<Entry>): void {
+    const now = this.#options.clock.now();
+    let count = 0;
+    for (const entry of entries) {
+      if (++count <= reviewsAtOnce) this.review(entry);
+      else this.#heap.set(entry, now);
+    }
+    this.pump();
   }
 
   /** Sends held mail of these domains over one connection (ATRN, TURN), until it is over or no longer wanted. */
@@ -237,13 +248,16 @@ export class Mover {
     );
   }
 
-  /** A host that cannot be reached ends the round: what waits for a lane to it is held again. */
-  #endRound(destination: string): void {
-    for (const { entry, indices } of [...(this.#dispatcher.find(destination)?.ready ?? [])]) {
+  /** A host that cannot be reached ends the round: what waits for a lane to it, or for its review, is held again. */
+  #endRound({ entry: tried, route, indices: triedIndices }: Group): void {
+    const waiting = new Set<Entry>();
+    for (const { entry, indices } of [...(this.#dispatcher.find(route.destination)?.ready ?? [])]) {
       this.withdraw(entry, indices);
       this.held.hold(entry, indices);
-      this.review(entry);
+      waiting.add(entry);
     }
+    this.held.endRound([...new Set(triedIndices.map((index) => domainOf(tried.recipient(index).address)))]);
+    this.#reviewInTurns(waiting);
   }
 
   #reviewDeletion(entry: Entry): void {
@@ -279,7 +293,7 @@ export class Mover {
     let destinationNextTryAt = isTriggered ? now : undefined;
     if (isTelling && !isAborted) {
       if (!result.isDestinationDown) this.#dispatcher.succeeded(route.destination);
-      else if (isTriggered) this.#endRound(route.destination);
+      else if (isTriggered) this.#endRound(group);
       else if (worst) {
         const { status, remote } = worst;
         const note = { at: now, status, ...(remote && { remote }) };

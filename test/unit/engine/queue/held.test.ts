@@ -171,6 +171,39 @@ describe('ETRN', () => {
     expect(fixture.outcomes()).toHaveLength(20);
   });
 
+  it('for very much mail looks at some of it at once, and at the rest when others had their turn', async () => {
+    let lookedAt = 0;
+    fixture.route = (address) => {
+      lookedAt++;
+      return routeOf(address);
+    };
+    for (let count = 0; count < 250; count++) await fixture.accept(to(`r${count}@held.test`));
+    lookedAt = 0;
+    expect(release('held.test')).toEqual({ kind: 'started', messageCount: 250 });
+    expect(lookedAt).toBeLessThanOrEqual(100);
+    await fixture.advance(1000);
+    expect(fixture.outcomes()).toHaveLength(250);
+  });
+
+  it('ends the round also for the mail that was not looked at yet', async () => {
+    fixture.deliver = (job) => all(job, refused, true);
+    for (let count = 0; count < 250; count++) await fixture.accept(to(`r${count}@held.test`));
+    expect(release('held.test')).toEqual({ kind: 'started', messageCount: 250 });
+    await fixture.idle();
+    await fixture.advance(minuteMs);
+    expect(fixture.jobs.length).toBeLessThanOrEqual(4);
+    expect(release('held.test')).toEqual({ kind: 'started', messageCount: 250 });
+  });
+
+  it('is put off also while the round is under way: whoever is not known cannot make us look again and again', async () => {
+    fixture.deliver = () => new Promise(() => undefined);
+    await fixture.accept(to('a@held.test'));
+    expect(fixture.runner.releaseHeld(['held.test'], true)).toMatchObject({ kind: 'started' });
+    await fixture.queue.clock.advance(11_000);
+    expect(fixture.runner.releaseHeld(['held.test'], true)).toEqual({ kind: 'under-way' });
+    expect(fixture.runner.releaseHeld(['held.test'], true)).toEqual({ kind: 'put-off' });
+  });
+
   it('starts nothing twice while it is under way', async () => {
     let end = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
