@@ -92,6 +92,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
       log(`warning change-not-recorded: ${text}`);
       live.pushSettings();
     },
+    onWritten: () => live.pushChanges(),
   });
   const certificates = openCertificates({
     dataFolder,

@@ -18,7 +18,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 interface Wording {
   readonly subject: (facts: CallFacts) => string;
-  /** 'settings': only what came out different is a change. 'count': nothing was done when the answer counts 0. */
+  /** 'settings': only what came out different, in the settings or the people, is a change. 'count': nothing was done when the answer counts 0. */
   readonly only?: 'settings' | 'count';
 }
 
@@ -46,6 +46,7 @@ function counted(what: string, names: unknown, { output, server }: CallFacts): s
 const ofServer: Wording = { subject: ({ server }) => server };
 const serverSettings: Wording = { ...ofServer, only: 'settings' };
 const named: Wording = { subject: ({ input }) => text(input.name) };
+const changedPerson: Wording = { ...named, only: 'settings' };
 const ofCertificate: Wording = { subject: ({ certificate }) => certificate };
 const domain: Wording = {
   subject: ({ input, server }) => `${text(input.name)} of ${server}`,
@@ -117,15 +118,15 @@ export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
 
   'accounts.list': 'nothing',
   'accounts.create': named,
-  'accounts.set': named,
+  'accounts.set': changedPerson,
   'accounts.delete': named,
   'operators.list': 'nothing',
   'operators.create': named,
-  'operators.set': named,
+  'operators.set': changedPerson,
   'operators.delete': named,
   'systemOperators.list': 'nothing',
   'systemOperators.create': systemOperator,
-  'systemOperators.set': systemOperator,
+  'systemOperators.set': { ...systemOperator, only: 'settings' },
   'systemOperators.delete': systemOperator,
 
   'diagnostics.lookUp': 'nothing',

@@ -12,6 +12,8 @@ export interface LiveFeed {
   push(event: EngineEvent): void;
   /** Settings changed; also refreshes server summaries. */
   pushSettings(): void;
+  /** There is a new entry in the record of changes. */
+  pushChanges(): void;
 }
 
 const coalesceMs = 250;
@@ -22,6 +24,7 @@ interface Pending {
   isDue: boolean;
   servers: boolean;
   settings: boolean;
+  changes: boolean;
   folders: Map<string, LiveChange['folders'][number]>;
   warnings: LiveChange['warnings'];
 }
@@ -30,6 +33,7 @@ const createPending = (): Pending => ({
   isDue: false,
   servers: false,
   settings: false,
+  changes: false,
   folders: new Map(),
   warnings: [],
 });
@@ -97,9 +101,16 @@ export function createLiveFeed(clock: Clock): LiveFeed {
       }
       schedule();
     },
+    pushChanges() {
+      for (const { pending } of watchers) {
+        pending.changes = true;
+        pending.isDue = true;
+      }
+      schedule();
+    },
     async *watch(signal) {
       const watcher = {
-        pending: { ...createPending(), servers: true, settings: true },
+        pending: { ...createPending(), servers: true, settings: true, changes: true },
         isRipe: true,
         wake: () => {},
       };
@@ -115,9 +126,9 @@ export function createLiveFeed(clock: Clock): LiveFeed {
             continue;
           }
           watcher.isRipe = false;
-          const { servers, settings, folders, warnings } = watcher.pending;
+          const { servers, settings, changes, folders, warnings } = watcher.pending;
           watcher.pending = createPending();
-          yield { servers, settings, folders: [...folders.values()], warnings };
+          yield { servers, settings, changes, folders: [...folders.values()], warnings };
         }
       } finally {
         signal?.removeEventListener('abort', onAbort);

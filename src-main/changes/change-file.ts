@@ -18,6 +18,8 @@ export interface ChangeQuery {
   readonly limit: number;
   /** Part of any text of a change, without case. */
   readonly filter?: string | undefined;
+  /** Nobody waits for the answer any more: what has been found is answered. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ChangeFile {
@@ -90,7 +92,7 @@ export function openChangeFile(dataFolder: string, limits: ChangeFileLimits = us
 
   return {
     append: (change) => oneAfterAnother(() => write(JSON.stringify(change))),
-    async list({ offset, limit, filter }) {
+    async list({ offset, limit, filter, signal }) {
       const wanted = filter?.trim().toLowerCase() ?? '';
       const rows: ChangeRow[] = [];
       let total = 0;
@@ -98,6 +100,7 @@ export function openChangeFile(dataFolder: string, limits: ChangeFileLimits = us
       try {
         for (const handle of handles) {
           for await (const line of linesBackwards(handle)) {
+            if (signal?.aborted) return { rows, total };
             const change = readChange(line);
             if (!change || !(wanted === '' || textOf(change).includes(wanted))) continue;
             if (total >= offset && rows.length < limit) rows.push(change);

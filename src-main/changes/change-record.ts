@@ -51,6 +51,8 @@ export interface ChangeRecordOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** An entry is missing: `text` says why and what was not recorded. */
   readonly warn: (text: string) => void;
+  /** There is a new entry. */
+  readonly onWritten?: () => void;
   readonly file?: ChangeFile;
 }
 
@@ -66,6 +68,7 @@ export function createChangeRecord({
   dataFolder,
   clock,
   warn,
+  onWritten = () => undefined,
   file = openChangeFile(dataFolder),
 }: ChangeRecordOptions): ChangeRecord {
   /** What the act under way has changed so far. */
@@ -76,6 +79,7 @@ export function createChangeRecord({
     try {
       await file.append(change);
       fault = undefined;
+      onWritten();
     } catch (error) {
       fault = `The record of changes cannot be written: ${reasonOf(error)}. Changes are made all the same, and are missing in it.`;
       warn(`${fault} Not recorded: ${change.who}, ${change.action} ${change.subject}`);

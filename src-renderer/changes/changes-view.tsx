@@ -1,6 +1,6 @@
 /** Who changed what and when, the latest first; below, the old and the new values of the chosen one. */
 import { makeStyles, SearchBox, tokens } from '@fluentui/react-components';
-import { type ReactElement, useDeferredValue, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import type { ChangeRow } from '../../src-main/api/contract';
 import { keys, readFault, useClient } from '../client';
 import { useNow } from '../ui/clock';
@@ -51,7 +51,7 @@ function Changes({ serverName }: Pick<ChangesViewProps, 'serverName'>): ReactEle
   const client = useClient();
   const now = useNow(minuteMs);
   const [text, setText] = useState('');
-  const filter = useDeferredValue(text.trim());
+  const filter = useSettled(text.trim());
   const [selected, setSelected] = useState(nothing);
   const readPage = ({ offset, limit, signal }: { offset: number; limit: number; signal?: AbortSignal }) =>
     client.changes.list(
@@ -119,6 +119,19 @@ function Changes({ serverName }: Pick<ChangesViewProps, 'serverName'>): ReactEle
       </div>
     </div>
   );
+}
+
+/** Each search reads the whole record: not one for each letter. */
+const settleMs = 300;
+
+/** The value once it has not changed for a moment. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), settleMs);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return settled;
 }
 
 function findRow(

@@ -32,9 +32,9 @@ export function findStaleKeys(change: LiveChange): StaleKey[] {
   const stale = new Map<string, StaleKey>();
   const add = (key: StaleKey): void => void stale.set(key.join('/'), key);
   if (change.servers || change.settings || change.folders.length > 0) add(keys.servers);
-  // What people do shows in one of the two.
-  if (change.servers || change.settings) add(keys.changes);
-  if (change.servers || change.settings || change.warnings.length > 0) add(keys.status);
+  // The record is long, and mail that comes and goes changes the servers' counts: no reason to read it.
+  if (change.changes) add(keys.changes);
+  if (change.servers || change.settings || change.changes || change.warnings.length > 0) add(keys.status);
   // Whether a change waits for a restart is told with the settings.
   if (change.servers || change.settings) add(['server']);
   if (change.settings) {

@@ -35,7 +35,7 @@ const attention = z.object({
   code: z.string(),
   text: z.string(),
   action: z
-    .enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'certificates', 'none'])
+    .enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'certificates', 'sessions', 'none'])
     .default('none'),
 });
 
@@ -222,6 +222,8 @@ export type TestEvent = z.infer<typeof testEvent>;
 export const liveChange = z.object({
   servers: z.boolean(),
   settings: z.boolean(),
+  /** The record of changes has a new entry. */
+  changes: z.boolean().default(false),
   /** Lists that changed, by server. */
   folders: z.array(z.object({ serverId, folder: z.enum([...folderNames, 'sessions']) })),
   warnings: z.array(z.object({ serverId, code: z.string(), text: z.string() })),

@@ -44,6 +44,7 @@ describe('live feed', () => {
     expect((await next).value).toEqual({
       servers: true,
       settings: false,
+      changes: false,
       folders: [{ serverId: 1, folder: 'drop' }],
       warnings: [],
     });
@@ -57,6 +58,16 @@ describe('live feed', () => {
     feed.push({ type: 'server-state', serverId: 1, state: 'paused' });
     clock.fire();
     expect((await watch.next()).value).toMatchObject({ servers: true });
+  });
+
+  it('an entry of the record is no change of servers or settings', async () => {
+    const clock = createManualClock();
+    const feed = createLiveFeed(clock);
+    const watch = feed.watch(undefined);
+    await watch.next();
+    feed.pushChanges();
+    clock.fire();
+    expect((await watch.next()).value).toMatchObject({ servers: false, settings: false, changes: true });
   });
 
   it('an aborted watcher ends and is forgotten', async () => {

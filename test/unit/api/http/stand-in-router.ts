@@ -38,7 +38,7 @@ export function createStandIn(): StandIn {
       watch: os.system.watch.handler(async function* ({ signal }) {
         open += 1;
         try {
-          yield { servers: true, settings: true, folders: [], warnings: [] };
+          yield { servers: true, settings: true, changes: true, folders: [], warnings: [] };
           while (!signal?.aborted) {
             yield await new Promise<LiveChange>((resolve, reject) => {
               waiting.add(resolve);
@@ -71,7 +71,7 @@ export function createStandIn(): StandIn {
     openStreams: () => open,
     push(change) {
       for (const resolve of waiting)
-        resolve({ servers: false, settings: false, folders: [], warnings: [], ...change });
+        resolve({ servers: false, settings: false, changes: false, folders: [], warnings: [], ...change });
       waiting.clear();
     },
   };

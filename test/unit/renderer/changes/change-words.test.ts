@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changeSubjects } from '../../../../src-main/api/change-subjects';
 import { actionWord, fieldWords } from '../../../../src-renderer/changes/change-words';
 
 const serverName = (id: number): string | undefined => (id === 1 ? 'Default SMTP Virtual Server' : undefined);
@@ -15,6 +16,11 @@ describe('a change in words', () => {
     ['servers.1', 'servers.1'],
   ])('names the field %s "%s"', (field, words) => {
     expect(fieldWords(field, serverName)).toBe(words);
+  });
+
+  it('names everything that is recorded', () => {
+    const recorded = Object.keys(changeSubjects).filter((path) => changeSubjects[path] !== 'nothing');
+    expect(recorded.filter((path) => actionWord(path) === path)).toEqual([]);
   });
 
   it('names a procedure that it does not know by its own name', () => {

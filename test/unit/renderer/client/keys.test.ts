@@ -5,6 +5,7 @@ import { findStaleKeys } from '../../../../src-renderer/client/keys';
 const change = (part: Partial<LiveChange>): LiveChange => ({
   servers: false,
   settings: false,
+  changes: false,
   folders: [],
   warnings: [],
   ...part,
@@ -46,6 +47,12 @@ describe('what a live change makes stale', () => {
       expect.arrayContaining([['me'], ['accounts'], ['operators']]),
     );
     expect(findStaleKeys(change({ servers: true }))).not.toContainEqual(['me']);
+  });
+
+  it('is the record of changes for a new entry, and not for mail that comes and goes', () => {
+    expect(findStaleKeys(change({ changes: true }))).toEqual([['changes'], ['status']]);
+    const mail = change({ servers: true, folders: [{ serverId: 1, folder: 'queue' }] });
+    expect(findStaleKeys(mail)).not.toContainEqual(['changes']);
   });
 
   it('is the status when something needs attention', () => {
