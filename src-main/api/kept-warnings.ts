@@ -10,17 +10,24 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../engine/core/clock';
 import type { EngineEvent } from '../engine/core/event';
 import type { ServerSettings, Settings } from '../settings/schema';
+import type { SystemStatus } from './contract';
+
+type Action = SystemStatus['attention'][number]['action'];
 
 export interface KeptWarning {
   readonly serverId: number;
   readonly code: string;
   readonly text: string;
   readonly at: number;
+  /** The console verb that helps. */
+  readonly action: Action;
 }
 
 export interface KeptWarnings {
   push(event: EngineEvent): void;
   settingsChanged(now: Settings, before: Settings): void;
+  /** What a warning of this kind was about is over. */
+  mended(serverId: number, code: string): void;
   /** The oldest first. */
   list(): readonly KeptWarning[];
 }
@@ -29,6 +36,8 @@ interface Kind {
   /** What to do, where the warning itself does not say it. */
   readonly advice?: string;
   readonly forMs: number;
+  /** 'properties' where nothing is said. */
+  readonly action?: Action;
   /** The settings that it is about; when they change it starts anew. */
   readonly about: (server: ServerSettings) => unknown;
 }
@@ -93,6 +102,7 @@ const kinds = new Map<string, Kind>([
     {
       forMs: hourMs,
       advice: 'The addresses are listed under Current Sessions, where they can be let in again.',
+      action: 'sessions',
       about: ({ maxFailedLogOns, lockOutMinutes }) => [maxFailedLogOns, lockOutMinutes],
     },
   ],
@@ -128,8 +138,9 @@ export function createKeptWarnings(clock: Clock): KeptWarnings {
       if (ended !== undefined) kept.delete(`${serverId}/${ended}`);
       const kind = kinds.get(code);
       if (!kind) return;
+      const { action = 'properties' } = kind;
       const text = kind.advice === undefined ? event.text : `${withFullStop(event.text)} ${kind.advice}`;
-      kept.set(`${serverId}/${code}`, { serverId, code, text, at: clock.now() });
+      kept.set(`${serverId}/${code}`, { serverId, code, text, at: clock.now(), action });
     },
     settingsChanged(now, before) {
       drop(({ serverId, code }) => {
@@ -139,6 +150,7 @@ export function createKeptWarnings(clock: Clock): KeptWarnings {
         return !server || !old || !about || !isDeepStrictEqual(about(server), about(old));
       });
     },
+    mended: (serverId, code) => void kept.delete(`${serverId}/${code}`),
     list() {
       drop(({ code, at }) => clock.now() - at >= (kinds.get(code)?.forMs ?? 0));
       return [...kept.values()].sort((one, other) => one.at - other.at);

@@ -69,6 +69,8 @@ export interface ConsoleState {
   readonly dialog: OpenDialog | undefined;
   readonly notices: readonly Notice[];
   readonly renaming: Renaming | undefined;
+  /** Current Sessions was opened for the addresses that are locked out. */
+  readonly isLockedOutMeant: boolean;
 }
 
 export type SelectedRows =
@@ -99,6 +101,7 @@ function recallState(): ConsoleState {
     dialog: undefined,
     notices: [],
     renaming: undefined,
+    isLockedOutMeant: false,
   };
 }
 
@@ -112,9 +115,22 @@ export function selectPlace(place: Place): void {
   const wanted = new Set(expanded);
   if (place.kind !== 'computer') wanted.add(placeId(computerPlace));
   if (place.kind === 'folder') wanted.add(placeId({ kind: 'server', serverId: place.serverId }));
-  set({ place, selectedKeys: noKeys, selectedRows: undefined, renaming: undefined, expanded: wanted });
+  set({
+    place,
+    selectedKeys: noKeys,
+    selectedRows: undefined,
+    renaming: undefined,
+    isLockedOutMeant: false,
+    expanded: wanted,
+  });
   remember('tree.selected', placeId(place));
   remember('tree.expanded', [...wanted]);
+}
+
+/** Current Sessions, with the addresses that are kept out. */
+export function showLockedOut(serverId: number): void {
+  selectPlace({ kind: 'folder', serverId, folder: 'sessions' });
+  set({ isLockedOutMeant: true });
 }
 
 export function setExpanded(id: string, isExpanded: boolean): void {

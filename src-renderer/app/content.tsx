@@ -19,6 +19,7 @@ import {
   renameInPlace,
   selectPlace,
   selectRows,
+  showLockedOut,
   useConsole,
 } from './console-store';
 import { useMoveToPort25 } from './move-to-port-25';
@@ -69,6 +70,7 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
     else if (action === 'restart') restart(server);
     else if (action === 'open-badmail')
       selectPlace({ kind: 'folder', serverId: server.id, folder: 'badmail' });
+    else if (action === 'sessions') showLockedOut(server.id);
     else if (action === 'certificates')
       openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'access' });
     else run(action, { ...target, place, server, item: undefined, list: undefined });
@@ -86,6 +88,7 @@ function whyNotAct(action: AttentionAction, target: VerbTarget): string | undefi
     case 'properties':
     case 'certificates':
     case 'open-badmail':
+    case 'sessions':
       return undefined;
   }
 }
@@ -265,8 +268,10 @@ function Sessions({ server, onMenu }: VerbListProps): ReactElement {
   const run = useRunVerb();
   const target = useVerbTarget();
   const selectedKeys = useConsole((state) => state.selectedKeys);
+  const isLockedOutMeant = useConsole((state) => state.isLockedOutMeant);
   return (
     <SessionsView
+      firstView={isLockedOutMeant ? 'locked-out' : 'open'}
       key={server.id}
       forbidden={whyForbidden('operator', target)}
       openCount={server.counts.sessions}

@@ -22,6 +22,7 @@ const actionTitles: Record<AttentionAction, string> = {
   properties: 'Properties',
   'open-badmail': 'Open Badmail',
   certificates: 'Certificates',
+  sessions: 'Current Sessions',
 };
 
 const useStyles = makeStyles({

@@ -91,9 +91,10 @@ export function LockOutList({ serverId, forbidden }: LockOutListProps): ReactEle
     refetchInterval: 5 * secondMs,
   });
   const rows = data ?? [];
+  // One that has run out meanwhile is selected no more.
+  const addresses = rows.map(rowKey).filter((address) => selected.has(address));
   const lift = async (): Promise<void> => {
     try {
-      const addresses = rows.map(rowKey).filter((address) => selected.has(address));
       const { count } = await client.sessions.liftLockOuts({ serverId, addresses });
       setFault(undefined);
       setSelected(none);
@@ -118,7 +119,7 @@ export function LockOutList({ serverId, forbidden }: LockOutListProps): ReactEle
             size="small"
             appearance="subtle"
             icon={<LockOpen20Regular />}
-            reason={forbidden ?? (selected.size === 0 ? 'Select an address.' : undefined)}
+            reason={forbidden ?? (addresses.length === 0 ? 'Select an address.' : undefined)}
             onClick={() => void lift()}
           >
             Let In Again

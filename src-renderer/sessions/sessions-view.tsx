@@ -24,6 +24,8 @@ export interface SessionsViewProps extends SessionListProps {
   readonly forbidden: string | undefined;
   /** Connections that are open. */
   readonly openCount: number;
+  /** What is shown first. */
+  readonly firstView: View;
 }
 
 const nobody: ReadonlySet<string> = new Set();
@@ -32,7 +34,7 @@ export function SessionsView(props: SessionsViewProps): ReactElement {
   const { serverId, forbidden, onSelect, onRows } = props;
   const styles = useStyles();
   const id = useId();
-  const [view, setView] = useState<View>('open');
+  const [view, setView] = useState(props.firstView);
   // Who watches a session wants to see how it ends: it stays when it has left the list.
   const [watched, setWatched] = useState<SessionRow>();
   const [endedKeys, setEndedKeys] = useState(nobody);
@@ -108,7 +110,7 @@ function WithDialogue({ serverId, list, session }: WithDialogueProps): ReactElem
         session === undefined ? (
           <EmptyState title="No session selected" text="Select a session to read what was said." />
         ) : (
-          <SessionDialogue serverId={serverId} session={session} />
+          <SessionDialogue key={session.id} serverId={serverId} session={session} />
         )
       }
     />

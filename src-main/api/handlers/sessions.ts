@@ -28,7 +28,7 @@ function sortKeyOf(session: SessionInfo, column: string): SortKey {
   }
 }
 
-export function createSessionHandlers(os: Implementer, { engine }: Services) {
+export function createSessionHandlers(os: Implementer, { engine, warnings }: Services) {
   return {
     list: os.sessions.list.handler(({ input }) => {
       const server = engine.server(input.serverId);
@@ -67,8 +67,11 @@ export function createSessionHandlers(os: Implementer, { engine }: Services) {
       const server = engine.server(input.serverId);
       return server.isRunning ? server.running.listener.lockOuts().slice(0, mostLockOuts) : [];
     }),
-    liftLockOuts: os.sessions.liftLockOuts.handler(({ input }) => ({
-      count: engine.server(input.serverId).running.listener.liftLockOuts(input.addresses),
-    })),
+    liftLockOuts: os.sessions.liftLockOuts.handler(({ input }) => {
+      const { listener } = engine.server(input.serverId).running;
+      const count = listener.liftLockOuts(input.addresses);
+      if (listener.lockOuts().length === 0) warnings.mended(input.serverId, 'address-locked-out');
+      return { count };
+    }),
   };
 }

@@ -110,9 +110,9 @@ function findAttention({
     const text = `${name}: ${place} logs in by name, but has no password. Enter it there.`;
     found.push({ serverId, code: 'password-missing', text, action: 'properties' });
   }
-  for (const { serverId, code, text } of warnings.list()) {
+  for (const { serverId, code, text, action } of warnings.list()) {
     const name = engine.servers.find((server) => server.id === serverId)?.settings.name;
-    if (name !== undefined) found.push({ serverId, code, text: `${name}: ${text}`, action: 'properties' });
+    if (name !== undefined) found.push({ serverId, code, text: `${name}: ${text}`, action });
   }
   const unrecorded = changes.fault();
   if (unrecorded !== undefined) found.push({ code: 'change-not-recorded', text: unrecorded, action: 'none' });

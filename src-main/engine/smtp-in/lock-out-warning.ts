@@ -22,6 +22,7 @@ export function createLockOutWarning(options: {
       return;
     }
     const minutes = Number(((until - lockedAt) / 60_000).toFixed(2));
+    const failures = `${failureCount} failed ${failureCount === 1 ? 'log-in' : 'log-ins'}`;
     const others = untoldCount === 0 ? '' : ` Since the last warning ${untoldCount} more were locked out.`;
     toldAt = nowMs;
     untoldCount = 0;
@@ -29,7 +30,7 @@ export function createLockOutWarning(options: {
       type: 'warning',
       serverId: options.serverId,
       code: 'address-locked-out',
-      text: `${address} is locked out for ${minutes} minutes after ${failureCount} failed log-ins.${others}`,
+      text: `${address} is locked out for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} after ${failures}.${others}`,
     });
   };
 }

@@ -84,6 +84,17 @@ describe('kept warnings', () => {
     expect(kept.list()[0]?.text).toMatch(/^No log 999\. Make room .* or choose another log directory\.$/);
   });
 
+  it('lead to where they are dealt with', () => {
+    const kept = createKeptWarnings(createFakeClock());
+    kept.push(unwritable);
+    kept.push({ type: 'warning', serverId: 1, code: 'address-locked-out', text: 'Locked.' });
+    expect(kept.list().map(({ action }) => action)).toEqual(['properties', 'sessions']);
+    kept.mended(2, 'address-locked-out');
+    expect(codesOf(kept)).toHaveLength(2);
+    kept.mended(1, 'address-locked-out');
+    expect(codesOf(kept)).toEqual(['log-unwritable']);
+  });
+
   it('go with their age, and are not kept when they are about one message or peer', async () => {
     const clock = createFakeClock();
     const kept = createKeptWarnings(clock);

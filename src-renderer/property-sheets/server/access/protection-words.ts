@@ -25,7 +25,7 @@ export function describeProtection(
       : `One address may hold ${plural(maxConnectionsPerAddress, 'connection')}.`,
     maxFailedLogOns === null
       ? 'Failed log-ins lock nobody out.'
-      : `${plural(maxFailedLogOns, 'failed log-in')} lock it out for ${plural(lockOutMinutes, 'minute')}.`,
+      : `${plural(maxFailedLogOns, 'failed log-in')} ${maxFailedLogOns === 1 ? 'locks' : 'lock'} it out for ${plural(lockOutMinutes, 'minute')}.`,
     ...describeDelays(draft),
     ...(proxyList.length === 0 ? [] : [`Proxies: ${describeList(proxyList)}.`]),
   ];

@@ -1,5 +1,6 @@
 /** Addresses that guessed too often. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Emit } from '../../../../src-main/engine/core/event';
 import type { LockOut } from '../../../../src-main/engine/core/session';
 import { createLockOuts, type LockOuts } from '../../../../src-main/engine/smtp-in/lock-out';
 import { createLockOutWarning } from '../../../../src-main/engine/smtp-in/lock-out-warning';
@@ -148,6 +149,14 @@ describe('memory', () => {
 });
 
 describe('the warning', () => {
+  it('counts one as one', () => {
+    const events: string[] = [];
+    const emit: Emit = (event) => void (event.type === 'warning' && events.push(event.text));
+    const warn = createLockOutWarning({ serverId: 1, clock, emit });
+    warn({ address: '192.0.2.1', failureCount: 1, lockedAt: 0, until: minute, lastUser: '' });
+    expect(events).toEqual(['192.0.2.1 is locked out for 1 minute after 1 failed log-in.']);
+  });
+
   it('is said once a minute at most, and tells how many there were meanwhile', () => {
     const events: string[] = [];
     const warn = createLockOutWarning({

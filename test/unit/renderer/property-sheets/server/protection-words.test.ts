@@ -17,6 +17,10 @@ describe('the sentences about protection', () => {
   it.each([
     [{}, 'One address may hold 100 connections. 20 failed log-ins lock it out for 30 minutes.'],
     [
+      { maxFailedLogOns: 1, lockOutMinutes: 1 },
+      'One address may hold 100 connections. 1 failed log-in locks it out for 1 minute.',
+    ],
+    [
       { maxConnectionsPerAddress: null, maxFailedLogOns: null },
       'One address may hold any number of connections. Failed log-ins lock nobody out.',
     ],
