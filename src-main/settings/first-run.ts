@@ -1,13 +1,12 @@
 /** The settings of a first run: one virtual server with everything at its installed default. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isDomainName } from '../engine/core/address';
 import type { SettingsInput } from './schema';
-
-const labels = /^[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*$/i;
 
 /** This computer's name as a domain name; "localhost" when it has none that is usable. */
 export function suggestFullyQualifiedDomainName(name: string = hostname()): string {
-  return labels.test(name) && name.length <= 255 ? name.toLowerCase() : 'localhost';
+  return isDomainName(name) ? name.toLowerCase() : 'localhost';
 }
 
 /** "Default SMTP Virtual Server" on all unassigned addresses, port 25, mailroot below the data folder. */

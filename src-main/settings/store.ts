@@ -89,6 +89,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `Enter one of: ${issue.values.map(String).join(', ')}.`;
     case 'invalid_union':
+      if ('options' in issue && issue.options !== undefined)
+        return `Enter one of: ${issue.options.map(String).join(', ')}.`;
       return issue.errors[0]?.[0] === undefined ? issue.message : describeIssue(issue.errors[0][0]);
     default:
       return issue.message;
@@ -225,7 +227,7 @@ function parseOrThrow(
   if (result.success) return freeze(result.data);
   const faults = faultsOf(result.error);
   const isNew = ({ field }: FieldFault): boolean => valueAt(document, field) !== valueAt(before, field);
-  const first = faults.find(isNew) ?? faults[0] ?? { field: '', reason: 'unknown' };
+  const first = (before && faults.find(isNew)) ?? faults[0] ?? { field: '', reason: 'unknown' };
   const text =
     code === 'invalid'
       ? first.reason

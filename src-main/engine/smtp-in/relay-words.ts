@@ -10,7 +10,10 @@ const mappedPrefix = 96;
 const mostNamed = 3;
 
 /** Says in words whom this server relays for, and whether that is everybody. */
-export function describeRelayPolicy(settings: RelaySettings & Pick<ServerSettings, 'allowsBasic'>): {
+export function describeRelayPolicy(
+  settings: RelaySettings &
+    Pick<ServerSettings, 'allowsBasic' | 'allowsIntegrated' | 'allowsChallengeResponse'>,
+): {
   readonly text: string;
   readonly isOpenRelay: boolean;
 } {
@@ -24,7 +27,8 @@ export function describeRelayPolicy(settings: RelaySettings & Pick<ServerSetting
     const exception = access.mode === 'except' && list.length > 0 ? ` except ${names}` : '';
     return { text: `Relays for everybody${exception}: this is an open relay`, isOpenRelay: true };
   }
-  const people = admitsAuthenticated && settings.allowsBasic ? ['authenticated users'] : [];
+  const takesLogIn = settings.allowsBasic || settings.allowsIntegrated || settings.allowsChallengeResponse;
+  const people = admitsAuthenticated && takesLogIn ? ['authenticated users'] : [];
   const clients = [...nameEntries(list), ...people];
   const parts = [
     ...(clients.length > 0 ? [joinNames(clients)] : []),

@@ -10,6 +10,7 @@ import { protocolSettings } from './protocol';
 import {
   certificateNumber,
   countLimit,
+  dnsServer,
   domainName,
   folderPath,
   ipAddress,
@@ -274,24 +275,11 @@ export const serverSettings = z.strictObject({
     where: 'at every host without a remote domain of its own, the smart host included',
     iis: 'RouteAction',
   }),
-  dnsServers: entry(
-    z
-      .array(
-        z
-          .string()
-          .refine(
-            (value) => /^(?:[0-9.]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$|^[0-9a-f:]+$/i.test(value),
-            'Enter an IP address, with :port when it is not 53.',
-          ),
-      )
-      .max(8)
-      .default([]),
-    {
-      title: 'External DNS servers',
-      text: 'DNS servers asked for MX and addresses, as address or address:port. Empty: those of this computer.',
-      applies: 'live',
-    },
-  ),
+  dnsServers: entry(z.array(dnsServer).max(8).default([]), {
+    title: 'External DNS servers',
+    text: 'DNS servers asked for MX and addresses, as address or address:port. Empty: those of this computer.',
+    applies: 'live',
+  }),
   ...loggingSettings,
   domains: z.array(domainSettings).min(1).max(10_000),
 });

@@ -1,31 +1,31 @@
 /** Kinds of values that several settings share, each with the text that a person reads when it is wrong. */
 import { z } from 'zod';
+import { parseIp } from './access-list/ip-address';
 
-const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+/** No host is named so: programs take it for an address, each for another one. */
+const onlyDigits = /^[\d.]+$/;
 const labels = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/i;
 
-function isIpAddress(value: string): boolean {
-  return ipv4.test(value) || z.ipv6().safeParse(value).success;
-}
+const isIpAddress = (value: string): boolean => parseIp(value) !== undefined;
 
 /** "192.0.2.1", "2001:db8::1"; no names. */
 export const ipAddress = z
   .string()
   .refine(isIpAddress, 'Enter an IP address such as 192.0.2.10 or 2001:db8::10.');
 
-/** In the IPv4 part of an address. */
-const hasLeadingZero = /(?:^|[.:])0\d+\.|\.0\d+$/;
-/** An IPv6 address that stands for an IPv4 one; its first 96 bits are always the same. */
-const mappedIpv4 = /^::ffff:\d+\.\d+\.\d+\.\d+$/i;
-
-/** Address or subnet in CIDR form, and only what a list of computers can read: one entry that it cannot shuts out everybody. */
+/**
+ * Address or subnet in CIDR form, and only what a list of computers can read: one entry that it cannot shuts out
+ * everybody, and one that is not judged as it is obeyed opens a relay that nobody sees.
+ */
 export const addressOrSubnet = z.string().refine((value) => {
   const [address = '', prefix, ...rest] = value.split('/');
-  if (rest.length > 0 || !isIpAddress(address) || hasLeadingZero.test(address)) return false;
+  const read = rest.length > 0 ? undefined : parseIp(address);
+  if (read === undefined) return false;
   if (prefix === undefined) return true;
-  const longest = ipv4.test(address) ? 32 : 128;
-  const shortest = mappedIpv4.test(address) ? 96 : 0;
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= shortest && Number(prefix) <= longest;
+  const isIpv6 = address.includes(':');
+  // Of an IPv6 address that stands for an IPv4 one, in whatever spelling, the first 96 bits are always the same.
+  const shortest = isIpv6 && read.family === 4 ? 96 : 0;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= shortest && Number(prefix) <= (isIpv6 ? 128 : 32);
 }, 'Enter an IP address or a subnet such as 192.0.2.0/24.');
 
 /**
@@ -81,21 +81,23 @@ export const smartHost = z.string().superRefine((value, context) => {
 function smartHostFault(value: string): string | undefined {
   if (value === '') return undefined;
   const isLiteral = value.startsWith('[') && value.endsWith(']');
-  if (isLiteral ? isIpAddress(value.slice(1, -1)) : labels.test(value) && !ipv4.test(value)) return undefined;
+  if (isLiteral ? isIpAddress(value.slice(1, -1)) : labels.test(value) && !onlyDigits.test(value))
+    return undefined;
   if (isIpAddress(value)) return `Put an IP address in square brackets: [${value}].`;
   if (/^[^:]+:\d+$|\]:\d+$/.test(value))
     return 'The port stands under Outbound connections, TCP port. Enter the host alone.';
   return 'Enter a host name such as mail.example.com, or an IP address in square brackets such as [192.0.2.25].';
 }
 
-/** "user@example.com", or '' for nobody. */
+/** "user@example.com", or '' for nobody. In ASCII: not every server takes another one. */
 export const optionalMailbox = z
   .string()
   .max(320)
   .refine(
     (value) =>
       value === '' ||
-      (/^[^\s@<>()",;:\\[\]]+@[^\s@]+$/.test(value) && labels.test(value.slice(value.lastIndexOf('@') + 1))),
+      (/^(?:(?![@<>()",;:\\[\]])[!-~])+@[^@]+$/.test(value) &&
+        labels.test(value.slice(value.lastIndexOf('@') + 1))),
     'Enter an address such as admin@example.com.',
   );
 
@@ -104,6 +106,16 @@ export const port = z
   .int('A port is a whole number.')
   .min(1, 'A port is 1 to 65535.')
   .max(65535, 'A port is 1 to 65535.');
+
+/** "192.0.2.53", "192.0.2.53:5353", "2001:db8::53", "[2001:db8::53]:5353": what a resolver takes, and nothing else. */
+export const dnsServer = z.string().refine(isDnsServer, 'Enter an IP address, with :port when it is not 53.');
+
+function isDnsServer(value: string): boolean {
+  if (isIpAddress(value)) return true;
+  const [, ipv6 = '', ipv4 = '', portText = '53'] =
+    /^(?:\[([0-9a-f.]*:[0-9a-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?$/i.exec(value) ?? [];
+  return isIpAddress(ipv6 || ipv4) && port.safeParse(Number(portText)).success;
+}
 
 /** Minutes; parts of a minute are allowed, 3 seconds at least. */
 export const minutes = z

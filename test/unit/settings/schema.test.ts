@@ -118,6 +118,22 @@ describe('settings schema', () => {
       { connectionList: ['::ffff:192.0.2.0/90'] },
       'servers.0.connectionList.0',
     ],
+    [
+      'the same in another spelling, which would let in every IPv4 address',
+      { relayList: ['::ffff:c000:200/90'] },
+      'servers.0.relayList.0',
+    ],
+    ['the same written out', { relayList: ['0:0:0:0:0:ffff:192.0.2.0/80'] }, 'servers.0.relayList.0'],
+    ['a mailbox with a control character', { sendNdrTo: 'a\u0000b@corp.test' }, 'servers.0.sendNdrTo'],
+    ['a mailbox beyond ASCII', { sendNdrTo: '\u00e4@corp.test' }, 'servers.0.sendNdrTo'],
+    [
+      'an address to listen on that is octal',
+      { bindings: [{ address: '010.0.0.1' }] },
+      'servers.0.bindings.0.address',
+    ],
+    ['a smart host of digits', { smartHost: '999.1.1.1' }, 'servers.0.smartHost'],
+    ['a DNS server that is none', { dnsServers: ['999.1.1.1'] }, 'servers.0.dnsServers.0'],
+    ['a DNS server on no port', { dnsServers: ['[2001:db8::53]:0'] }, 'servers.0.dnsServers.0'],
     ['a subnet that is too long', { relayList: ['10.0.0.0/33'] }, 'servers.0.relayList.0'],
     [
       'two default domains',

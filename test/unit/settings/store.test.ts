@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Problem } from '../../../src-main/engine/core/problem';
-import { createFirstDocument } from '../../../src-main/settings/first-run';
+import { createFirstDocument, suggestFullyQualifiedDomainName } from '../../../src-main/settings/first-run';
 import { createSecretBox } from '../../../src-main/settings/secret-box';
 import {
   findDocumentFaults,
@@ -46,6 +46,18 @@ const caught = (run: () => unknown): Problem => {
   }
   throw new Error('nothing was thrown');
 };
+
+describe('the name of a first run', () => {
+  it.each([
+    ['PRINT-01', 'print-01'],
+    ['relay.corp.test', 'relay.corp.test'],
+    ['two words', 'localhost'],
+    ['a'.repeat(64), 'localhost'],
+  ])('of the computer %j is %j, which the settings take', (host, name) => {
+    expect(suggestFullyQualifiedDomainName(host)).toBe(name);
+    expect(findDocumentFaults(createFirstDocument({ dataFolder: '/data', fqdn: name }))).toEqual([]);
+  });
+});
 
 describe('settings store', () => {
   it('writes the document of a first run', () => {
@@ -145,5 +157,8 @@ describe('settings store', () => {
     expect(reasonFor({ startsAutomatically: 'maybe' })).toBe('Enter true or false.');
     expect(reasonFor({ relayMode: 'all' })).toBe('Enter one of: only, except.');
     expect(reasonFor({ name: 5 })).toBe('Enter text.');
+    expect(reasonFor({ domains: [{ type: 'local', name: 'a.test' }] })).toBe(
+      'Enter one of: default, alias, remote.',
+    );
   });
 });

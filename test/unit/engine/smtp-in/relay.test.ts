@@ -253,6 +253,8 @@ describe('the relay policy in words', () => {
       false,
     ],
     [{ domains: local, allowsBasic: true }, 'Relays for: authenticated users', false],
+    [{ domains: local, allowsIntegrated: true }, 'Relays for: authenticated users', false],
+    [{ domains: local, allowsChallengeResponse: true }, 'Relays for: authenticated users', false],
     [{ domains: local, allowsBasic: true, relaysForAuthenticated: false }, 'Relays for nobody', false],
     [{ domains: local, relayList: ['com'] }, 'Relays for everybody: this is an open relay', true],
     [{ domains: local, relayList: ['lan'] }, 'Relays for: lan', false],
