@@ -3,7 +3,7 @@
  *
  * A value may be JSON or a bare word; which of its possible readings is meant follows from the setting's
  * schema: the first reading that the schema accepts. `limit=` clears a limit, `list=a,b` makes a list,
- * `bindings=127.0.0.1:25,:2525` makes identities.
+ * `bindings=127.0.0.1:25,:465/implicit` makes identities.
  */
 import type { z } from 'zod';
 import { Problem } from '../engine/core/problem';
@@ -59,10 +59,12 @@ function readingsOf(text: string): unknown[] {
   return readings;
 }
 
-/** "127.0.0.1:25", "[::1]:25", ":25" or "25"; anything else is left for the schema to refuse. */
+/** "127.0.0.1:25", "[::1]:25", ":25" or "25", with "/implicit" or "/none" for another encryption; anything else is left for the schema to refuse. */
 export function parseBinding(text: string): unknown {
-  const match = /^(?:(?:\[([^\]]*)\]|([^:\s]*)):)?(\d{1,5})$/.exec(text);
-  return match ? { address: match[1] ?? match[2] ?? '', port: Number(match[3]) } : text;
+  const match = /^(?:(?:\[([^\]]*)\]|([^:\s]*)):)?(\d{1,5})(?:\/([a-z]+))?$/.exec(text);
+  if (!match) return text;
+  const encryption = match[4] === undefined ? {} : { encryption: match[4] };
+  return { address: match[1] ?? match[2] ?? '', port: Number(match[3]), ...encryption };
 }
 
 function parseJson(text: string): unknown {

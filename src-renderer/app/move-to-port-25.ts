@@ -1,15 +1,18 @@
 /** A server that had to be made on another port goes to the port that mail uses. */
 import { useQueryClient } from '@tanstack/react-query';
-import type { ServerSummary } from '../../src-main/api/contract';
+import type { Binding, ServerSummary } from '../../src-main/api/contract';
 import { readFault, useClient } from '../client';
 import { addNotice } from './console-store';
 
 const smtpPort = 25;
 
-/** The bindings with port 25 in place of the others; what then stands twice is left out. Pure. */
-export function bindingsOnPort25(bindings: ServerSummary['bindings']): ServerSummary['bindings'] {
-  const addresses = [...new Set(bindings.map((binding) => binding.address))];
-  return addresses.map((address) => ({ address, port: smtpPort }));
+/** The bindings with port 25 in place of the others; what then stands twice is left out. TLS keeps its port. Pure. */
+export function bindingsOnPort25(bindings: readonly Binding[]): Binding[] {
+  const moved = bindings.map((binding) =>
+    binding.encryption === 'implicit' ? binding : { ...binding, port: smtpPort },
+  );
+  const keyOf = ({ address, port }: Binding): string => `${address}|${port}`;
+  return moved.filter((binding, at) => moved.findIndex((other) => keyOf(other) === keyOf(binding)) === at);
 }
 
 export function useMoveToPort25(): (server: ServerSummary) => void {
@@ -17,7 +20,10 @@ export function useMoveToPort25(): (server: ServerSummary) => void {
   const queryClient = useQueryClient();
   return (server) => {
     client.servers
-      .set({ serverId: server.id, patch: { bindings: bindingsOnPort25(server.bindings) } })
+      .get({ serverId: server.id })
+      .then(({ settings }) =>
+        client.servers.set({ serverId: server.id, patch: { bindings: bindingsOnPort25(settings.bindings) } }),
+      )
       // One that could not start on its old port is not waiting for another click.
       .then(() => (server.state === 'failed' ? client.servers.start({ serverId: server.id }) : undefined))
       .catch((error: unknown) =>

@@ -38,7 +38,11 @@ const pairsOf = (settings: ServerSettings): (readonly [string, string])[] =>
   Object.entries(settings).map(([name, value]) => [
     name,
     name === 'bindings'
-      ? settings.bindings.map(formatBinding).join(', ')
+      ? settings.bindings
+          .map(
+            (pair) => `${formatBinding(pair)}${pair.encryption === 'starttls' ? '' : `/${pair.encryption}`}`,
+          )
+          .join(', ')
       : name === 'domains'
         ? settings.domains.map((domain) => `${domain.name} (${domain.type})`).join(', ')
         : value === null

@@ -27,6 +27,15 @@ describe('setting=value', () => {
     ['relayList=', { relayList: [] }],
     ['bindings=:2525', { bindings: [{ address: '', port: 2525 }] }],
     [
+      'bindings=:25,127.0.0.1:465/implicit',
+      {
+        bindings: [
+          { address: '', port: 25 },
+          { address: '127.0.0.1', port: 465, encryption: 'implicit' },
+        ],
+      },
+    ],
+    [
       'bindings=127.0.0.1:25,[::1]:25',
       {
         bindings: [
