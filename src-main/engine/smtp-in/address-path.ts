@@ -7,6 +7,7 @@
  */
 import { isIP } from 'node:net';
 import { addressOfLiteral, isAddressLiteral, isAscii, isEnvelopeAddress } from '../core/address';
+import { ownText } from '../core/own-text';
 import type { SmtpStatus } from '../core/smtp-status';
 import { replies } from './replies';
 
@@ -61,7 +62,7 @@ export function parsePath(text: string, from: number, defaultDomain: string): Pa
   if (inner === undefined) return notUtf8;
   const mailbox = inner.startsWith('@') ? dropSourceRoute(inner) : inner;
   const address = mailbox === undefined ? undefined : qualify(mailbox, defaultDomain);
-  return address === undefined ? invalidAddress : { kind: 'path', address, isUtf8, rest };
+  return address === undefined ? invalidAddress : { kind: 'path', address: ownText(address), isUtf8, rest };
 }
 
 /** Text from octets in latin1; undefined when they are not UTF-8. */

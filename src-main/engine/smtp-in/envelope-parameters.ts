@@ -5,6 +5,7 @@
  */
 import { embedUnicode } from '../core/address';
 import type { BodyType, NotifyCondition } from '../core/envelope';
+import { ownText } from '../core/own-text';
 import type { SmtpStatus } from '../core/smtp-status';
 import { decodeUtf8 } from './address-path';
 import { type IsOn, replies } from './replies';
@@ -88,7 +89,7 @@ export function parseMailParameters(
         if (!isOn('DSN')) return unknown;
         const envid = decodeXtext(text);
         if (envid === undefined || envid === '' || envid.length > longestEnvid) return invalid;
-        value.envid = envid;
+        value.envid = ownText(envid);
         break;
       }
       case 'AUTH':
@@ -123,7 +124,7 @@ export function parseRecipientParameters(
     } else if (key === 'ORCPT') {
       const orcpt = parseOrcpt(text);
       if (orcpt === undefined) return invalid;
-      value.orcpt = orcpt;
+      value.orcpt = ownText(orcpt);
     } else return unknown;
   }
   return { isValid: true, value };

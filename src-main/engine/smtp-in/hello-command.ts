@@ -1,4 +1,5 @@
 /** HELO and EHLO (RFC 5321 section 4.1.1.1). Both forget a mail transaction under way. */
+import { ownText } from '../core/own-text';
 import type { SmtpStatus } from '../core/smtp-status';
 import { replies } from './replies';
 import type { Session } from './session';
@@ -14,7 +15,7 @@ const longestName = 255;
 export function parseHelloName(argument: string): string | undefined {
   const [name = ''] = argument.trim().split(/[ \t]/, 1);
   if (!/^[!-~]+$/.test(name) || name.length > longestName) return undefined;
-  return name.replace(/[^A-Za-z0-9.:_[\]-]/g, '?');
+  return ownText(name.replace(/[^A-Za-z0-9.:_[\]-]/g, '?'));
 }
 
 function begin(session: Session, argument: string, isExtended: boolean): boolean {

@@ -7,6 +7,7 @@
  * Costs: a few short strings for each command.
  */
 import type { DialogueLine } from '../core/dialogue';
+import { ownText } from '../core/own-text';
 
 export interface SessionRecord {
   /** A command line; `verb` is '?' for what is no command. */
@@ -64,7 +65,7 @@ export function createSessionRecord(now: () => number, budget: RecordBudget): Se
     const line = {
       at: now(),
       side,
-      text: text.length > longestLine ? `${text.slice(0, longestLine)}…` : text,
+      text: text.length > longestLine ? ownText(`${text.slice(0, longestLine)}…`) : text,
     };
     const cost = costOf(line);
     if (
@@ -95,7 +96,9 @@ export function createSessionRecord(now: () => number, budget: RecordBudget): Se
   return {
     heardCommand(verb, line) {
       if (verb === 'AUTH') hasSeenAuth = true;
-      add('client', maskCommand(verb, line, hasSeenAuth));
+      const shown = maskCommand(verb, line, hasSeenAuth);
+      // Cut from the line, it would keep all of it.
+      add('client', shown.length < line.length ? ownText(shown) : shown);
     },
     heardSecret: () => add('client', '(not shown)'),
     said(lines) {

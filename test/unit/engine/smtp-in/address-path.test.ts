@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isEnvelopeAddress } from '../../../../src-main/engine/core/address';
@@ -148,5 +150,27 @@ describe('any input', () => {
       '('.repeat(4000),
     ])
       expect(parsePath(text, 0, 'default.test').kind).toBe('refused');
+  });
+});
+
+describe('an address', () => {
+  it('does not keep the line that it was cut from', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const used = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = used();
+    const kept = Array.from({ length: 5000 }, (_, index) => {
+      const line = Buffer.from(`RCPT TO:<recipient-${index}@local.test>${' '.repeat(3900)}`).toString(
+        'latin1',
+      );
+      const path = to(line.slice(4));
+      return path.kind === 'path' ? path.address : '';
+    });
+    // 20 MB came in.
+    expect(used() - before).toBeLessThan(10_000_000);
+    expect(kept).toHaveLength(5000);
   });
 });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { createEndedSessions } from '../../../../src-main/engine/smtp-in/ended-sessions';
 import {
@@ -57,6 +59,27 @@ describe('what a session said', () => {
     expect(budget.left).toBeLessThan(20_000);
     kept.forget();
     expect(budget.left).toBe(20_000);
+  });
+
+  it('does not keep the long lines that its short ones were cut from', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const longLine = (start: string): string => Buffer.from(start + 'A'.repeat(60_000)).toString('latin1');
+    const used = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = used();
+    const kept = Array.from({ length: 500 }, () => {
+      const one = record();
+      one.heardCommand('AUTH', longLine('AUTH SCRAM-SHA-256 '));
+      one.heardCommand('NOOP', longLine('NOOP '));
+      one.heardCommand('?', longLine('X'));
+      return one;
+    });
+    // 90 MB came in.
+    expect(used() - before).toBeLessThan(10_000_000);
+    expect(kept).toHaveLength(500);
   });
 
   it('keeps nothing once the budget is used up, and says so', () => {
