@@ -73,6 +73,7 @@ function dropChunk(session: Session, { sizeBytes }: Chunk, status: SmtpStatus): 
   session.mail = undefined;
   if (sizeBytes > mostDroppedBytes) return replies.chunkTooLarge;
   session.transfer = 'receiving';
+  session.isContentLost = true;
   session.wire.receiveContent(createChunkReader(sizeBytes), {
     write(chunk) {
       session.contentBytes += chunk.length;

@@ -329,7 +329,9 @@ export class InboundConnection extends SMTPConnection implements Wire {
 
   /** Called by the sweep: says goodbye to a client that is silent, has been here too long, or is too slow. */
   endWhenDue(policy: Policy): void {
-    const isElsewhere = this._upgrading || this.#turn !== undefined;
+    // A handshake has a clock of its own, but the line before it may never leave: a client can refuse to read it.
+    const isShakingHands = this._upgrading && this.#handshake !== undefined;
+    const isElsewhere = isShakingHands || this.#turn !== undefined;
     const farewell = this.#clock.check({ bytes: this.#raw.bytesRead, isElsewhere }, policy);
     if (farewell) this.reply(farewell);
   }

@@ -49,7 +49,8 @@ export function createContentReceiver(
 
   const refuse = (status: SmtpStatus): void => {
     lost ??= status;
-    session.isContentLost = true;
+    // Given up between two chunks, nothing more of it comes; what comes next may be a good message.
+    if (!isFinished) session.isContentLost = true;
     // Not under a write that is still on its way to the disk.
     aborted ??= writing ? writing.then(() => transaction.abort()) : transaction.abort();
   };

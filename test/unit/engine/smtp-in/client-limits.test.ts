@@ -1,8 +1,10 @@
 /** What one client may cost, on a real listener whose clock stands still until a test moves it. */
+import { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ServerSettingsInput } from '../../../../src-main/settings/schema';
 import { type ListenerUnderTest, type RawClient, startListener } from '../../../protocol/listener-under-test';
 import { createManualClock, type ManualClock } from '../../../protocol/manual-clock';
+import { testCertificate } from '../../../protocol/memory-keyring';
 
 let server: ListenerUnderTest;
 let clock: ManualClock;
@@ -31,6 +33,57 @@ async function drip(client: RawClient, bytes: string): Promise<void> {
 }
 const second = 1000;
 const minute = 60 * second;
+
+/** Announces a chunk of three bytes and sends it. */
+async function sendChunk(client: RawClient): Promise<string | undefined> {
+  client.send('BDAT 3\r\nabc');
+  return client.reply();
+}
+
+describe('a message that was given up between two chunks', () => {
+  it('does not have the next one cut off when the connection becomes too old', async () => {
+    await start({ maxSessionMinutes: 2, connectionTimeoutMinutes: 60, minBytesPerSecond: null });
+    const client = await greeted();
+    await client.say('EHLO client.test');
+    for (const line of ['MAIL FROM:<a@line.test>', 'RCPT TO:<b@local.test>']) await client.say(line);
+    expect(await sendChunk(client)).toMatch(/^250 /);
+    await client.say('RSET');
+    await beginMessage(client);
+    await drip(client, 'Subject: x\r\n');
+    clock.advance(5 * minute);
+    client.send('.\r\n');
+    expect(await client.reply()).toMatch(/^250 2\.6\.0/);
+  });
+
+  it('does not keep the connection open while chunks come in for nothing', async () => {
+    await start({ maxSessionMinutes: 2, connectionTimeoutMinutes: 60, minBytesPerSecond: null });
+    const client = await greeted();
+    await client.say('EHLO client.test');
+    await drip(client, 'BDAT 1000\r\nabc');
+    clock.advance(3 * minute);
+    expect(await client.reply()).toBe('421 4.3.2 Connection has been open too long');
+  });
+});
+
+describe('a client that does not read the answer to STARTTLS', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('is idle like any other', async () => {
+    await start({ certificate: testCertificate, connectionTimeoutMinutes: 3 });
+    const client = await greeted();
+    await client.say('EHLO client.test');
+    const write = Socket.prototype.write;
+    // What a full window does to the last thing that is written: it never leaves.
+    vi.spyOn(Socket.prototype, 'write').mockImplementation(function (this: Socket, ...given: unknown[]) {
+      if (String(given[0]).startsWith('220 2.0.0')) return false;
+      return Reflect.apply(write, this, given) as boolean;
+    });
+    await drip(client, 'STARTTLS\r\n');
+    clock.advance(4 * minute);
+    await client.closed();
+    expect(server.listener.sessions()).toEqual([]);
+  });
+});
 
 describe('a client that drips', () => {
   it('one byte a minute, and no whole command, is idle', async () => {
