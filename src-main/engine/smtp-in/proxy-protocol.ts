@@ -49,8 +49,10 @@ const portNumber = /^(?:0|[1-9]\d{0,4})$/;
 function parseLine(bytes: Buffer): ProxyHeader {
   const head = bytes.toString('latin1', 0, Math.min(bytes.length, longestLine));
   if (!head.startsWith(lineStart.slice(0, head.length))) return malformed;
-  const end = head.indexOf('\r\n');
-  if (end < 0) return head.length >= longestLine || /\n/.test(head) ? malformed : incomplete;
+  // CR or LF alone ends nothing, and stands in no line.
+  const end = head.search(/\r(?!$)|\n/);
+  if (end < 0) return head.length >= longestLine ? malformed : incomplete;
+  if (!head.startsWith('\r\n', end)) return malformed;
   const lengthBytes = end + 2;
   const [, family, ...fields] = head.slice(0, end).split(' ');
   // What follows is to be ignored, whatever it is.

@@ -93,6 +93,8 @@ describe('a header', () => {
     ['addresses that do not fit', binary({ body: ipv4.subarray(0, 11) })],
     ['IPv6 in the room of IPv4', binary({ family: 0x21, body: ipv4 })],
     ['longer than anybody needs', binary({ body: ipv4, size: 16 * 1024 + 1 })],
+    ['v1 LF within the line', 'PROXY UNKNOWN \n\r\n'],
+    ['v1 CR within the line', 'PROXY UNKNOWN \rPROXY TCP4\r\n'],
   ])('%s: is malformed', (_title, bytes) => {
     expect(parseProxyHeader(Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes, 'latin1'))).toEqual({
       kind: 'malformed',
