@@ -13,8 +13,7 @@ import type { Entry } from './entry';
 
 /** Whoever is not known may start one round for a domain in this time: each costs connections. */
 const restMs = 10_000;
-/** Old rests are dropped beyond so many. */
-const mostRests = 1_000;
+const fewRests = 1_000;
 
 const nobody: readonly number[] = [];
 
@@ -22,11 +21,15 @@ export class HeldMail {
   readonly #clock: Clock;
   /** Positions of held recipients, the released ones included. */
   readonly #held = new Map<Entry, readonly number[]>();
-  readonly #byDomain = new Map<string, Set<Entry>>();
-  readonly #released = new Map<Entry, ReadonlySet<number>>();
+  /** The same by domain: very many domains may wait in one message. */
+  readonly #byDomain = new Map<string, Map<Entry, readonly number[]>>();
+  readonly #released = new Map<Entry, Set<number>>();
   readonly #restUntil = new Map<string, number>();
-  /** Rounds that begin when the rest of their domain is over. */
-  readonly #putOff = new Map<string, CancelTimer>();
+  /** Old rests are dropped when there are so many. */
+  #mostRests = fewRests;
+  /** Domains whose round begins when their rest is over. */
+  readonly #putOff = new Set<string>();
+  #cancelPutOff: CancelTimer | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,15 +51,13 @@ export class HeldMail {
   /** Takes down which recipients of an entry are held now; none: the entry is forgotten. */
   note(entry: Entry, indices: readonly number[]): void {
     if (indices.length === 0 && !this.#held.has(entry)) return;
-    const domains = new Set(indices.map((index) => domainOf(entry.recipient(index).address)));
-    for (const index of this.#held.get(entry) ?? nobody) {
-      const domain = domainOf(entry.recipient(index).address);
+    const domains = groupByDomain(entry, indices);
+    for (const domain of groupByDomain(entry, this.#held.get(entry) ?? nobody).keys())
       if (!domains.has(domain)) this.#leave(domain, entry);
-    }
-    for (const domain of domains) {
+    for (const [domain, its] of domains) {
       const entries = this.#byDomain.get(domain);
-      if (entries) entries.add(entry);
-      else this.#byDomain.set(domain, new Set([entry]));
+      if (entries) entries.set(entry, its);
+      else this.#byDomain.set(domain, new Map([[entry, its]]));
     }
     if (indices.length > 0) this.#held.set(entry, indices);
     else {
@@ -69,18 +70,21 @@ export class HeldMail {
   release(entry: Entry, indices: readonly number[]): void {
     const held = new Set(this.#held.get(entry));
     const chosen = indices.filter((index) => held.has(index));
-    if (chosen.length > 0)
-      this.#released.set(entry, new Set([...(this.#released.get(entry) ?? []), ...chosen]));
+    if (chosen.length > 0) this.#mark(entry, chosen);
+  }
+
+  #mark(entry: Entry, indices: readonly number[]): void {
+    const released = this.#released.get(entry) ?? new Set();
+    for (const index of indices) released.add(index);
+    this.#released.set(entry, released);
   }
 
   /** Takes the marks off: the attempt was made, or is not made any more. */
   hold(entry: Entry, indices: readonly number[]): void {
     const released = this.#released.get(entry);
     if (!released) return;
-    const gone = new Set(indices);
-    const rest = [...released].filter((index) => !gone.has(index));
-    if (rest.length > 0) this.#released.set(entry, new Set(rest));
-    else this.#released.delete(entry);
+    for (const index of indices) released.delete(index);
+    if (released.size === 0) this.#released.delete(entry);
   }
 
   /** Takes all marks of these domains off: their host cannot be reached. */
@@ -110,7 +114,7 @@ export class HeldMail {
       const restUntil = this.#restUntil.get(domain) ?? 0;
       if (isLimited && restUntil > now) {
         isPutOff = true;
-        this.#startLater(domain, restUntil - now, start);
+        this.#putOff.add(domain);
         continue;
       }
       const before = started.size;
@@ -119,13 +123,14 @@ export class HeldMail {
           (index) => entry.groupOf(index) === undefined && !this.isReleased(entry, index),
         );
         if (indices.length === 0) continue;
-        this.release(entry, indices);
+        this.#mark(entry, indices);
         started.add(entry);
       }
       if (started.size === before) isUnderWay = true;
       // Also where nothing was started: to find that out is dear when much is held.
       this.#rest(domain, now);
     }
+    if (isPutOff) this.#startLater(start);
     if (started.size > 0) start(started);
     if (started.size > 0) return { kind: 'started', messageCount: started.size };
     return { kind: isPutOff ? 'put-off' : isUnderWay ? 'under-way' : 'nothing-held' };
@@ -133,20 +138,18 @@ export class HeldMail {
 
   /** Messages with something held for one of the domains, oldest first. */
   entriesOf(domains: readonly string[]): Entry[] {
-    const entries = new Set(domains.flatMap((domain) => [...(this.#byDomain.get(domain) ?? [])]));
+    const entries = new Set(domains.flatMap((domain) => [...(this.#byDomain.get(domain)?.keys() ?? [])]));
     return [...entries].sort((one, other) => one.envelope.arrivedAt - other.envelope.arrivedAt);
   }
 
   /** Positions of the recipients in these domains that are held. */
   heldOf(entry: Entry, domains: readonly string[]): number[] {
-    return (this.#held.get(entry) ?? nobody).filter((index) =>
-      domains.includes(domainOf(entry.recipient(index).address)),
-    );
+    return domains.flatMap((domain) => this.#byDomain.get(domain)?.get(entry) ?? nobody);
   }
 
   /** Nothing begins by itself any more. */
   close(): void {
-    for (const cancel of this.#putOff.values()) cancel();
+    this.#cancelPutOff?.();
     this.#putOff.clear();
   }
 
@@ -157,18 +160,39 @@ export class HeldMail {
   }
 
   #rest(domain: string, now: number): void {
-    if (this.#restUntil.size >= mostRests) {
+    if (this.#restUntil.size >= this.#mostRests) {
       for (const [other, until] of this.#restUntil) if (until <= now) this.#restUntil.delete(other);
+      // Not with each domain of a round for thousands.
+      this.#mostRests = Math.max(fewRests, 2 * this.#restUntil.size);
     }
     this.#restUntil.set(domain, now + restMs);
   }
 
-  #startLater(domain: string, delayMs: number, start: (entries: ReadonlySet<Entry>) => void): void {
-    if (this.#putOff.has(domain)) return;
+  /** One timer for all that were put off. */
+  #startLater(start: (entries: ReadonlySet<Entry>) => void): void {
+    if (this.#cancelPutOff || this.#putOff.size === 0) return;
     const begin = (): void => {
-      this.#putOff.delete(domain);
-      this.releaseDomains([domain], { isLimited: false, start });
+      this.#cancelPutOff = undefined;
+      const now = this.#clock.now();
+      const due = [...this.#putOff].filter((domain) => (this.#restUntil.get(domain) ?? 0) <= now);
+      for (const domain of due) this.#putOff.delete(domain);
+      this.releaseDomains(due, { isLimited: false, start });
+      this.#startLater(start);
     };
-    this.#putOff.set(domain, this.#clock.startTimer(begin, delayMs));
+    let at = Number.POSITIVE_INFINITY;
+    for (const domain of this.#putOff) at = Math.min(at, this.#restUntil.get(domain) ?? 0);
+    this.#cancelPutOff = this.#clock.startTimer(begin, Math.max(0, at - this.#clock.now()));
   }
+}
+
+/** Positions of recipients by their domain. */
+function groupByDomain(entry: Entry, indices: readonly number[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const index of indices) {
+    const domain = domainOf(entry.recipient(index).address);
+    const group = groups.get(domain);
+    if (group) group.push(index);
+    else groups.set(domain, [index]);
+  }
+  return groups;
 }

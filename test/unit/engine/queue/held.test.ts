@@ -204,6 +204,20 @@ describe('ETRN', () => {
     expect(fixture.runner.releaseHeld(['held.test'], true)).toEqual({ kind: 'put-off' });
   });
 
+  it('for very many domains is put off with one timer for all of them', async () => {
+    fixture.deliver = (job) => all(job, greylisted);
+    const domains = Array.from({ length: 60 }, (_, index) => `d${index}.held.test`);
+    await fixture.accept(to(...domains.map((domain) => `a@${domain}`)));
+    expect(fixture.runner.releaseHeld(domains, true)).toEqual({ kind: 'started', messageCount: 1 });
+    await fixture.idle();
+    expect(fixture.jobs).toHaveLength(60);
+    const before = fixture.queue.clock.timerCount;
+    expect(fixture.runner.releaseHeld(domains, true)).toEqual({ kind: 'put-off' });
+    expect(fixture.queue.clock.timerCount).toBe(before + 1);
+    await fixture.advance(11_000);
+    expect(fixture.jobs).toHaveLength(120);
+  });
+
   it('starts nothing twice while it is under way', async () => {
     let end = (): void => undefined;
     const gate = new Promise<void>((resolve) => {
