@@ -161,7 +161,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
   async function admitFirst(): Promise<void> {
     if (!isFirstRun || whyNobodyElse() !== undefined) return;
     const { platform } = process;
-    const administratorsGroup = systemAccounts.administratorsGroup();
+    const administratorsGroup = await systemAccounts.administratorsGroup();
     for (const entry of firstSystemOperators({
       ownerId: ownerOf(dataFolder),
       platform,
@@ -219,7 +219,8 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     },
     async stop(graceMs = defaultStopGraceMs) {
       const limitMs = longestStopMs + graceMs;
-      const stopped = engine.stop(graceMs).then(() => gssapi.whenIdle());
+      const threads = (): Promise<unknown> => Promise.all([gssapi.whenIdle(), systemAccounts.whenIdle()]);
+      const stopped = engine.stop(graceMs).then(threads);
       const isStopped = await isDoneWithin({ clock: systemClock, limitMs }, stopped);
       if (!isStopped)
         log(

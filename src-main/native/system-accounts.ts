@@ -2,21 +2,26 @@
  * Users and groups of this computer, by name and by number.
  *
  * Asked of the C library, because accounts may come from LDAP or Active Directory as well as from /etc. Such an
- * answer can take as long as the directory's server does, and the calls wait for it: ask only what the numbers alone do not decide.
+ * answer can take as long as the directory's server does: the calls wait in threads of their own, a few at a time, so that
+ * neither the event loop nor those who write files wait with them.
  * Without native calls /etc is read to tell whether a name exists; who belongs to a group is then unknown, which
- * means nobody. On Windows everything is unknown. Never throws.
+ * means nobody. On Windows everything is unknown. Never rejects.
  */
 import { readFileSync } from 'node:fs';
 import { type Koffi, openKoffi, openProcessLibrary } from './library';
 
 export interface SystemAccounts {
-  userName(userId: number): string | undefined;
-  userId(name: string): number | undefined;
+  userName(userId: number): Promise<string | undefined>;
+  userId(name: string): Promise<number | undefined>;
   /** Names of all groups of this user; none when the name does not belong to the number. */
-  groupsOf(name: string, userId: number): readonly string[];
-  groupExists(name: string): boolean;
+  groupsOf(name: string, userId: number): Promise<readonly string[]>;
+  groupExists(name: string): Promise<boolean>;
   /** The group whose members may administer this computer; undefined: it has none. */
-  administratorsGroup(): string | undefined;
+  administratorsGroup(): Promise<string | undefined>;
+  /** False: the numbers of callers have no names here. */
+  canTell(): boolean;
+  /** When all questions have been answered. A process that ends before waits for it all the same. */
+  whenIdle(): Promise<unknown>;
 }
 
 interface User {
@@ -29,23 +34,29 @@ interface User {
 const administratorsGroups = process.platform === 'darwin' ? ['admin'] : ['sudo', 'wheel', 'admin'];
 
 export const systemAccounts: SystemAccounts = {
-  userName: (userId) => database()?.userById(userId)?.name,
-  userId: (name) => {
+  userName: async (userId) => (await database()?.userById(userId))?.name,
+  async userId(name) {
     if (!isAccountName(name)) return undefined;
     const accounts = database();
-    return accounts ? accounts.userByName(name)?.userId : numberInFile('/etc/passwd', name);
+    return accounts ? (await accounts.userByName(name))?.userId : numberInFile('/etc/passwd', name);
   },
-  groupsOf: (name, userId) => {
+  async groupsOf(name, userId) {
     const accounts = database();
-    const user = isAccountName(name) ? accounts?.userByName(name) : undefined;
+    const user = isAccountName(name) ? await accounts?.userByName(name) : undefined;
     if (!accounts || user?.userId !== userId) return [];
-    return accounts.groupIdsOf(user).flatMap((groupId) => accounts.groupNameById(groupId) ?? []);
+    const names = (await accounts.groupIdsOf(user)).map((groupId) => accounts.groupNameById(groupId));
+    return (await Promise.all(names)).filter((found) => found !== undefined);
   },
   groupExists,
-  administratorsGroup: () => administratorsGroups.find(groupExists),
+  async administratorsGroup() {
+    for (const name of administratorsGroups) if (await groupExists(name)) return name;
+    return undefined;
+  },
+  canTell: () => database() !== undefined,
+  whenIdle: () => Promise.allSettled(underWay),
 };
 
-function groupExists(name: string): boolean {
+async function groupExists(name: string): Promise<boolean> {
   if (!isAccountName(name)) return false;
   const accounts = database();
   return accounts ? accounts.hasGroup(name) : numberInFile('/etc/group', name) !== undefined;
@@ -71,11 +82,11 @@ function numberInFile(path: string, name: string): number | undefined {
 }
 
 interface Database {
-  userById(userId: number): User | undefined;
-  userByName(name: string): User | undefined;
-  groupIdsOf(user: User): readonly number[];
-  groupNameById(groupId: number): string | undefined;
-  hasGroup(name: string): boolean;
+  userById(userId: number): Promise<User | undefined>;
+  userByName(name: string): Promise<User | undefined>;
+  groupIdsOf(user: User): Promise<readonly number[]>;
+  groupNameById(groupId: number): Promise<string | undefined>;
+  hasGroup(name: string): Promise<boolean>;
 }
 
 let opened: Database | undefined | 'none';
@@ -102,6 +113,34 @@ const smallestBuffer = 4 * 1024;
 /** A group's entry holds the names of all its members. */
 const largestBuffer = 4 * 1024 * 1024;
 const mostGroups = 65_536;
+/** Of the threads that flush files, too: most of them are left to those. */
+const mostAtOnce = 4;
+
+type NativeFunction = ReturnType<NonNullable<ReturnType<typeof openProcessLibrary>>['func']>;
+
+const underWay = new Set<Promise<number>>();
+
+/** Calls in a thread; a few at a time, the others in line. */
+function createCaller(): (call: NativeFunction, ...args: unknown[]) => Promise<number> {
+  let running = 0;
+  const line: (() => void)[] = [];
+  return async (call, ...args) => {
+    if (running < mostAtOnce) running += 1;
+    // Whoever leaves hands the place over.
+    else await new Promise<void>((resolve) => line.push(resolve));
+    try {
+      const answer = new Promise<number>((resolve, reject) => {
+        call.async(...args, (error: unknown, result: number) => (error ? reject(error) : resolve(result)));
+      });
+      underWay.add(answer);
+      return await answer.finally(() => underWay.delete(answer));
+    } finally {
+      const next = line.shift();
+      if (next) next();
+      else running -= 1;
+    }
+  };
+}
 
 function bindDatabase(koffi: Koffi, library: NonNullable<ReturnType<typeof openProcessLibrary>>): Database {
   // The beginnings of struct passwd and struct group, where all systems agree.
@@ -119,17 +158,19 @@ function bindDatabase(koffi: Koffi, library: NonNullable<ReturnType<typeof openP
   const getGroupList = library.func('int getgrouplist(const char *, uint32_t, void *, _Inout_ int *)');
   const tooSmall = koffi.os.errno.ERANGE;
 
+  const inThread = createCaller();
+
   /** Calls one of the functions above with a buffer that is large enough; `read` copies the result out of it. */
-  function find<T>(
-    call: typeof getUserById,
+  async function find<T>(
+    call: NativeFunction,
     key: string | number,
     read: (record: Buffer) => T,
-  ): T | undefined {
+  ): Promise<T | undefined> {
     for (let size = smallestBuffer; size <= largestBuffer; size *= 4) {
       const record = Buffer.alloc(256);
       const strings = Buffer.alloc(size);
       const found = [null];
-      const error = call(key, record, strings, size, found) as number;
+      const error = await inThread(call, key, record, strings, size, found).catch(() => undefined);
       // The record points into `strings`, which must live until it is read.
       if (error === 0) return found[0] === null || strings.length === 0 ? undefined : read(record);
       if (error !== tooSmall) return undefined;
@@ -144,13 +185,16 @@ function bindDatabase(koffi: Koffi, library: NonNullable<ReturnType<typeof openP
     userById: (userId) => find(getUserById, userId, readUser),
     userByName: (name) => find(getUserByName, name, readUser),
     groupNameById: (groupId) => find(getGroupById, groupId, readGroupName),
-    hasGroup: (name) => find(getGroupByName, name, readGroupName) !== undefined,
-    groupIdsOf(user) {
+    hasGroup: async (name) => (await find(getGroupByName, name, readGroupName)) !== undefined,
+    async groupIdsOf(user) {
       for (let room = 64; room <= mostGroups; room *= 4) {
         const ids = new Uint32Array(room);
         const count = [room];
-        if ((getGroupList(user.name, user.groupId, ids, count) as number) >= 0)
-          return [...ids.subarray(0, count[0])];
+        const result = await inThread(getGroupList, user.name, user.groupId, ids, count).catch(
+          () => undefined,
+        );
+        if (result === undefined) return [];
+        if (result >= 0) return [...ids.subarray(0, count[0])];
       }
       return [];
     },

@@ -41,7 +41,7 @@ export interface PeopleOptions {
 }
 
 const noSystem: NonNullable<PeopleOptions['system']> = {
-  names: { userId: () => undefined, userName: () => undefined, groupExists: () => false },
+  names: { userId: async () => undefined, userName: async () => undefined, groupExists: async () => false },
   whyUnsupported: () => 'Who calls cannot be found out here.',
 };
 

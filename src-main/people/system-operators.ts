@@ -11,9 +11,9 @@ import { maxPeople, type StoredSystemOperator } from './people-file';
 
 /** What is asked of the computer's own list of users and groups. */
 export interface SystemNames {
-  userId(name: string): number | undefined;
-  userName(userId: number): string | undefined;
-  groupExists(name: string): boolean;
+  userId(name: string): Promise<number | undefined>;
+  userName(userId: number): Promise<string | undefined>;
+  groupExists(name: string): Promise<boolean>;
 }
 
 export interface SystemOperatorsMeans extends Pick<PeopleMeans, 'file' | 'clock'> {
@@ -29,7 +29,7 @@ interface Named {
 
 export interface SystemOperators {
   /** Users before groups, by name. */
-  overview(): { rows: SystemOperatorRow[]; isSupported: boolean; reason?: string };
+  overview(): Promise<{ rows: SystemOperatorRow[]; isSupported: boolean; reason?: string }>;
   /** In no order; without asking the computer. */
   entries(): readonly StoredSystemOperator[];
   /** Refused with field 'name' when this computer has no such user or group. */
@@ -49,25 +49,27 @@ export function createSystemOperators({
   const entryOf = ({ kind, name }: Named): StoredSystemOperator | undefined =>
     file.current().systemOperators.find((each) => each.kind === kind && each.name === name);
   const known = (named: Named): StoredSystemOperator => entryOf(named) ?? notListed(named);
-  const isFound = ({ kind, name }: Named): boolean =>
-    kind === 'user' ? names.userId(name) !== undefined : names.groupExists(name);
-  const rowOf = (entry: StoredSystemOperator): SystemOperatorRow => ({ ...entry, isFound: isFound(entry) });
+  const isFound = async ({ kind, name }: Named): Promise<boolean> =>
+    kind === 'user' ? (await names.userId(name)) !== undefined : names.groupExists(name);
+  const rowOf = async (entry: StoredSystemOperator): Promise<SystemOperatorRow> => ({
+    ...entry,
+    isFound: await isFound(entry),
+  });
 
   return {
-    overview() {
+    async overview() {
       const reason = whyUnsupported();
-      const rows = file
-        .current()
-        .systemOperators.map(rowOf)
-        .sort((one, other) => other.kind.localeCompare(one.kind) || one.name.localeCompare(other.name));
+      const rows = (await Promise.all(file.current().systemOperators.map(rowOf))).sort(
+        (one, other) => other.kind.localeCompare(one.kind) || one.name.localeCompare(other.name),
+      );
       return { rows, isSupported: reason === undefined, ...(reason === undefined ? {} : { reason }) };
     },
     entries: () => file.current().systemOperators,
     async create({ kind, name: given, role }) {
       const reason = whyUnsupported();
       if (reason !== undefined) throw new Problem('unavailable', reason);
-      const name = kind === 'user' ? ownName(names, given) : given;
-      if (!isFound({ kind, name }))
+      const name = kind === 'user' ? await ownName(names, given) : given;
+      if (!(await isFound({ kind, name })))
         throw new Problem('not-found', `This computer has no ${kind} named "${name}".`, 'name');
       await file.update((now) => {
         if (entryOf({ kind, name }))
@@ -99,9 +101,9 @@ export function createSystemOperators({
 }
 
 /** Callers are known by number: the name that belongs to it, where a directory knows a person by several. */
-function ownName(names: SystemNames, given: string): string {
-  const userId = names.userId(given);
-  return (userId === undefined ? undefined : names.userName(userId)) ?? given;
+async function ownName(names: SystemNames, given: string): Promise<string> {
+  const userId = await names.userId(given);
+  return (userId === undefined ? undefined : await names.userName(userId)) ?? given;
 }
 
 function notListed({ kind, name }: Named): never {

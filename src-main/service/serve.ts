@@ -55,13 +55,13 @@ async function run(options: ServeOptions, { channel, mailroot, signals }: Parts)
   channel.serve(mailroot.router, {
     admission: mailroot.admission,
     log,
-    createSignInAddress() {
+    createSignInAddress(person) {
       if (!webConsole)
         throw new Problem(
           'unavailable',
           'The browser console is not running. Start serve with --console HOST:PORT.',
         );
-      return webConsole.createSignInAddress();
+      return webConsole.createSignInAddress(person);
     },
   });
   signals.onReload(() => {

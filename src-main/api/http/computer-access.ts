@@ -9,8 +9,7 @@ import { type Admission, createAdmission } from './control-admission';
 export function whyNobodyElse(): string | undefined {
   if (process.platform === 'win32')
     return 'On Windows the command line is for the person who runs Mailroot and for administrators of the computer. Others can sign in to the browser console.';
-  // Root has a name on every system where names can be asked for at all.
-  if (systemAccounts.userName(0) !== undefined) return undefined;
+  if (systemAccounts.canTell()) return undefined;
   return `Who calls cannot be found out on this computer. ${nativeProblem() ?? 'Its C library does not tell.'}`;
 }
 

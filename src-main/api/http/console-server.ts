@@ -23,7 +23,7 @@ import { type ContractRouter, maxBodyBytes } from './control-channel';
 import { pagePolicy } from './page-frame';
 import { findRefusal, isCallPath, isRpcPath, type Refusal, signInPath, signOutPath } from './request-guard';
 import { createSessions, type Session } from './sessions';
-import { createSignInRoutes, type PageAnswer, type SignInRoutes } from './sign-in-routes';
+import { createSignInRoutes, type PageAnswer, type SignInPerson, type SignInRoutes } from './sign-in-routes';
 import { sendStaticFile } from './static-files';
 
 export interface ConsoleOptions {
@@ -40,8 +40,8 @@ export interface ConsoleOptions {
 export interface ConsoleServer {
   /** "http://127.0.0.1:8025" */
   readonly origin: string;
-  /** A new address that signs in whoever opens it first, within ten minutes. */
-  createSignInAddress(): string;
+  /** A new address that signs in whoever opens it first, within ten minutes, as this person. */
+  createSignInAddress(person?: SignInPerson): string;
   close(): Promise<void>;
 }
 
@@ -92,7 +92,7 @@ export async function startConsole(options: ConsoleOptions): Promise<ConsoleServ
   const origin = `http://${formatAuthority({ host: address.host, port })}`;
   return {
     origin,
-    createSignInAddress: () => `${origin}${signInPath}?token=${routes.issueToken()}`,
+    createSignInAddress: (person) => `${origin}${signInPath}?token=${routes.issueToken(person)}`,
     close: () =>
       new Promise((resolve) => {
         stopFollowing();

@@ -55,8 +55,13 @@ export function decideRole(facts: AdmissionFacts): Role | undefined {
 }
 
 export interface Admission {
-  /** Who calls over this connection; undefined: somebody who is not admitted. */
-  callerOf(socket: Socket): Caller | undefined;
+  /**
+   * Who calls over this connection; undefined: somebody who is not admitted. Waits for the computer's directory of
+   * people; never rejects.
+   */
+  callerOf(socket: Socket): Promise<Caller | undefined>;
+  /** False once a caller from here would not have the role any more, by the list of now. Asks nobody. */
+  stillIs(caller: Caller): boolean;
   /** True when there are others to admit, and callers can be told apart. */
   isShared(): boolean;
   /** Calls `listener` after each change of who is admitted; returns how to stop that. */
@@ -83,47 +88,69 @@ export const localCaller: Caller = { role: 'administrator', name: 'local', via: 
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { systemOperators, accounts, clock } = options;
-  const personOf = remember(clock, (userId: number) => {
-    const userName = accounts.userName(userId);
-    let groups: readonly string[] | undefined;
-    return {
-      userName,
-      groups: () => {
-        groups ??= userName === undefined ? [] : accounts.groupsOf(userName, userId);
-        return groups;
-      },
-    };
+  const nameOf = remember(clock, (userId) => accounts.userName(userId));
+  const groupsOf = remember(clock, async (userId): Promise<readonly string[]> => {
+    const name = await nameOf(userId);
+    return name === undefined ? [] : accounts.groupsOf(name, userId);
   });
+  const { ownerId, processUserId } = options;
+  const askedOf = new WeakMap<Caller, Person>();
+  const decide = (person: Person): Role | undefined => {
+    const groups = (): readonly string[] => person.groups ?? [];
+    const entries = systemOperators.entries();
+    return decideRole({ ...person, groups, ownerId, processUserId, entries });
+  };
   const isShared = (): boolean => systemOperators.entries().length > 0 && options.canIdentify();
   return {
     isShared,
     onChange: systemOperators.onChange,
-    callerOf(socket) {
+    async callerOf(socket) {
       const userId = options.identityOf(socket)?.userId;
       if (userId === undefined) return isShared() ? undefined : localCaller;
-      const { ownerId, processUserId } = options;
-      const person = personOf(userId);
-      const role = decideRole({
-        userId,
-        ownerId,
-        processUserId,
-        entries: systemOperators.entries(),
-        ...person,
-      });
-      return role && { role, name: person.userName ?? `user ${userId}`, via: 'control' };
+      const userName = await nameOf(userId);
+      let person: Person = { userId, userName };
+      let role = decide(person);
+      // Only who is nobody by number and name can be somebody by a group.
+      if (role === undefined && systemOperators.entries().some(({ kind }) => kind === 'group')) {
+        person = { ...person, groups: await groupsOf(userId) };
+        role = decide(person);
+      }
+      if (role === undefined) return undefined;
+      const caller: Caller = { role, name: userName ?? `user ${userId}`, via: 'control' };
+      askedOf.set(caller, person);
+      return caller;
+    },
+    stillIs(caller) {
+      const person = askedOf.get(caller);
+      return person === undefined ? caller === localCaller && !isShared() : decide(person) === caller.role;
     },
   };
 }
 
-/** `find` for each number at most once in `rememberedMs`. */
-function remember<T>(clock: Pick<Clock, 'now'>, find: (id: number) => T): (id: number) => T {
-  const known = new Map<number, { readonly found: T; readonly until: number }>();
+interface Person {
+  readonly userId: number;
+  readonly userName: string | undefined;
+  /** Undefined: not asked for. */
+  readonly groups?: readonly string[];
+}
+
+/** `find` for each number at most once in `rememberedMs`, and never twice at once. */
+function remember<T>(
+  clock: Pick<Clock, 'now'>,
+  find: (id: number) => Promise<T>,
+): (id: number) => Promise<T> {
+  const known = new Map<number, { readonly found: Promise<T>; until: number }>();
   return (id) => {
     const entry = known.get(id);
     if (entry && clock.now() < entry.until) return entry.found;
     const found = find(id);
     known.delete(id);
-    known.set(id, { found, until: clock.now() + rememberedMs });
+    const fresh = { found, until: Number.POSITIVE_INFINITY };
+    known.set(id, fresh);
+    const settle = (): void => {
+      fresh.until = clock.now() + rememberedMs;
+    };
+    found.then(settle, settle);
     for (const [oldest] of known) {
       if (known.size <= maxRemembered) break;
       known.delete(oldest);

@@ -26,6 +26,7 @@ import { createGate, type Gate } from './control-gate';
 import { fetchHello, type Hello, isNotAdmitted } from './control-hello';
 import { setReach } from './control-reach';
 import { claimEndpoint } from './data-folder-claim';
+import type { SignInPerson } from './sign-in-routes';
 
 /** Any router of the contract: the engine's own, or one that forwards to another host's. */
 export type ContractRouter = Router<Contract, ApiContext>;
@@ -36,8 +37,8 @@ export const maxBodyBytes = 16 * 1024 * 1024;
 export type TakeOptions = Pick<Hello, 'product' | 'version' | 'host'>;
 
 interface ControlExtras {
-  /** Makes a new one-time sign-in address; throws Problem when there is no browser console. */
-  readonly createSignInAddress?: () => string;
+  /** Makes a new one-time sign-in address for a person; throws Problem when there is no browser console. */
+  readonly createSignInAddress?: (person: SignInPerson) => string;
   /** Who may call. Without it: whoever the file system lets open the socket, as administrator. */
   readonly admission?: Admission;
   readonly log?: (line: string) => void;
@@ -64,18 +65,18 @@ export async function takeDataFolder(folder: string, options: TakeOptions): Prom
     sendProblem(response, 503, new Problem('unavailable', 'Mailroot is starting. Try again in a moment.'));
   let gate: Gate = createGate(undefined);
   const server = createServer((request, response) => {
-    const caller = gate.admit(request.socket, response);
-    if (!caller) return;
-    if (request.method === 'GET' && request.url === '/hello') {
-      sendJson(response, 200, hello);
-      return;
-    }
-    answer(request, response, caller).catch((error: unknown) => {
+    const admitAndAnswer = async (): Promise<void> => {
+      const caller = await gate.admit(request.socket, response);
+      if (!caller) return;
+      if (request.method === 'GET' && request.url === '/hello') sendJson(response, 200, hello);
+      else await answer(request, response, caller);
+    };
+    admitAndAnswer().catch((error: unknown) => {
       if (!response.headersSent) sendProblem(response, 500, new Problem('internal', reasonOf(error)));
       else response.destroy();
     });
   });
-  server.on('connection', (socket: Socket) => gate.welcome(socket));
+  server.on('connection', (socket: Socket) => void gate.welcome(socket));
   if ((await claimEndpoint(endpoint, server)) === 'taken') {
     await closeServer(server);
     throw await inUse(dataFolder, endpoint);
@@ -93,7 +94,7 @@ export async function takeDataFolder(folder: string, options: TakeOptions): Prom
       };
       answer = createAnswer(router, extras);
       gate = createGate(admission);
-      stopFollowing = followAdmission(admission, { reach, review: gate.review });
+      stopFollowing = followAdmission(admission, { reach, review: () => void gate.review() });
       reach();
     },
     async close() {
@@ -131,7 +132,7 @@ function createAnswer(router: ContractRouter, extras: ControlExtras): Answer {
   return async (request, response, caller) => {
     if (request.method === 'POST' && request.url === '/sign-in-address') {
       // Whoever opens it is an administrator.
-      if (hasRole(caller.role, 'administrator')) return sendSignInAddress(extras, response);
+      if (hasRole(caller.role, 'administrator')) return sendSignInAddress(extras, response, caller);
       return sendRefusal(response, 'A sign-in address needs the role administrator.');
     }
     const { matched } = await handler.handle(request, response, { prefix: '/rpc', context: { caller } });
@@ -139,14 +140,15 @@ function createAnswer(router: ContractRouter, extras: ControlExtras): Answer {
   };
 }
 
-function sendSignInAddress(extras: ControlExtras, response: ServerResponse): void {
+function sendSignInAddress(extras: ControlExtras, response: ServerResponse, caller: Caller): void {
   try {
     if (!extras.createSignInAddress)
       throw new Problem(
         'unavailable',
         'The desktop application works on this data folder: use its window. The browser console belongs to mailroot serve.',
       );
-    sendJson(response, 200, { address: extras.createSignInAddress() });
+    const stands = (): boolean => extras.admission?.stillIs(caller) ?? true;
+    sendJson(response, 200, { address: extras.createSignInAddress({ name: caller.name, stands }) });
   } catch (error) {
     sendProblem(response, 409, error instanceof Problem ? error : new Problem('internal', reasonOf(error)));
   }

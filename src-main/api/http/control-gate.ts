@@ -13,11 +13,11 @@ import { sendRefusal } from './control-answers';
 
 export interface Gate {
   /** To be told of each new connection. */
-  welcome(socket: Socket): void;
-  /** Who calls; undefined: a stranger, who has been answered. */
-  admit(socket: Socket, response: ServerResponse): Caller | undefined;
+  welcome(socket: Socket): Promise<void>;
+  /** Who calls; undefined: a stranger, who has been answered, or nobody any more. */
+  admit(socket: Socket, response: ServerResponse): Promise<Caller | undefined>;
   /** Ends the streams of those whose role is not what it was when they began. */
-  review(): void;
+  review(): Promise<void>;
 }
 
 /** The time to say what one wants and to read the refusal. */
@@ -25,15 +25,26 @@ const strangerMs = 5_000;
 const maxStrangers = 16;
 const refusal = 'You may not use this Mailroot. Its administrator can admit you: mailroot operator admit.';
 
+/** Of all together while it is found out who they are: a directory that does not answer must not cost memory without end. */
+const maxUnknown = 256;
+
 /** Without an admission whoever could open the socket is admitted. */
 export function createGate(admission: Admission | undefined): Gate {
-  const callerOf = (socket: Socket): Caller | undefined =>
-    admission ? admission.callerOf(socket) : localCaller;
+  const callerOf = async (socket: Socket): Promise<Caller | undefined> =>
+    admission ? admission.callerOf(socket).catch(() => undefined) : localCaller;
+  const unknown = new Set<Socket>();
   const strangers = new Set<Socket>();
   const open = new Map<ServerResponse, { readonly socket: Socket; readonly caller: Caller }>();
   return {
-    welcome(socket) {
-      if (callerOf(socket)) return;
+    async welcome(socket) {
+      if (unknown.size >= maxUnknown) {
+        socket.destroy();
+        return;
+      }
+      unknown.add(socket);
+      const caller = await callerOf(socket);
+      unknown.delete(socket);
+      if (caller || socket.destroyed) return;
       if (strangers.size >= maxStrangers) {
         socket.destroy();
         return;
@@ -42,8 +53,9 @@ export function createGate(admission: Admission | undefined): Gate {
       socket.once('close', () => strangers.delete(socket));
       socket.setTimeout(strangerMs);
     },
-    admit(socket, response) {
-      const caller = callerOf(socket);
+    async admit(socket, response) {
+      const caller = await callerOf(socket);
+      if (response.destroyed) return undefined;
       if (!caller) {
         sendRefusal(response, refusal);
         return undefined;
@@ -52,11 +64,13 @@ export function createGate(admission: Admission | undefined): Gate {
       response.once('close', () => open.delete(response));
       return caller;
     },
-    review() {
-      for (const [response, { socket, caller }] of open) {
-        // A call that is not answered yet is: it may be the one by which somebody leaves.
-        if (response.headersSent && callerOf(socket)?.role !== caller.role) response.destroy();
-      }
+    async review() {
+      // A call that is not answered yet is: it may be the one by which somebody leaves.
+      const streams = [...open].filter(([response]) => response.headersSent);
+      const end = async ([response, { socket, caller }]: (typeof streams)[number]): Promise<void> => {
+        if ((await callerOf(socket))?.role !== caller.role) response.destroy();
+      };
+      await Promise.all(streams.map(end));
     },
   };
 }

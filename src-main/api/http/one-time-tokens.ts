@@ -15,25 +15,26 @@ export const triesWindowMs = 60_000;
 /** More than a person opens; the oldest make room. */
 const maxTokens = 5;
 
-type Redeemed =
-  | { readonly kind: 'accepted' }
+type Redeemed<T> =
+  | { readonly kind: 'accepted'; readonly holder: T }
   | { readonly kind: 'refused' }
   | { readonly kind: 'wait'; readonly seconds: number };
 
-export interface OneTimeTokens {
+/** `T` is what is known of the person that a token is made for. */
+export interface OneTimeTokens<T> {
   /** A new token, 256 random bits. */
-  issue(): string;
+  issue(holder: T): string;
   /** Uses a token up. */
-  redeem(token: string): Redeemed;
+  redeem(token: string): Redeemed<T>;
 }
 
-export function createOneTimeTokens(clock: Pick<Clock, 'now'>): OneTimeTokens {
-  const tokens: { readonly hash: Buffer; readonly expiresAt: number }[] = [];
+export function createOneTimeTokens<T>(clock: Pick<Clock, 'now'>): OneTimeTokens<T> {
+  const tokens: { readonly hash: Buffer; readonly expiresAt: number; readonly holder: T }[] = [];
   let wrongTries: number[] = [];
   return {
-    issue() {
+    issue(holder) {
       const token = newSecret();
-      tokens.push({ hash: hashOf(token), expiresAt: clock.now() + tokenLifetimeMs });
+      tokens.push({ hash: hashOf(token), expiresAt: clock.now() + tokenLifetimeMs, holder });
       if (tokens.length > maxTokens) tokens.shift();
       return token;
     },
@@ -45,7 +46,8 @@ export function createOneTimeTokens(clock: Pick<Clock, 'now'>): OneTimeTokens {
       tokens.forEach((entry, at) => {
         if (timingSafeEqual(entry.hash, hash) && now < entry.expiresAt) found = at;
       });
-      if (found < 0) {
+      const entry = tokens[found];
+      if (!entry) {
         wrongTries = wrongTries.filter((at) => now - at < triesWindowMs);
         const [first] = wrongTries;
         if (first !== undefined && wrongTries.length >= maxWrongTries)
@@ -54,7 +56,7 @@ export function createOneTimeTokens(clock: Pick<Clock, 'now'>): OneTimeTokens {
         return { kind: 'refused' };
       }
       tokens.splice(found, 1);
-      return { kind: 'accepted' };
+      return { kind: 'accepted', holder: entry.holder };
     },
   };
 }

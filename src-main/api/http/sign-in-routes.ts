@@ -24,8 +24,8 @@ export interface PageAnswer {
 }
 
 export interface SignInRoutes {
-  /** A new one-time token for an address below `signInPath`. */
-  issueToken(): string;
+  /** A new one-time token for an address below `signInPath`. Without a person: for whoever reads what the service prints. */
+  issueToken(person?: SignInPerson): string;
   /** The session of a request; undefined when nobody is signed in by it. */
   sessionOf(request: IncomingMessage): Session | undefined;
   /** GET and POST of `signInPath`. */
@@ -43,8 +43,19 @@ export interface SignInOptions {
   readonly port: number;
 }
 
-/** Whoever holds a one-time address could read the data folder. No operator has a space in the name. */
-const byOneTimeAddress: Person = { name: 'one-time sign-in', role: 'administrator', stands: () => true };
+/** An administrator who asks for a one-time address. */
+export interface SignInPerson {
+  readonly name: string;
+  /** False once the person is no administrator any more: then the address and the sessions made with it are worth nothing. */
+  stands(): boolean;
+}
+
+/** Who may have an address is administrator. No operator has a space in the name. */
+const byOneTimeAddress = (person: SignInPerson | undefined): Person => ({
+  name: person === undefined ? 'one-time sign-in' : `${person.name}, one-time sign-in`,
+  role: 'administrator',
+  stands: () => person?.stands() ?? true,
+});
 
 /** Name and password, each character percent-encoded, fit. */
 const maxFormBytes = 8 * 1024;
@@ -52,7 +63,7 @@ const knownBrowserSeconds = 90 * 24 * 3600;
 const wrongFault = 'The name or the password is wrong.';
 
 export function createSignInRoutes({ operators, sessions, clock, port }: SignInOptions): SignInRoutes {
-  const tokens = createOneTimeTokens(clock);
+  const tokens = createOneTimeTokens<Person>(clock);
   const tries = createPasswordTries(clock);
   // Cookies do not tell ports apart: two Mailroots on one computer must not sign each other out. No "Secure":
   // the console speaks plain HTTP on loopback, and not every browser keeps a Secure cookie from there.
@@ -79,10 +90,11 @@ export function createSignInRoutes({ operators, sessions, clock, port }: SignInO
       case 'refused':
         return { status: 401, page: refusedTokenPage };
       case 'accepted':
+        if (!result.holder.stands()) return { status: 401, page: refusedTokenPage };
         return {
           status: 200,
           page: signedInPage,
-          headers: { 'set-cookie': openSession(request, byOneTimeAddress) },
+          headers: { 'set-cookie': openSession(request, result.holder) },
         };
     }
   }
@@ -124,7 +136,7 @@ export function createSignInRoutes({ operators, sessions, clock, port }: SignInO
   };
 
   return {
-    issueToken: tokens.issue,
+    issueToken: (person) => tokens.issue(byOneTimeAddress(person)),
     sessionOf: (request) => sessions.touch(keyOf(request)),
     async signIn(request, query) {
       if (request.method === 'POST') return takeForm(request);

@@ -18,9 +18,9 @@ const open = (): People =>
     clock: { now: () => 1000 },
     system: {
       names: {
-        userId: (name) => users[name],
-        userName: (userId) => Object.keys(users).find((name) => users[name] === userId),
-        groupExists: (name) => groups.includes(name),
+        userId: async (name) => users[name],
+        userName: async (userId) => Object.keys(users).find((name) => users[name] === userId),
+        groupExists: async (name) => groups.includes(name),
       },
       whyUnsupported: () => reason,
     },
@@ -49,8 +49,8 @@ describe('operators of the system', () => {
       { ...ann, kind: 'group', createdAt: 1000, isFound: true },
       { kind: 'group', name: 'support', role: 'operator', createdAt: 1000, isFound: true },
     ];
-    expect(people.systemOperators.overview()).toEqual({ rows, isSupported: true });
-    expect(open().systemOperators.overview().rows).toEqual(rows);
+    expect(await people.systemOperators.overview()).toEqual({ rows, isSupported: true });
+    expect((await open().systemOperators.overview()).rows).toEqual(rows);
   });
 
   it.each([
@@ -85,7 +85,7 @@ describe('operators of the system', () => {
   it('stay listed when the computer has lost them', async () => {
     await people.systemOperators.create(ann);
     users = {};
-    expect(people.systemOperators.overview().rows).toMatchObject([{ name: 'ann', isFound: false }]);
+    expect((await people.systemOperators.overview()).rows).toMatchObject([{ name: 'ann', isFound: false }]);
     await people.systemOperators.delete(ann);
     expect(people.systemOperators.entries()).toEqual([]);
   });
@@ -116,7 +116,7 @@ describe('operators of the system', () => {
       code: 'unavailable',
       message: reason,
     });
-    expect(people.systemOperators.overview()).toMatchObject({
+    expect(await people.systemOperators.overview()).toMatchObject({
       isSupported: false,
       reason,
       rows: [{ name: 'ann' }],

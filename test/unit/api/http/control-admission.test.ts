@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Role, SystemOperatorKind } from '../../../../src-main/api/contract';
 import { createAdmission, decideRole } from '../../../../src-main/api/http/control-admission';
 
@@ -88,7 +88,13 @@ describe('admission', () => {
     questions = [];
   });
   const socketOf = (userId: number | undefined): Socket => ({ userId }) as unknown as Socket;
-  const open = ({ canIdentify = true } = {}) =>
+  const open = ({
+    canIdentify = true,
+    groupsOf = async () => groupsOfAnn,
+  }: {
+    canIdentify?: boolean;
+    groupsOf?: () => Promise<string[]>;
+  } = {}) =>
     createAdmission({
       systemOperators: { entries: () => entries, onChange: () => () => undefined },
       identityOf: (socket) => {
@@ -97,13 +103,13 @@ describe('admission', () => {
       },
       canIdentify: () => canIdentify,
       accounts: {
-        userName: (userId) => {
+        userName: async (userId) => {
           questions.push(`name ${userId}`);
           return userId === ann ? 'ann' : userId === 0 ? 'root' : undefined;
         },
         groupsOf: (name) => {
           questions.push(`groups ${name}`);
-          return groupsOfAnn;
+          return groupsOf();
         },
       },
       ownerId: owner,
@@ -111,51 +117,88 @@ describe('admission', () => {
       clock: { now: () => nowMs },
     });
 
-  it('calls people by the name that the system has for them', () => {
+  it('calls people by the name that the system has for them', async () => {
     entries = [user('ann', 'operator')];
     const admission = open();
-    expect(admission.callerOf(socketOf(ann))).toEqual({ name: 'ann', role: 'operator', via: 'control' });
-    expect(admission.callerOf(socketOf(0))).toEqual({ name: 'root', role: 'administrator', via: 'control' });
-    expect(admission.callerOf(socketOf(owner))).toEqual({
+    expect(await admission.callerOf(socketOf(ann))).toEqual({
+      name: 'ann',
+      role: 'operator',
+      via: 'control',
+    });
+    expect(await admission.callerOf(socketOf(0))).toEqual({
+      name: 'root',
+      role: 'administrator',
+      via: 'control',
+    });
+    expect(await admission.callerOf(socketOf(owner))).toEqual({
       name: `user ${owner}`,
       role: 'administrator',
       via: 'control',
     });
-    expect(admission.callerOf(socketOf(4711))).toBeUndefined();
+    expect(await admission.callerOf(socketOf(4711))).toBeUndefined();
   });
 
-  it('asks for the groups of a person once in five seconds', () => {
+  it('asks for the groups of a person once in five seconds', async () => {
     entries = [group('support', 'viewer')];
     const admission = open();
-    expect(admission.callerOf(socketOf(ann))?.role).toBe('viewer');
+    expect((await admission.callerOf(socketOf(ann)))?.role).toBe('viewer');
     groupsOfAnn = [];
     nowMs = 4_999;
-    expect(admission.callerOf(socketOf(ann))?.role).toBe('viewer');
+    expect((await admission.callerOf(socketOf(ann)))?.role).toBe('viewer');
     expect(questions).toEqual([`name ${ann}`, 'groups ann']);
     nowMs = 5_000;
-    expect(admission.callerOf(socketOf(ann))).toBeUndefined();
+    expect(await admission.callerOf(socketOf(ann))).toBeUndefined();
   });
 
-  it('heeds a change of the list at once', () => {
+  it('asks a directory that does not answer once for all calls of a person', async () => {
+    entries = [group('support', 'viewer')];
+    let answer: (groups: string[]) => void = () => undefined;
+    const admission = open({ groupsOf: () => new Promise((resolve) => (answer = resolve)) });
+    const calls = [admission.callerOf(socketOf(ann)), admission.callerOf(socketOf(ann))];
+    expect(await admission.callerOf(socketOf(owner))).toMatchObject({ role: 'administrator' });
+    await vi.waitUntil(() => questions.includes('groups ann'));
+    nowMs = 60_000;
+    calls.push(admission.callerOf(socketOf(ann)));
+    await vi.waitUntil(() => questions.filter((question) => question === `name ${ann}`).length === 2);
+    answer(['support']);
+    for (const caller of await Promise.all(calls)) expect(caller?.role).toBe('viewer');
+    expect(questions.filter((question) => question === 'groups ann')).toHaveLength(1);
+  });
+
+  it('knows without asking whether somebody still is what they were', async () => {
+    entries = [user('ann', 'administrator')];
+    const admission = open();
+    const caller = await admission.callerOf(socketOf(ann));
+    const root = await admission.callerOf(socketOf(0));
+    if (!caller || !root) throw new Error('not admitted');
+    expect(admission.stillIs(caller)).toBe(true);
+    entries = [user('ann', 'operator')];
+    expect(admission.stillIs(caller)).toBe(false);
+    entries = [];
+    expect(admission.stillIs(caller)).toBe(false);
+    expect(admission.stillIs(root)).toBe(true);
+  });
+
+  it('heeds a change of the list at once', async () => {
     entries = [user('ann', 'viewer')];
     const admission = open();
-    expect(admission.callerOf(socketOf(ann))?.role).toBe('viewer');
+    expect((await admission.callerOf(socketOf(ann)))?.role).toBe('viewer');
     entries = [];
-    expect(admission.callerOf(socketOf(ann))).toBeUndefined();
+    expect(await admission.callerOf(socketOf(ann))).toBeUndefined();
   });
 
-  it('is for others only where there are some, and callers can be told apart', () => {
+  it('is for others only where there are some, and callers can be told apart', async () => {
     expect(open().isShared()).toBe(false);
     entries = [user('ann', 'viewer')];
     expect(open().isShared()).toBe(true);
     expect(open({ canIdentify: false }).isShared()).toBe(false);
   });
 
-  it('lets in who cannot be identified as long as the file system keeps all others out', () => {
+  it('lets in who cannot be identified as long as the file system keeps all others out', async () => {
     const stranger = socketOf(undefined);
-    expect(open().callerOf(stranger)).toEqual({ role: 'administrator', name: 'local', via: 'control' });
+    expect(await open().callerOf(stranger)).toEqual({ role: 'administrator', name: 'local', via: 'control' });
     entries = [user('ann', 'viewer')];
-    expect(open({ canIdentify: false }).callerOf(stranger)).toMatchObject({ name: 'local' });
-    expect(open().callerOf(stranger)).toBeUndefined();
+    expect(await open({ canIdentify: false }).callerOf(stranger)).toMatchObject({ name: 'local' });
+    expect(await open().callerOf(stranger)).toBeUndefined();
   });
 });

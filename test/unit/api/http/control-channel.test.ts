@@ -167,7 +167,8 @@ describe('with an admission', () => {
   let changed: () => void;
   let isShared: boolean;
   const admission: Admission = {
-    callerOf: () => caller,
+    callerOf: async () => caller,
+    stillIs: ({ role }) => caller?.role === role,
     isShared: () => isShared,
     onChange(listener) {
       changed = listener;
@@ -177,7 +178,8 @@ describe('with an admission', () => {
   const viewer: Caller = { role: 'viewer', name: 'ann', via: 'control' };
   const serve = async (): Promise<void> => {
     const channel = await take();
-    const createSignInAddress = (): string => 'http://127.0.0.1:1/sign-in?token=x';
+    const createSignInAddress = ({ name }: { name: string }): string =>
+      `http://127.0.0.1:1/sign-in?token=x&for=${name}`;
     channel.serve(standIn.router, { admission, createSignInAddress });
   };
   beforeEach(() => {
@@ -245,7 +247,7 @@ describe('with an admission', () => {
       });
     }
     caller = { ...viewer, role: 'administrator' };
-    expect(await requestSignInAddress(folder)).toContain('token=x');
+    expect(await requestSignInAddress(folder)).toContain('token=x&for=ann');
   });
 
   it.each([

@@ -257,6 +257,26 @@ describe('a session', () => {
     expect(await clientOf(second).system.me()).toMatchObject({ name: 'bob', role: 'operator' });
   });
 
+  it('that a one-time address opened has the name of who asked for it, and ends with that person', async () => {
+    let isAdministrator = true;
+    const ann = { name: 'ann', stands: () => isAdministrator };
+    const open = (): Promise<Response> => fetch(webConsole.createSignInAddress(ann));
+    const cookie = (await open()).headers.get('set-cookie')?.split(';')[0] ?? '';
+    expect(await clientOf(cookie).system.me()).toMatchObject({
+      name: 'ann, one-time sign-in',
+      role: 'administrator',
+    });
+    const stream = await clientOf(cookie).system.watch();
+    await stream.next();
+    const address = webConsole.createSignInAddress(ann);
+    isAdministrator = false;
+    // Whoever is dismissed is so by a change of the list.
+    await create('bob', 'viewer');
+    await expect(stream.next()).rejects.toBeDefined();
+    await expect(clientOf(cookie).system.me()).rejects.toMatchObject({ code: 'not-signed-in' });
+    expect((await fetch(address)).status).toBe(401);
+  });
+
   it('ends at sign-out, with its streams and its cookie', async () => {
     await create('ann', 'viewer');
     const cookie = await signIn('ann');
