@@ -68,7 +68,9 @@ describeWith(['chromium'], 'the frame of the console', () => {
     await press('*');
     await waitFor('both servers unfolded', async () => (await console.node(/^Domains/).count()) === 2);
     await press('End');
-    await waitFor('the last node', () => isSelected(console.node(/^Badmail/).last()));
+    await waitFor('the last node', () => isSelected(console.node('Changes')));
+    await press('ArrowUp');
+    await waitFor('the node above', () => isSelected(console.node(/^Badmail/).last()));
     await press('ArrowLeft');
     await press('ArrowLeft');
     expect(await console.node(/Scanners/).getAttribute('aria-expanded')).toBe('false');
