@@ -109,6 +109,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     noteLogOn: people.accounts.noteLogOn,
     tlsCredentials: certificates.credentialsOf,
     unseal: (secret) => box.open(secret),
+    decoySecret: () => box.derive('names that nobody has'),
     securityPackage: gssapi,
   };
   const engine = new Engine({

@@ -7,7 +7,7 @@
  * Trusts: that nobody but the owner of the data folder reads the key file.
  * Fails: Problem 'unavailable' when a secret cannot be opened; 'folder-unusable' when there can be no key.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Problem, reasonOf, systemCodeOf } from '../engine/core/problem';
@@ -18,6 +18,8 @@ export interface SecretBox {
   seal(clearText: string): string;
   /** The clear text. Throws Problem 'unavailable'. */
   open(sealed: string): string;
+  /** A secret of its own for each purpose, always the same under one key. Throws as `seal` does. */
+  derive(purpose: string): Uint8Array;
 }
 
 const version = `${sealedPrefix}v1:`;
@@ -39,6 +41,7 @@ export function createSecretBox(dataFolder: string): SecretBox {
       const sealed = Buffer.concat([cipher.update(clearText, 'utf8'), cipher.final()]);
       return version + Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
     },
+    derive: (purpose) => createHmac('sha256', keyOf()).update(purpose).digest(),
     open(text) {
       const known = key ?? readKey(path);
       const bytes = Buffer.from(text.slice(version.length), 'base64');

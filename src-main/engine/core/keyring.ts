@@ -41,6 +41,11 @@ export interface Keyring {
   ): { readonly account: string; readonly secret: LogOnSecrets[M] } | undefined;
   /** The account logged in by a method other than `authenticate`. */
   noteLogOn(account: string): void;
+  /**
+   * A secret that stays the same over restarts: what is answered about names that nobody has is made with it. Default:
+   * another one in each process. May throw.
+   */
+  readonly decoySecret?: () => Uint8Array;
   /** The system's own log-ins; undefined: this build has none. */
   readonly securityPackage?: SecurityPackage;
   /** By the number in the settings; undefined: there is none, or its key cannot be read. */

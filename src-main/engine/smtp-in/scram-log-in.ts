@@ -1,10 +1,10 @@
 /**
  * AUTH SCRAM-SHA-256 without channel binding: both sides prove that they know the password, or what was made of it.
- * Promises: a name that nobody has gets a salt that stays the same, and its proof is looked at like any other; names
- *   cannot be found out.
+ * Promises: a name that nobody has gets a salt that stays the same, over restarts and in all ways of writing it, and
+ *   its proof is looked at like any other; names cannot be found out.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import type { LogOnSecrets } from '../core/keyring';
+import type { Keyring, LogOnSecrets } from '../core/keyring';
 import { isPlausibleName, namesToTry } from './sasl';
 import { type LogOnMeans, malformed, nothing, type SaslDialogue, type SaslStep } from './sasl-mechanism';
 import {
@@ -20,12 +20,23 @@ type Keys = LogOnSecrets['scram-sha-256'];
 /** As accounts have them. */
 const saltBytes = 16;
 const iterations = 10_000;
-const fakeSecret = randomBytes(32);
+const secretOfProcess = randomBytes(32);
 
-function fakeKeys(user: string): Keys {
+function decoySecretOf({ decoySecret }: Keyring): Uint8Array {
+  try {
+    return decoySecret?.() ?? secretOfProcess;
+  } catch {
+    // Without its key nobody can log in by SCRAM; that is told where somebody tries.
+    return secretOfProcess;
+  }
+}
+
+function fakeKeys({ keyring, defaultLogonDomain }: LogOnMeans, user: string): Keys {
+  const secret = decoySecretOf(keyring);
+  const name = bareName(user, defaultLogonDomain) ?? user;
   const make = (purpose: string): Buffer =>
-    createHmac('sha256', fakeSecret)
-      .update(`${purpose}\0${user.normalize('NFC').toLowerCase()}`)
+    createHmac('sha256', secret)
+      .update(`${purpose}\0${name.normalize('NFC').toLowerCase()}`)
       .digest();
   return {
     salt: make('salt').subarray(0, saltBytes),
@@ -50,7 +61,7 @@ export function createScramDialogue(
     if (actFor !== '' && actFor !== user)
       return { kind: 'refused', user, reason: 'It wants to act for another account' };
     const found = findKeys(means, user);
-    const keys = found?.secret ?? fakeKeys(user);
+    const keys = found?.secret ?? fakeKeys(means, user);
     const serverFirst = formatServerFirst({ ...keys, nonce: first.nonce + serverNonce });
     begun = { first, account: found?.account, keys, serverFirst };
     return { kind: 'challenge', data: Buffer.from(serverFirst) };
@@ -75,9 +86,25 @@ export function createScramDialogue(
 
 function findKeys({ keyring, defaultLogonDomain }: LogOnMeans, user: string) {
   if (!isPlausibleName(user)) return undefined;
-  for (const name of namesToTry(user, defaultLogonDomain)) {
+  for (const name of waysToWrite(user, defaultLogonDomain)) {
     const found = keyring.logOnSecret(name, 'scram-sha-256');
     if (found) return found;
   }
   return undefined;
+}
+
+/** The name without the default domain; undefined where it is of another one. */
+function bareName(user: string, defaultDomain: string): string | undefined {
+  if (defaultDomain === '') return user;
+  const lower = user.toLowerCase();
+  const domain = defaultDomain.toLowerCase();
+  if (lower.endsWith(`@${domain}`)) return user.slice(0, -domain.length - 1);
+  if (lower.startsWith(`${domain}\\`)) return user.slice(domain.length + 1);
+  return /[@\\]/.test(user) ? undefined : user;
+}
+
+/** Each way finds the account in every other: one salt for some of them and another for the rest would tell of it. */
+function waysToWrite(user: string, defaultDomain: string): readonly string[] {
+  const bare = bareName(user, defaultDomain);
+  return bare === undefined || bare === '' ? [user] : [user, ...namesToTry(bare, defaultDomain)];
 }

@@ -31,6 +31,12 @@ describe('secret box', () => {
     expect(createSecretBox(folder).open(sealed)).toBe('geheim');
   });
 
+  it('derives the same secret after a restart, and another one for each purpose', () => {
+    const secret = createSecretBox(folder).derive('a');
+    expect(createSecretBox(folder).derive('a')).toEqual(secret);
+    expect(createSecretBox(folder).derive('b')).not.toEqual(secret);
+  });
+
   it('two boxes that were opened before there was a key share the first one', () => {
     const [one, other] = [createSecretBox(folder), createSecretBox(folder)];
     const sealed = [one.seal('a'), other.seal('b')];

@@ -139,6 +139,32 @@ describe('SCRAM-SHA-256', () => {
     expect(await dialogue.step(Buffer.from(text))).toMatchObject({ kind: 'refused', user });
   });
 
+  const saltFor = async (means: Awaited<ReturnType<typeof createMeans>>, user: string): Promise<string> =>
+    /s=([^,]+)/.exec((await converse(createScramDialogue(means), user, 'x')).serverFirst)?.[1] ?? '';
+
+  it.each([
+    ['nobody has', 'eve'],
+    ['is written without the default domain', 'ann'],
+    ['is written with it', 'bob'],
+  ])('answers a name that %s with one salt, however it is written', async (_title, bare) => {
+    const means = await createMeans({ defaultLogonDomain: 'corp.test' });
+    const ways = [bare, `${bare}@corp.test`, `corp.test\\${bare}`];
+    const salts = await Promise.all(ways.map((user) => saltFor(means, user)));
+    expect(new Set(salts).size).toBe(1);
+    expect(salts[0]).not.toBe(await saltFor(means, `${bare}@other.test`));
+  });
+
+  it('answers a name that nobody has after a restart as before', async () => {
+    const { keyring, ...means } = await createMeans();
+    const withSecret = (byte: number) => ({
+      ...means,
+      keyring: { ...keyring, decoySecret: () => Buffer.alloc(32, byte) },
+    });
+    const salt = await saltFor(withSecret(1), 'eve');
+    expect(await saltFor(withSecret(1), 'eve')).toBe(salt);
+    expect(await saltFor(withSecret(2), 'eve')).not.toBe(salt);
+  });
+
   it('answers a name that nobody has like one that somebody has, each time the same', async () => {
     const means = await createMeans();
     const firstOf = async (user: string): Promise<string> =>
