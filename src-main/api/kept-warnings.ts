@@ -94,8 +94,8 @@ const kinds = new Map<string, Kind>([
   ],
   [
     'accounts-unavailable',
-    // Said at each log-in for as long as it goes on.
-    { forMs: hourMs, advice: 'Check that the data folder can be read.', about: () => undefined },
+    // Said once an hour for as long as it goes on, with what helps.
+    { forMs: 2 * hourMs, about: () => undefined },
   ],
   [
     'address-locked-out',

@@ -142,11 +142,23 @@ export function createAccounts({ file, clock, gate, box }: AccountMeans): Accoun
     },
     logOnSecret(name, method) {
       const entry = enabledEntryOf(name);
-      const secret = entry && openLogOnSecret(entry, method, box);
+      if (!entry) return undefined;
+      const secret = openOrName(entry, () => openLogOnSecret(entry, method, box));
       return secret && { account: entry.name, secret };
     },
     noteLogOn: (name) => void lastLogInAt.set(nameKey(name), clock.now()),
   };
+}
+
+/** Says of which account a secret cannot be opened, and what helps. */
+function openOrName<T>({ name }: StoredAccount, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const text = `${error.message} It belongs to the account "${name}": give it its password again.`;
+    throw new Problem(error.code, text, error.field, { cause: error });
+  }
 }
 
 /** Accounts by name; made anew when they are others. */

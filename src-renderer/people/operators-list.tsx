@@ -19,9 +19,9 @@ type Step = { readonly kind: 'add' } | { readonly kind: 'edit' | 'remove'; reado
 export function OperatorsList(): ReactElement {
   const client = useClient();
   const queryClient = useQueryClient();
-  const { data, error } = useOperators();
   const { data: me } = useMe();
   const isAdministrator = me?.role === 'administrator';
+  const { data, error } = useOperators(isAdministrator);
   const [step, setStep] = useState<Step>();
   const [selectedName, setSelectedName] = useState<string>();
   const action = useAction();

@@ -40,6 +40,9 @@ const useStyles = makeStyles({
   quiet: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
+const notShown = 'Only an administrator can see this list.';
+const notChanged = 'Only an administrator can change this list.';
+
 export function PeopleList<Row extends { readonly name: string }>(props: PeopleListProps<Row>): ReactElement {
   const { label, listId, columns, rows, selectedName, empty, fault, isReadOnly, height, verbs } = props;
   const { onSelect, onAdd, onOpen, onDelete } = props;
@@ -80,7 +83,7 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
         </div>
         <div className={styles.verbs}>{verbs(selected)}</div>
       </div>
-      {isReadOnly && <p className={styles.quiet}>Only an administrator can change this list.</p>}
+      {isReadOnly && <p className={styles.quiet}>{rows === undefined ? notShown : notChanged}</p>}
     </div>
   );
 }

@@ -8,9 +8,14 @@ export function useAccounts(): UseQueryResult<AccountRow[]> {
   return useQuery({ queryKey: keys.accounts, queryFn: () => client.accounts.list(), staleTime: 0 });
 }
 
-export function useOperators(): UseQueryResult<OperatorRow[]> {
+/** Only an administrator may read them. */
+export function useOperators(isAllowed: boolean): UseQueryResult<OperatorRow[]> {
   const client = useClient();
-  return useQuery({ queryKey: keys.operators, queryFn: () => client.operators.list(), staleTime: 0 });
+  return useQuery({
+    queryKey: keys.operators,
+    queryFn: isAllowed ? () => client.operators.list() : skipToken,
+    staleTime: 0,
+  });
 }
 
 export interface SystemOperators {

@@ -1,7 +1,7 @@
 /** An SMTP dialogue: who said what, and when; the sides can be told apart without colour. */
 import { makeStyles, mergeClasses, shorthands, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef } from 'react';
-import { arrows, type DialogueLine } from './dialogue-text';
+import { arrows, type DialogueLine, visibleText } from './dialogue-text';
 
 const useStyles = makeStyles({
   root: {
@@ -72,7 +72,7 @@ export function DialogueView({ label, lines, isFilling = false }: DialogueViewPr
               line.side === 'note' && styles.note,
             )}
           >
-            {line.text}
+            {visibleText(line.text)}
           </span>
         </li>
       ))}

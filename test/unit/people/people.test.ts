@@ -252,7 +252,10 @@ describe('ways to log in', () => {
     people = open();
     expect(people.accounts.allows('ann', 'ntlm')).toBe(true);
     expect(() => people.accounts.logOnSecret('ann', 'ntlm')).toThrow(
-      expect.objectContaining({ code: 'unavailable' }),
+      expect.objectContaining({
+        code: 'unavailable',
+        message: expect.stringContaining('account "Ann": give it'),
+      }),
     );
   });
 
