@@ -43,7 +43,12 @@ const hostNames = z
   .min(1, 'Enter at least one name.')
   .max(100, 'At most 100 names.');
 const key = z.enum(keyKinds).default('ec-p256');
-const subjectPart = z.string().max(100, 'At most 100 characters.').default('');
+/** A certificate keeps it in UTF-8, and programs show it in one line. */
+const subjectPart = z
+  .string()
+  .max(100, 'At most 100 characters.')
+  .refine((value) => !/[\p{Cc}\p{Cs}]/u.test(value), 'Enter text without control characters.')
+  .default('');
 const pem = z.string().max(200_000, 'This is longer than certificates are: at most 200,000 characters.');
 const ofCertificate = z.object({ id: certificateId });
 
