@@ -21,6 +21,8 @@ export const keys = {
   /** Below the sessions: they go stale together. */
   sessionDialogue: (serverId: number, sessionId: string) =>
     ['sessions', serverId, 'dialogue', sessionId] as const,
+  /** Not below the sessions, which change with each command: under attack the list is long. */
+  lockOuts: (serverId: number) => ['lock-outs', serverId] as const,
   queue: (serverId: number) => ['queue', serverId] as const,
   messages: (serverId: number, folder: 'drop' | 'badmail') => ['messages', serverId, folder] as const,
 };

@@ -83,10 +83,11 @@ export function LockOutList({ serverId, forbidden }: LockOutListProps): ReactEle
   const now = useNow(secondMs);
   const [selected, setSelected] = useState(none);
   const [fault, setFault] = useState<string>();
-  const queryKey = [...keys.sessions(serverId), 'lock-outs'];
+  const queryKey = keys.lockOuts(serverId);
   const { data, error } = useQuery({
     queryKey,
     queryFn: () => client.sessions.lockOuts({ serverId }),
+    staleTime: 0,
     // Nobody tells when a lock-out has run out.
     refetchInterval: 5 * secondMs,
   });

@@ -106,6 +106,9 @@ describeUnless(chromiumSkipReason(), 'sessions in the console', () => {
     await hears(/535 [\s\S]*(?:535|421) /);
     const refused = await connectFrom(stranger);
     await refused.hears(/^421 4\.7\.0 /);
+    await console.node(/^Default SMTP/).click();
+    const attention = console.page.getByRole('region', { name: 'Needs attention' });
+    await attention.getByRole('button', { name: 'Current Sessions' }).click();
     const row = console.row(new RegExp(stranger.replaceAll('.', '\\.')));
     await row.click();
     await row.getByText('scanner').waitFor();
@@ -114,6 +117,8 @@ describeUnless(chromiumSkipReason(), 'sessions in the console', () => {
     await console.page.getByText('No address is locked out.').waitFor();
     const again = await connectFrom(stranger);
     await again.hears(/^220 /);
+    await console.node(/^Default SMTP/).click();
+    await attention.waitFor({ state: 'detached' });
   });
 
   it('the record tells who changed what, from which value to which', async () => {
@@ -129,8 +134,8 @@ describeUnless(chromiumSkipReason(), 'sessions in the console', () => {
     await detail.getByRole('row', { name: /Limit number of errors per connection to.*50.*7/ }).waitFor();
     expect(await console.findViolations()).toEqual([]);
     await console.page.getByRole('searchbox').fill('olga');
+    await console.row(/Settings changed/).first().waitFor({ state: 'detached' });
     await console.row(/Operator added.*olga/).waitFor();
-    expect(await console.row(/Settings changed/).count()).toBe(0);
     await console.page.getByRole('searchbox').fill('nothing like this');
     await console.page.getByText('No change matches.').waitFor();
     expect(await console.page.content()).not.toContain(password);

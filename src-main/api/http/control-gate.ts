@@ -37,11 +37,14 @@ export function createGate(admission: Admission | undefined): Gate {
   const open = new Map<ServerResponse, { readonly socket: Socket; readonly caller: Caller }>();
   return {
     async welcome(socket) {
-      if (unknown.size >= maxUnknown) {
-        socket.destroy();
-        return;
+      const [oldest] = unknown;
+      // Not the one that comes: the others have been waiting for an answer about somebody else.
+      if (oldest && unknown.size >= maxUnknown) {
+        unknown.delete(oldest);
+        oldest.destroy();
       }
       unknown.add(socket);
+      socket.once('close', () => unknown.delete(socket));
       const caller = await callerOf(socket);
       unknown.delete(socket);
       if (caller || socket.destroyed) return;
