@@ -1,4 +1,5 @@
 /** The shape of an explanation, and the sentences for the rules that lists make. Pure. */
+import { undecidedHostName } from './core/host-name';
 import { formatStatus, type SmtpStatus } from './core/smtp-status';
 import { type AccessRule, findMatchingEntry, type Peer } from './smtp-in/access-list';
 
@@ -43,7 +44,7 @@ export function refusal(options: {
 
 /** "192.0.2.7 (web.app.example)". */
 export const describePeer = ({ peerAddress, hostName }: Peer): string =>
-  hostName === undefined ? peerAddress : `${peerAddress} (${hostName})`;
+  hostName === undefined || hostName === undecidedHostName ? peerAddress : `${peerAddress} (${hostName})`;
 
 /**
  * What a list says about a peer, in one sentence.
@@ -68,6 +69,8 @@ export function describeAccess(options: {
   const who = isOnly ? 'Only the computers in the list' : 'All computers except those in the list';
   const entry = findMatchingEntry(entries, peer);
   if (entry !== undefined) return `${who} may ${verb}, and this one is in it as ${entry}.`;
+  if (isNameDecisive && peer.hostName === undecidedHostName)
+    return `${who} may ${verb}; the list names domains, and DNS cannot tell the host name of this one at the moment.`;
   if (isNameDecisive && peer.hostName === undefined)
     return `${who} may ${verb}; the list names domains, and the host name of this one cannot be verified.`;
   return `${who} may ${verb}, and this one is not in it.`;

@@ -5,10 +5,12 @@
  * Owns: the names found lately (and that none was), for as long as they are good.
  * Promises: an answer within `waitMs`, whatever DNS does; a peer makes at most `mostNames` names be looked up.
  * Trusts: nothing in an answer.
- * Fails: never rejects; what cannot be found out in time is "no name", and is asked again soon.
+ * Fails: never rejects; what cannot be found out in time, or because DNS fails, is `undecidedHostName`, and is asked
+ *   again soon.
  */
 import { BlockList, isIP } from 'node:net';
 import type { Clock } from '../core/clock';
+import { undecidedHostName } from '../core/host-name';
 import type { DnsAnswer, DnsLookup } from './dns-lookup';
 
 /** A client waits this long for its greeting, its recipient or its 354 at the most. */
@@ -19,6 +21,7 @@ const knownMs = 5 * 60_000;
 const unknownMs = 60_000;
 const mostKept = 5_000;
 
+/** Undefined: there is none. `undecidedHostName`: DNS cannot tell at the moment. */
 export type VerifyHostName = (address: string) => Promise<string | undefined>;
 
 /** Makes the verifier. Where several names lead back, the first in the alphabet is told, so that it stays the same. */
@@ -34,23 +37,27 @@ export function createHostNameVerifier(options: {
 
   const find = async (address: string): Promise<string | undefined> => {
     const family = isIP(address);
-    const found = family === 0 ? undefined : await dns.ptr(address);
+    // A zone ("fe80::1%eth0") means something on this computer alone.
+    const found = family === 0 || address.includes('%') ? undefined : await dns.ptr(address);
+    if (found?.kind === 'failed') return undecidedHostName;
     if (found?.kind !== 'records') return undefined;
     const names = [...found.records].sort().slice(0, mostNames);
     const answers = await Promise.all(
       names.map((name): Promise<DnsAnswer<string>> => (family === 4 ? dns.a(name) : dns.aaaa(name))),
     );
-    return names.find((_, at) => {
+    const verified = names.find((_, at) => {
       const answer = answers[at];
       return answer?.kind === 'records' && leadsBack(answer.records, address);
     });
+    const isUndecided = answers.some((answer) => answer.kind === 'failed');
+    return verified ?? (isUndecided ? undecidedHostName : undefined);
   };
 
   const inTime = (name: Promise<string | undefined>): Promise<string | undefined> =>
     new Promise((resolve) => {
-      const cancel = clock.startTimer(() => resolve(undefined), waitMs);
+      const cancel = clock.startTimer(() => resolve(undecidedHostName), waitMs);
       void name
-        .catch(() => undefined)
+        .catch(() => undecidedHostName)
         .then((value) => {
           cancel();
           resolve(value);
@@ -68,7 +75,8 @@ export function createHostNameVerifier(options: {
     kept.delete(key);
     kept.set(key, entry);
     void name.then((value) => {
-      entry.expiresAt = clock.now() + (value === undefined ? unknownMs : knownMs);
+      entry.expiresAt =
+        clock.now() + (value === undefined || value === undecidedHostName ? unknownMs : knownMs);
     });
     return name;
   };

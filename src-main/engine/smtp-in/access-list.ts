@@ -8,6 +8,7 @@
  */
 import { BlockList, isIP } from 'node:net';
 import { isDomainName, normaliseDomain } from '../core/address';
+import { undecidedHostName } from '../core/host-name';
 
 export interface AccessList {
   readonly addresses: BlockList;
@@ -24,7 +25,7 @@ export interface AccessRule {
 export interface Peer {
   /** IP address; an IPv4-mapped IPv6 address counts as IPv4. */
   readonly peerAddress: string;
-  /** Verified name; undefined: it has none, or nobody has asked yet. */
+  /** Verified name; undefined: it has none, or nobody has asked yet; `undecidedHostName`: DNS cannot tell now. */
   readonly hostName: string | undefined;
 }
 
@@ -108,7 +109,7 @@ export function judgePeer(rule: AccessRule, peer: Peer, admitsNameless: boolean)
   if (addresses.check(address, version === 4 ? 'ipv4' : 'ipv6'))
     return { isAdmitted: isOnly, isNameDecisive: false };
   if (domains.size === 0) return { isAdmitted: !isOnly, isNameDecisive: false };
-  if (peer.hostName === undefined)
+  if (peer.hostName === undefined || peer.hostName === undecidedHostName)
     return { isAdmitted: isOnly ? false : admitsNameless, isNameDecisive: true };
   return { isAdmitted: isInDomains(peer.hostName, domains) === isOnly, isNameDecisive: true };
 }

@@ -3,6 +3,7 @@
  * a verified name is not in any domain, so "all except" a domain lets it in and "only" a domain does not.
  */
 import type { ServerSettings } from '../../settings/schema';
+import { undecidedHostName } from '../core/host-name';
 import type { SmtpStatus } from '../core/smtp-status';
 import { type AccessRule, compileAccessRule, judgePeer, type Peer } from './access-list';
 import { replies } from './replies';
@@ -33,7 +34,10 @@ export function decideConnect(request: Peer & { readonly policy: ConnectPolicy }
       allowed: false,
       rule: 'connection control',
       isNameDecisive,
-      status: replies.connectionRefused,
+      status:
+        isNameDecisive && request.hostName === undecidedHostName
+          ? replies.connectionUndecided
+          : replies.connectionRefused,
     };
   const rule = access.mode === 'only' ? 'connection list' : 'everybody except the connection list';
   return { allowed: true, rule, isNameDecisive };

@@ -1,5 +1,6 @@
 /** Opens the queue's door for the content of one message, which DATA and BDAT both bring. */
 import type { EnvelopeDraft } from '../core/envelope';
+import { undecidedHostName } from '../core/host-name';
 import { decideWithName } from './access-list';
 import { type ContentReceiver, createContentReceiver } from './data-receiver';
 import { decideLineEndings } from './line-ending-policy';
@@ -33,7 +34,9 @@ export function openContent(session: Session, mail: Mail): Promise<ContentReceiv
 
 /** What a Received line says of the client when its name was looked up (RFC 5321 section 4.4: TCP-info). */
 function markPeer(peerAddress: string, hostName: string | undefined): string {
-  return hostName === undefined ? `[${peerAddress}] unverified` : `${hostName} [${peerAddress}]`;
+  return hostName === undefined || hostName === undecidedHostName
+    ? `[${peerAddress}] unverified`
+    : `${hostName} [${peerAddress}]`;
 }
 
 function draftOf(session: Session, mail: Mail): EnvelopeDraft {

@@ -6,6 +6,7 @@
  */
 import type { ServerSettings } from '../../settings/schema';
 import { normaliseDomain } from '../core/address';
+import { undecidedHostName } from '../core/host-name';
 import type { SmtpStatus } from '../core/smtp-status';
 import { type AccessRule, compileAccessRule, judgePeer, type Peer } from './access-list';
 import { replies } from './replies';
@@ -100,7 +101,11 @@ export function decideRelay(
     by: 'list',
     rule: 'relay restrictions',
     isNameDecisive,
-    status: replies.unableToRelay(request.recipient),
+    // Whoever the list may name is not refused for good because DNS is down.
+    status:
+      isNameDecisive && request.hostName === undecidedHostName
+        ? replies.hostNameUndecided
+        : replies.unableToRelay(request.recipient),
   };
 }
 

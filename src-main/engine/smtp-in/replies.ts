@@ -45,6 +45,8 @@ export const replies = {
   notAccepted: createStatus(451, '4.3.0', 'Message could not be stored, try again later'),
   internalError: createStatus(451, '4.3.0', 'Command could not be carried out, try again later'),
   outOfStep: createStatus(421, '4.3.0', 'Command could not be carried out, closing transmission channel'),
+  connectionUndecided: createStatus(421, '4.4.3', 'Your host name cannot be looked up, try again later'),
+  hostNameUndecided: createStatus(451, '4.4.3', 'Your host name cannot be looked up, try again later'),
   connectionRefused: createStatus(554, '5.7.1', 'Connection refused'),
   tooManyConnections: createStatus(421, '4.3.2', 'Too many connections'),
   notAvailable: createStatus(421, '4.3.2', 'Service not available'),

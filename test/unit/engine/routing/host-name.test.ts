@@ -1,6 +1,7 @@
 /** Verified host names, from a real DNS server on loopback. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src-main/engine/core/clock';
+import { undecidedHostName } from '../../../../src-main/engine/core/host-name';
 import {
   createDnsLookup,
   type DnsLookup,
@@ -56,7 +57,7 @@ describe('a verified host name', () => {
     ['is the first of the alphabet that leads back', '192.0.2.3', 'b.test'],
     ['is not one that has no address', '192.0.2.4', undefined],
     ['is not one that is no name', '192.0.2.5', undefined],
-    ['is none where DNS fails', '192.0.2.6', undefined],
+    ['is undecided where DNS fails', '192.0.2.6', undecidedHostName],
     ['is looked for among a few names only', '192.0.2.8', undefined],
     ['is one of IPv6 too', '2001:db8::7', 'six.test'],
     ['comes from DNS and not from the hosts file', '127.0.0.1', 'loop.test'],
@@ -67,14 +68,14 @@ describe('a verified host name', () => {
     expect(await createHostNameVerifier({ dns, clock: systemClock })(address)).toBe(name);
   });
 
-  it('is none when DNS takes too long', async () => {
+  it('is undecided when DNS takes too long', async () => {
     const clock = createFakeClock();
     const name = createHostNameVerifier({ dns, clock, waitMs: 4_000 })('192.0.2.7');
     await clock.advance(4_000);
-    expect(await name).toBeUndefined();
+    expect(await name).toBe(undecidedHostName);
   });
 
-  it('is kept for a while, and so is that there is none', async () => {
+  it('is kept for a while, and so is that DNS could not tell', async () => {
     const clock = createFakeClock();
     let asked = 0;
     const verify = createHostNameVerifier({
@@ -91,7 +92,7 @@ describe('a verified host name', () => {
       },
     });
     const both = () => Promise.all([verify('192.0.2.1'), verify('192.0.2.2'), verify('192.0.2.1')]);
-    expect(await both()).toEqual(['one.test', undefined, 'one.test']);
+    expect(await both()).toEqual(['one.test', undecidedHostName, 'one.test']);
     expect(asked).toBe(2);
     await clock.advance(59_000);
     await both();

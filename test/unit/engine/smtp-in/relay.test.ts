@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { undecidedHostName } from '../../../../src-main/engine/core/host-name';
 import { createRelayPolicy, decideRelay } from '../../../../src-main/engine/smtp-in/relay';
 import { describeRelayPolicy } from '../../../../src-main/engine/smtp-in/relay-words';
 import type { ServerSettings, ServerSettingsInput } from '../../../../src-main/settings/schema';
@@ -145,7 +146,6 @@ describe('relay by the verified host name', () => {
     ['xapp.example', false],
     ['app.example.evil.test', false],
     ['example', false],
-    ['', false],
   ];
   it.each(names)('"only": %s is listed: %s', (hostName, isListed) => {
     const settings = settingsOf({ relayList: domainList });
@@ -167,6 +167,23 @@ describe('relay by the verified host name', () => {
       isNameDecisive: true,
     });
   });
+
+  it.each(['only', 'except'] as const)(
+    'is not refused for good while DNS cannot tell, in "%s"',
+    (relayMode) => {
+      const settings = settingsOf({ relayMode, relayList: domainList });
+      const hostName = undecidedHostName;
+      expect(decide(settings, 'elsewhere.test', '203.0.113.9', { hostName })).toMatchObject({
+        allowed: false,
+        status: { code: 451, enhanced: '4.4.3' },
+      });
+      // A list without domains asks nobody.
+      const plain = settingsOf({ relayList: ['10.0.4.0/24'] });
+      expect(decide(plain, 'elsewhere.test', '203.0.113.9', { hostName })).toMatchObject({
+        status: { code: 550 },
+      });
+    },
+  );
 
   it.each([
     ['a listed address', domainList, '10.0.4.1', 'elsewhere.test'],
