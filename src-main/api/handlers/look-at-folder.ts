@@ -1,7 +1,7 @@
 /** A look at a folder that somebody is about to choose; creates nothing. */
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { systemCodeOf } from '../../engine/core/problem';
 
 /**
@@ -11,6 +11,7 @@ import { systemCodeOf } from '../../engine/core/problem';
 export async function lookAtFolder(
   path: string,
 ): Promise<{ readonly fault?: string; readonly isMissing: boolean }> {
+  if (!isAbsolute(path)) return { fault: 'This is no full path on this computer.', isMissing: true };
   const wanted = resolve(path);
   for (let folder = wanted; ; folder = dirname(folder)) {
     const isMissing = folder !== wanted;

@@ -7,7 +7,7 @@
  * names the folder, the reason and what to do. A full disk is no reason not to start: waiting mail can leave.
  */
 import { open, readdir, realpath, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { ServerSettings } from '../../settings/schema';
 import { Problem, reasonOf, systemCodeOf } from '../core/problem';
 import { removeFile, temporarySuffix } from '../disk/durable';
@@ -105,6 +105,11 @@ async function claimPlace(folder: string, role: FolderRole, places: Map<string, 
 
 /** Answers the folders that it created. */
 async function checkFolder(folder: string, role: FolderRole): Promise<readonly string[]> {
+  // "C:\mail" from another computer would be a folder below wherever Mailroot was started from, each time another one.
+  if (!isAbsolute(folder)) {
+    const text = `The ${role.title} ${folder} cannot be used: this is no full path on this computer. Choose another folder.`;
+    throw new Problem('folder-unusable', text, role.field);
+  }
   let made: readonly string[] = [];
   try {
     made = await makeFolder(folder, role.mode);

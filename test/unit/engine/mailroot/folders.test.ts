@@ -57,6 +57,17 @@ describe('folders of a virtual server', () => {
     await expect(prepareFolders(linked)).rejects.toMatchObject({ field: 'badmailDirectory' });
   });
 
+  it.skipIf(process.platform === 'win32').each(['homeDirectory', 'dropDirectory', 'badmailDirectory'])(
+    'are refused where a path of Windows would be a folder below the current one: %s',
+    async (field) => {
+      const settings = createServerSettings({ homeDirectory: await createHome(), [field]: 'C:\\mail' });
+      const refused = { code: 'folder-unusable', field, message: expect.stringMatching(/no full path/) };
+      await expect(prepareFolders(foldersOf(settings))).rejects.toMatchObject(refused);
+      await expect(proveFolders(settings)).rejects.toMatchObject(refused);
+      expect(await readdir('.')).not.toContain('C:\\mail');
+    },
+  );
+
   it('are refused when one is a file', async () => {
     const home = await createHome();
     await writeFile(join(home, 'Drop'), '');
