@@ -20,7 +20,7 @@ import { Engine } from './engine/engine';
 import { createGssapi, systemAccounts } from './native';
 import { firstSystemOperators, openPeople, type People } from './people';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
-import { type Settings, settingsDocument } from './settings/schema';
+import { type Binding, type Endpoint, type Settings, settingsDocument } from './settings/schema';
 import { createSecretBox } from './settings/secret-box';
 import { openSettings, type SettingsFile, type SettingsStore } from './settings/store';
 
@@ -32,13 +32,15 @@ export interface ComposeOptions {
   readonly settingsFile: SettingsFile;
   readonly version: string;
   readonly log: (line: string) => void;
+  /** Where the virtual server of a first run listens; it is left there whatever is in the way. */
+  readonly firstBinding?: Endpoint;
 }
 
 /** Which virtual servers came up, in words for people. */
 export interface StartSummary {
   readonly started: readonly {
     readonly name: string;
-    readonly bindings: readonly { readonly address: string; readonly port: number }[];
+    readonly bindings: readonly (Pick<Binding, 'address' | 'port'> & Partial<Pick<Binding, 'encryption'>>)[];
   }[];
   readonly failed: readonly { readonly name: string; readonly reason: string }[];
   /** Said once: what the first run had to do differently. */
@@ -71,7 +73,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
   const box = createSecretBox(dataFolder);
   const { store, isFirstRun, lastGood } = openSettings(
     options.settingsFile,
-    () => createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName() }),
+    () => createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName(), binding: options.firstBinding }),
     box,
   );
   const people = openPeople({
@@ -104,6 +106,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     ...emptyKeyring,
     authenticate: people.accounts.authenticate,
     findAccount: people.accounts.find,
+    isDisabled: people.accounts.isDisabled,
     allows: people.accounts.allows,
     logOnSecret: people.accounts.logOnSecret,
     noteLogOn: people.accounts.noteLogOn,
@@ -153,6 +156,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     log,
     firstRun,
     warnings,
+    whyKerberosUnusable: gssapi.whyUnusable,
     people,
     certificates,
     changes,
@@ -171,6 +175,11 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
       const act = { action: 'systemOperators.create', subject: `${entry.kind} ${entry.name}` };
       await recordOf
         .start(act, () => people.systemOperators.create(entry))
+        .then(() =>
+          log(
+            `Members of the ${entry.kind} ${entry.name} may use the command line; mailroot operator dismiss ${entry.kind} ${entry.name} takes that back.`,
+          ),
+        )
         .catch((error: unknown) => {
           log(`warning operator-not-admitted: ${reasonOf(error)}`);
         });
@@ -180,6 +189,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
   async function moveOffPort25(): Promise<string | undefined> {
     const [server] = engine.servers;
     const problem = server?.problem;
+    if (options.firstBinding !== undefined) return undefined;
     if (!isFirstRun || !server || (problem?.code !== 'port-in-use' && problem?.code !== 'port-forbidden'))
       return undefined;
     await recordOf.start({ action: 'servers.set', subject: server.settings.name }, () =>
@@ -229,7 +239,8 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
         );
       return isStopped;
     },
-    reloadSettings: () => recordOf.file(reloadSettings),
+    // A file that cannot be used is something that consoles show.
+    reloadSettings: () => recordOf.file(reloadSettings).finally(() => live.pushSettings()),
   };
 }
 

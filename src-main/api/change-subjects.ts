@@ -133,5 +133,6 @@ export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
   'changes.list': 'nothing',
 
   'settings.export': 'nothing',
+  'settings.restore': { subject: () => 'settings file' },
   'settings.import': { subject: () => 'settings', only: 'settings' },
 };

@@ -1,5 +1,5 @@
 /** A virtual server in the words and numbers that consoles show. */
-import type { ServerSettings } from '../settings/schema';
+import type { Binding, ServerSettings } from '../settings/schema';
 import { type Hold, holdOf } from './core/delivery';
 import type { ServerState } from './core/event';
 import { countQueued } from './queue-view';
@@ -13,7 +13,7 @@ export interface ServerSummaryFacts {
   readonly state: ServerState;
   readonly since: number;
   readonly problem?: string;
-  readonly bindings: { address: string; port: number }[];
+  readonly bindings: Pick<Binding, 'address' | 'port' | 'encryption'>[];
   readonly fullyQualifiedDomainName: string;
   readonly defaultDomain: string;
   readonly homeDirectory: string;
@@ -57,7 +57,7 @@ export async function summariseServer(server: VirtualServer): Promise<ServerSumm
     state: server.state,
     since: server.since,
     ...(server.problem === undefined ? {} : { problem: server.problem.message }),
-    bindings: settings.bindings.map((pair) => ({ ...pair })),
+    bindings: settings.bindings.map(({ address, port, encryption }) => ({ address, port, encryption })),
     fullyQualifiedDomainName: server.fqdn,
     defaultDomain: server.defaultDomain,
     homeDirectory: settings.homeDirectory,

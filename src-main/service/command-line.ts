@@ -22,7 +22,7 @@ import { queueCommands } from './commands/queue';
 import { serverCommands } from './commands/server';
 import { sessionCommands } from './commands/session';
 import { consoleCommand, sendCommand, statusCommand } from './commands/system';
-import { readConsoleOption, type ServeOptions } from './serve-options';
+import { readConsoleOption, readListenOption, type ServeOptions } from './serve-options';
 import { parseDocument } from './settings-import';
 import { cleanText, formatJson } from './text-table';
 
@@ -49,11 +49,13 @@ const singleCommands: readonly CommandSpec[] = [
 const examples = `
 Examples:
   mailroot serve                                   run here, with the browser console
+  mailroot serve --listen 127.0.0.1:2525           the same; where the first virtual server listens
   mailroot status
   mailroot server set 1 smartHost=mail.example.com relayList=192.168.1.0/24
   mailroot domain create '*.example.com' --relay --smart-host '[192.0.2.25]'
   mailroot send --to me@example.com
   mailroot explain --to ann@example.com --client 10.0.4.20
+  mailroot session ended
   mailroot queue list
   mailroot message export 0199f2c4a1b300001234abcd --out mail.eml
   mailroot account create scanner
@@ -128,11 +130,16 @@ function createProgram(terminal: Terminal, { setExitCode, runServe, onCommand }:
       '--console <address>',
       'HOST:PORT of the browser console on loopback, or off (default: 127.0.0.1:8025)',
     )
+    .option('--listen <address>', 'ADDRESS:PORT of the first virtual server, where there is none yet')
     .option('--config <file>', 'settings document that replaces the settings of the data folder')
-    .action(async (options: { console?: string; config?: string }, command: Command) => {
+    .action(async (options: { console?: string; config?: string; listen?: string }, command: Command) => {
       const webConsole = readConsoleOption(options.console);
+      const listen = readListenOption(options.listen);
+      if (listen !== undefined && options.config !== undefined)
+        throw new UsageError('give either --config or --listen');
       const config = options.config === undefined ? undefined : await readConfig(options.config);
-      setExitCode(await runServe({ dataFolder: contextOf(command).dataFolder, console: webConsole, config }));
+      const { dataFolder } = contextOf(command);
+      setExitCode(await runServe({ dataFolder, console: webConsole, config, listen }));
     });
   const parts = { contextOf, onCommand };
   for (const spec of singleCommands) addCommand(program, spec, parts);

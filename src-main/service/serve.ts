@@ -36,7 +36,17 @@ export async function serve(options: ServeOptions, signals: ServeSignals): Promi
     const settingsFile = openSettingsFile(dataFolder);
     if (options.config !== undefined)
       importSettings(settingsFile, options.config, createSecretBox(dataFolder));
-    const mailroot = composeMailroot({ dataFolder, host: 'service', settingsFile, version, log });
+    const { listen } = options;
+    if (listen !== undefined && settingsFile.read() !== undefined)
+      log('--listen is for a first run; the virtual servers that are there keep their identities.');
+    const mailroot = composeMailroot({
+      dataFolder,
+      host: 'service',
+      settingsFile,
+      version,
+      log,
+      ...(listen === undefined ? {} : { firstBinding: listen }),
+    });
     return await run(options, { channel, mailroot, signals });
   } finally {
     await channel.close();

@@ -2,11 +2,12 @@
  * "key=value" of the command line as values of the settings schema. Pure.
  *
  * A value may be JSON or a bare word; which of its possible readings is meant follows from the setting's
- * schema: the first reading that the schema accepts. `limit=` clears a limit, `list=a,b` makes a list,
+ * schema: the first reading that the schema accepts; words that are chosen from a few may be in any case. `limit=` clears a limit, `list=a,b` makes a list,
  * `bindings=127.0.0.1:25,:465/implicit` makes identities.
  */
 import type { z } from 'zod';
 import { Problem } from '../engine/core/problem';
+import { describeIssue } from '../settings/store';
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -28,12 +29,52 @@ export function parsePatch(words: readonly string[], shape: Shape): Record<strin
 
 function parseValue(key: string, text: string, schema: z.ZodType): unknown {
   const readings = readingsOf(text);
-  const accepted = readings.find((reading) => schema.safeParse(reading).success);
+  const accepted = [...readings, ...readings.map((reading) => asSpelled(reading, schema))].find(
+    (reading) => reading !== undefined && schema.safeParse(reading).success,
+  );
   if (accepted !== undefined) return accepted;
   // The reading of the right kind has the fault worth telling: "At most 9999", not "expected number".
-  const reasons = readings.map((reading) => schema.safeParse(reading).error?.issues[0]);
-  const issue = reasons.find((each) => each !== undefined && each.code !== 'invalid_type') ?? reasons[0];
-  throw new Problem('invalid', issue?.message ?? 'This value is not allowed.', key);
+  const faults = readings.flatMap((reading) => {
+    const issue = schema.safeParse(reading).error?.issues[0];
+    return issue === undefined ? [] : [{ reading, issue }];
+  });
+  const fault = faults.find(({ issue }) => issue.code !== 'invalid_type') ?? faults[0];
+  if (fault === undefined) throw new Problem('invalid', 'This value is not allowed.', key);
+  const isPlainList = key === 'bindings' && faults.every(({ issue }) => issue.code === 'invalid_type');
+  if (isPlainList) throw new Problem('invalid', 'Enter an address and a port, such as 127.0.0.1:25.', key);
+  throw new Problem('invalid', describeFault(fault, text), key);
+}
+
+/** A fault within a list names the entry: of many, nobody sees which one is meant. */
+function describeFault({ reading, issue }: Fault, text: string): string {
+  const reason = describeIssue(issue);
+  const [at] = issue.path;
+  if (!Array.isArray(reading) || typeof at !== 'number') return reason;
+  const entry: unknown = parseJson(text) === undefined ? text.split(',')[at]?.trim() : reading[at];
+  return typeof entry === 'string' ? `"${entry}": ${reason}` : reason;
+}
+
+interface Fault {
+  readonly reading: unknown;
+  readonly issue: z.core.$ZodIssue;
+}
+
+/** The reading with words out of a few spelled as the schema does; undefined where that changes nothing. */
+function asSpelled(reading: unknown, schema: z.ZodType): unknown {
+  const spell = (word: unknown, values: readonly unknown[]): unknown =>
+    values.find((value) => String(value).toLowerCase() === String(word).toLowerCase()) ?? word;
+  let spelled: unknown;
+  for (const issue of schema.safeParse(reading).error?.issues ?? []) {
+    if (issue.code !== 'invalid_value') continue;
+    const [at] = issue.path;
+    if (at === undefined) spelled = spell(reading, issue.values);
+    else if (Array.isArray(reading) && typeof at === 'number') {
+      const list: unknown[] = Array.isArray(spelled) ? spelled : [...reading];
+      list[at] = spell(list[at], issue.values);
+      spelled = list;
+    }
+  }
+  return spelled;
 }
 
 const words: Readonly<Record<string, unknown>> = {

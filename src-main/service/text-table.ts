@@ -68,6 +68,12 @@ export function formatTime(ms: number): string {
   return `${day} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
+/** "14:05:09.123" in this computer's time. */
+export function formatClock(ms: number): string {
+  const thousandths = String(new Date(ms).getMilliseconds()).padStart(3, '0');
+  return `${formatTime(ms).slice(11)}.${thousandths}`;
+}
+
 /** "812 B", "4.9 KB", "12 MB". */
 export function formatSize(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;

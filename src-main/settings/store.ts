@@ -3,7 +3,8 @@
  *
  * Owns: the settings document and its last good copy beside it.
  * Promises: what `current()` returns is valid; a change is written before it is in force; a refused change
- *   changes nothing; a broken file stops the start with file, field and reason and is left as it is. Secrets are
+ *   changes nothing; a broken file stops the start with file, field and reason and is left as it is, and no change is
+ *   written over one that broke later. Secrets are
  *   sealed before anything is written; one that a person wrote into the file in clear is sealed when it is read,
  *   and the file rewritten.
  * Trusts: that one process owns the data folder (the control channel's lock).
@@ -18,6 +19,7 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { Problem, reasonOf } from '../engine/core/problem';
 import { findMissingPasswords, type Settings, type SettingsInput, settingsDocument } from './schema';
@@ -35,12 +37,19 @@ export interface SettingsFile {
 
 export interface SettingsStore {
   current(): Settings;
-  /** Builds the next document from the current one. Throws Problem 'invalid' with the field; then nothing changed. */
+  /**
+   * Builds the next document from the current one. Throws Problem 'invalid' with the field, or 'settings-broken' when a
+   * person has broken the file since it was last read; then nothing changed.
+   */
   update(change: (now: Settings) => unknown): Settings;
   /** Takes a change back: `before` was in force, so it is valid and sealed. */
   putBack(before: Settings): void;
   /** Reads the file again (SIGHUP). Throws Problem 'settings-broken'; the settings in force stay. */
   reload(): Settings;
+  /** Writes the settings in force over whatever lies in the file; what was there and is no settings is kept beside. */
+  restore(): { readonly path: string; readonly keptAs?: string };
+  /** Why the file could not be used when it was last looked at; undefined once it is right again. */
+  fileProblem(): Problem | undefined;
   onChange(listener: (now: Settings, before: Settings) => void): () => void;
 }
 
@@ -77,7 +86,7 @@ const kindWords: Record<string, string> = {
 };
 
 /** The schema's own words where it has some; the library's, which speak to programmers, in ours. */
-function describeIssue(issue: z.core.$ZodIssue): string {
+export function describeIssue(issue: z.core.$ZodIssue): string {
   if (!/^(?:Invalid|Too )/.test(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
@@ -144,9 +153,25 @@ export function openSettings(
   }
   keepLastGood(file.path, settings);
 
+  let problem: Problem | undefined;
+  const noteProblem = <T>(look: () => T): T => {
+    try {
+      return look();
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'settings-broken') problem = error;
+      throw error;
+    }
+  };
+  /** What a person wrote into the file, and meant, is not lost by the next change from elsewhere. */
+  const refuseOverBroken = (): void => {
+    const document = readDocument(file);
+    if (document !== undefined && !isDeepStrictEqual(document, settings)) parseBroken(file, document);
+  };
+
   const replace = (next: Settings): Settings => {
     const before = settings;
     settings = next;
+    problem = undefined;
     keepLastGood(file.path, next);
     for (const listener of listeners) listener(next, before);
     return next;
@@ -157,6 +182,7 @@ export function openSettings(
       const wanted = parseOrThrow(change(settings), 'invalid', '', settings);
       refuseMissingPassword(wanted, settings);
       const next = freeze(sealSecrets(wanted, settings, box));
+      noteProblem(refuseOverBroken);
       writeFile(file, next);
       return replace(next);
     },
@@ -165,10 +191,34 @@ export function openSettings(
       replace(before);
     },
     reload() {
-      const document = readDocument(file);
-      if (document === undefined)
-        throw new Problem('settings-broken', `${file.path} is missing. The settings in force stay.`);
-      return replace(readSealed(document, settings));
+      const next = noteProblem(() => {
+        const document = readDocument(file);
+        if (document === undefined)
+          throw new Problem('settings-broken', `${file.path} is missing. The settings in force stay.`);
+        return readSealed(document, settings);
+      });
+      return replace(next);
+    },
+    restore() {
+      const kept = keepDifferent(file, settings);
+      writeFile(file, settings);
+      replace(settings);
+      return { path: file.path, ...kept };
+    },
+    fileProblem() {
+      // It may have been mended, or restored, since.
+      if (problem) {
+        try {
+          const document = readDocument(file);
+          if (document !== undefined) {
+            parseBroken(file, document);
+            problem = undefined;
+          }
+        } catch (error) {
+          if (error instanceof Problem) problem = error;
+        }
+      }
+      return problem;
     },
     onChange(listener) {
       listeners.add(listener);
@@ -176,6 +226,26 @@ export function openSettings(
     },
   };
   return { store, isFirstRun, lastGood };
+}
+
+/** Keeps a file as `.broken` that holds anything but `settings`. */
+function keepDifferent(file: SettingsFile, settings: Settings): { readonly keptAs?: string } {
+  let isSame = false;
+  try {
+    isSame = isDeepStrictEqual(file.read(), settings);
+  } catch {
+    // No JSON: different.
+  }
+  if (isSame || !existsSync(file.path)) return {};
+  const keptAs = `${file.path}.broken`;
+  try {
+    copyFileSync(file.path, keptAs);
+  } catch (error) {
+    throw new Problem('folder-unusable', `${keptAs} could not be written: ${reasonOf(error)}`, undefined, {
+      cause: error,
+    });
+  }
+  return { keptAs };
 }
 
 function writeFile(file: SettingsFile, settings: Settings): void {

@@ -46,6 +46,7 @@ const actionWords: Readonly<Record<string, string>> = {
   'systemOperators.set': 'System operator changed',
   'systemOperators.delete': 'System operator removed',
   'settings.import': 'Settings imported',
+  'settings.restore': 'Settings file restored',
   'settings.file': 'Settings file edited',
 };
 

@@ -161,6 +161,8 @@ export const contract = {
           name: z.string().max(1000),
           isRelayAllowed: z.boolean().optional(),
           smartHost: smartHost.optional(),
+          holdsForTrigger: z.boolean().optional(),
+          turnAccounts: z.array(z.string().max(255)).max(100).optional(),
         }),
       )
       .output(domainRow),
@@ -259,6 +261,8 @@ export const contract = {
     import: administrator
       .input(z.object({ document: z.unknown() }))
       .output(z.object({ restartNeeded: z.array(serverId) })),
+    /** Writes the settings in force over a settings file that a person broke; the broken one is kept beside. */
+    restore: administrator.output(z.object({ path: z.string(), keptAs: z.string().optional() })),
     validate: viewer
       .input(z.object({ document: z.unknown() }))
       .output(z.object({ faults: z.array(z.object({ field: z.string(), reason: z.string() })) })),

@@ -68,7 +68,13 @@ export const serverSummary = z.object({
   since: z.number(),
   /** Why it failed to start, in words for people. */
   problem: z.string().optional(),
-  bindings: z.array(z.object({ address: z.string(), port: z.number() })),
+  bindings: z.array(
+    z.object({
+      address: z.string(),
+      port: z.number(),
+      encryption: z.enum(['starttls', 'implicit', 'none']).optional(),
+    }),
+  ),
   fullyQualifiedDomainName: z.string(),
   defaultDomain: z.string(),
   homeDirectory: z.string(),

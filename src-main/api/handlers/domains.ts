@@ -75,11 +75,13 @@ export function createDomainHandlers(os: Implementer, services: Services) {
     }),
     get: os.domains.get.handler(({ input }) => rowOf(find(input.serverId, input.name))),
     create: os.domains.create.handler(async ({ input }) => {
-      const { serverId, type, name, isRelayAllowed, smartHost } = input;
+      const { serverId, type, name, isRelayAllowed, smartHost, holdsForTrigger, turnAccounts } = input;
       engine.server(serverId);
       const extra = {
         ...(isRelayAllowed === undefined ? {} : { isRelayAllowed }),
         ...(smartHost === undefined ? {} : { smartHost }),
+        ...(holdsForTrigger === undefined ? {} : { holdsForTrigger }),
+        ...(turnAccounts === undefined ? {} : { turnAccounts }),
       };
       await change(serverId, (domains) => [
         ...domains,

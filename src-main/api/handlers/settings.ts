@@ -36,6 +36,7 @@ export function createSettingsHandlers(os: Implementer, services: Services) {
       }
       return { restartNeeded };
     }),
+    restore: os.settings.restore.handler(() => settings.restore()),
     validate: os.settings.validate.handler(({ input }) => ({ faults: findDocumentFaults(input.document) })),
     schema: os.settings.schema.handler(() => describeSettings()),
   };

@@ -9,6 +9,7 @@ import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
 import { findMissingPasswords } from '../../settings/schema';
 import type { SystemStatus } from '../contract';
 import type { Implementer } from '../implementer';
+import { findReceivingAttention } from '../receiving-attention';
 import type { Services } from './services';
 
 /** A folder with more entries than this is listed in part; nobody scrolls through more in a dialog. */
@@ -74,6 +75,7 @@ function findAttention({
   firstRun,
   settings,
   warnings,
+  whyKerberosUnusable,
 }: Services): SystemStatus['attention'] {
   const found: SystemStatus['attention'] = [];
   for (const server of engine.servers) {
@@ -110,9 +112,33 @@ function findAttention({
     const text = `${name}: ${place} logs in by name, but has no password. Enter it there.`;
     found.push({ serverId, code: 'password-missing', text, action: 'properties' });
   }
-  for (const { serverId, code, text, action } of warnings.list()) {
+  found.push(
+    ...findReceivingAttention(
+      engine.servers.map((server) => ({
+        id: server.id,
+        fqdn: server.fqdn,
+        settings: server.settings,
+        lockOutCount: server.isRunning ? server.running.listener.lockOuts().length : 0,
+      })),
+      whyKerberosUnusable,
+    ),
+  );
+  for (const { serverId, code, text } of warnings.list()) {
     const name = engine.servers.find((server) => server.id === serverId)?.settings.name;
-    if (name !== undefined) found.push({ serverId, code, text: `${name}: ${text}`, action });
+    if (name !== undefined) found.push({ serverId, code, text: `${name}: ${text}`, action: 'properties' });
+  }
+  const broken = settings.fileProblem();
+  if (broken) {
+    // What the JSON parser says quotes the file, and this list is shown to viewers.
+    const reason =
+      broken.cause === undefined
+        ? broken.message
+        : 'The settings file is not JSON, or cannot be read. Mend it, or put back the last good settings with: mailroot config restore';
+    found.push({
+      code: 'settings-broken',
+      text: `What was read before stays in force: ${reason}`,
+      action: 'none',
+    });
   }
   const unrecorded = changes.fault();
   if (unrecorded !== undefined) found.push({ code: 'change-not-recorded', text: unrecorded, action: 'none' });

@@ -1,8 +1,7 @@
 /** Certificates of this computer on the command line. Files are read and written here, not by the engine. */
 import { basename, extname } from 'node:path';
 import { type CertificateRow, type KeyKind, keyKinds } from '../../api/contract';
-import type { ContractClient } from '../../api/http/control-client';
-import { Problem } from '../../engine/core/problem';
+import { findCertificate } from '../certificate-choice';
 import { readImport, readPem, writeNew } from '../certificate-files';
 import type { CommandContext, CommandGroup, CommandOption, CommandSpec, OptionValues } from '../command';
 import { UsageError } from '../command-failure';
@@ -29,22 +28,6 @@ const outOption: CommandOption = {
   flags: '-o, --out <file>',
   text: 'write to this file, which must not exist yet',
 };
-
-/** By number, or by a name that only one has. */
-async function findCertificate(client: ContractClient, wanted: string): Promise<CertificateRow> {
-  const rows = await client.certificates.list();
-  const name = wanted.toLowerCase();
-  const found = rows.filter((row) => row.id === name || row.name.toLowerCase() === name);
-  const [row] = found;
-  if (row === undefined)
-    throw new Problem('not-found', `There is no certificate "${wanted}". mailroot cert list shows all.`);
-  if (found.length > 1)
-    throw new Problem(
-      'refused',
-      `${found.length} certificates are called "${wanted}". Give the number of one.`,
-    );
-  return row;
-}
 
 function readDays(options: OptionValues): number {
   const text = options.text('days') ?? '';

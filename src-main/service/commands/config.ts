@@ -116,14 +116,23 @@ const importDocument: CommandSpec = {
   },
 };
 
+/** Where an engine runs, the last good settings are those in force, and it writes them itself. */
+async function restoreStopped(context: CommandContext): Promise<{ path: string; keptAs?: string }> {
+  const { path } = openSettingsFile(context.dataFolder);
+  return { path, ...(await withDataFolder(context, () => restoreLastGood(path))) };
+}
+
 const restore: CommandSpec = {
   name: 'restore',
   summary: 'put the last good settings back in place of a broken file',
   async run(context) {
-    const { path } = openSettingsFile(context.dataFolder);
-    const result = await withDataFolder(context, () => restoreLastGood(path));
-    context.show({ path, ...result }, () =>
-      result.keptAs ? `Restored ${path}. The broken file is kept as ${result.keptAs}.` : `Restored ${path}.`,
+    const result = (await findOwner(context.dataFolder))
+      ? await (await context.connect()).settings.restore()
+      : await restoreStopped(context);
+    context.show(result, () =>
+      result.keptAs
+        ? `Restored ${result.path}. The broken file is kept as ${result.keptAs}.`
+        : `Restored ${result.path}.`,
     );
   },
 };

@@ -1,11 +1,11 @@
 /** Domains of a virtual server on the command line. */
-import { type DomainRow, localDomain, remoteDomain } from '../../api/contract';
+import { type DomainRow, type DomainSettings, localDomain, remoteDomain } from '../../api/contract';
 import { Problem } from '../../engine/core/problem';
 import type { CommandGroup, CommandSpec } from '../command';
 import { describeRest, pageOptions, readPage, readSort, sortOptions } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { parsePatch } from '../setting-values';
-import { formatTable } from '../text-table';
+import { formatPairs, formatTable } from '../text-table';
 
 function describeRoute({ settings }: DomainRow): string {
   if (settings.type !== 'remote') return 'Drop folder';
@@ -24,6 +24,10 @@ function formatDomains(rows: readonly DomainRow[], empty = 'There are no domains
       {
         title: 'Relay',
         cell: ({ settings }) => (settings.type === 'remote' && settings.isRelayAllowed ? 'allowed' : ''),
+      },
+      {
+        title: 'Fetched by',
+        cell: ({ settings }) => (settings.type === 'remote' ? settings.turnAccounts.join(', ') : ''),
       },
     ],
     empty,
@@ -47,12 +51,24 @@ const create: CommandSpec = {
       flags: '--smart-host <host>',
       text: 'host that takes its mail: a name, or an address in square brackets',
     },
+    { flags: '--hold', text: 'its mail waits until its host asks for it' },
+    {
+      flags: '--turn-account <name>',
+      text: 'account that may fetch its mail with ATRN or TURN; may be given several times',
+      isList: true,
+    },
   ],
   async run(context, [name = ''], options) {
     const type = options.text('type') === 'alias' ? 'alias' : 'remote';
     const smartHost = options.text('smartHost');
-    if (type === 'alias' && (options.has('relay') || smartHost !== undefined)) {
-      throw new Problem('invalid', 'Only a remote domain has --relay and --smart-host.');
+    const turnAccounts = options.list('turnAccount');
+    const isRemoteOnly =
+      options.has('relay') || options.has('hold') || smartHost !== undefined || turnAccounts.length > 0;
+    if (type === 'alias' && isRemoteOnly) {
+      throw new Problem(
+        'invalid',
+        'Only a remote domain has --relay, --smart-host, --hold and --turn-account.',
+      );
     }
     const client = await context.connect();
     const row = await client.domains.create({
@@ -61,6 +77,8 @@ const create: CommandSpec = {
       name,
       ...(options.has('relay') ? { isRelayAllowed: true } : {}),
       ...(smartHost === undefined ? {} : { smartHost }),
+      ...(options.has('hold') ? { holdsForTrigger: true } : {}),
+      ...(turnAccounts.length > 0 ? { turnAccounts: [...turnAccounts] } : {}),
     });
     context.show(row, () => `Created the ${row.type} domain ${row.name}.`);
   },
@@ -79,6 +97,25 @@ const set: CommandSpec = {
     const { shape } = row.type === 'remote' ? remoteDomain : localDomain;
     const changed = await client.domains.set({ serverId, name: row.name, patch: parsePatch(words, shape) });
     context.show(changed, () => formatDomains([changed]));
+  },
+};
+
+const pairsOf = (settings: DomainSettings): (readonly [string, string])[] =>
+  Object.entries(settings).map(([name, value]) => [
+    name,
+    value === null ? '(not set)' : Array.isArray(value) ? value.join(', ') : String(value),
+  ]);
+
+const show: CommandSpec = {
+  name: 'show',
+  parameters: '<domain>',
+  summary: 'settings of a domain',
+  options: [serverOption],
+  async run(context, [name = ''], options) {
+    const client = await context.connect();
+    const serverId = await findServerId(client, options.text('server'));
+    const row = await client.domains.get({ serverId, name });
+    context.show(row, () => formatPairs([['goes to', describeRoute(row)], ...pairsOf(row.settings)]));
   },
 };
 
@@ -154,6 +191,7 @@ export const domainCommands: CommandGroup = {
         );
       },
     },
+    show,
     create,
     set,
     rename,

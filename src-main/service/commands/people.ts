@@ -7,6 +7,7 @@ import {
   type Role,
   roles,
 } from '../../api/contract';
+import type { ContractClient } from '../../api/http/control-client';
 import type { CommandGroup, CommandOption, OptionValues } from '../command';
 import { UsageError } from '../command-failure';
 import { passwordFromInput, readNewPassword } from '../password-input';
@@ -67,6 +68,27 @@ const formatOperators = (rows: readonly OperatorRow[]): string =>
     'There are no operators.',
   );
 
+/** The setting of a virtual server that lets accounts log in so. */
+const settingOf = {
+  basic: 'allowsBasic',
+  ntlm: 'allowsIntegrated',
+  kerberos: 'allowsIntegrated',
+  'cram-md5': 'allowsChallengeResponse',
+  'scram-sha-256': 'allowsChallengeResponse',
+} as const satisfies Readonly<Record<LogOnMethod, string>>;
+
+/** A line more when the account is of no use yet, because no virtual server takes any of its ways to log in; else ''. */
+async function hintOf(client: ContractClient, { isEnabled, methods }: AccountRow): Promise<string> {
+  const [method] = methods;
+  if (!isEnabled || method === undefined) return '';
+  const servers = await client.servers.list();
+  const all = await Promise.all(servers.map(({ id }) => client.servers.get({ serverId: id })));
+  const isOfUse = all.some(({ settings }) => methods.some((each) => settings[settingOf[each]]));
+  const [first] = servers;
+  if (isOfUse || first === undefined) return '';
+  return `\nNo virtual server lets it log in yet: mailroot server set ${first.id} ${settingOf[method]}=true`;
+}
+
 export const accountCommands: CommandGroup = {
   name: 'account',
   summary: 'accounts with which SMTP clients log in',
@@ -97,7 +119,8 @@ export const accountCommands: CommandGroup = {
             ? { password: await readNewPassword(context, name, options) }
             : {}),
         });
-        context.show(row, () => `Created the account ${row.name}.`);
+        const hint = await hintOf(client, row);
+        context.show(row, () => `Created the account ${row.name}.${hint}`);
       },
     },
     {
@@ -126,7 +149,8 @@ export const accountCommands: CommandGroup = {
           ...(methods === undefined ? {} : { methods }),
           ...(wantsPassword(options) ? { password: await readNewPassword(context, name, options) } : {}),
         });
-        context.show(row, () => formatAccounts([row]));
+        const hint = await hintOf(client, row);
+        context.show(row, () => formatAccounts([row]) + hint);
       },
     },
     {

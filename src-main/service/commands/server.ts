@@ -1,9 +1,10 @@
 /** Virtual servers on the command line. */
-import type { ServerSettings, ServerSummary } from '../../api/contract';
-import { formatBinding, serverSettings } from '../../api/contract';
+import { type ServerSettings, type ServerSummary, serverSettings } from '../../api/contract';
 import type { ContractClient } from '../../api/http/control-client';
 import { Problem } from '../../engine/core/problem';
+import { namesCertificate, replaceCertificateNames } from '../certificate-choice';
 import type { CommandContext, CommandGroup, CommandSpec } from '../command';
+import { formatIdentity, keepIdentities, type WrittenIdentity } from '../identity-words';
 import { chooseServer, findServerId } from '../server-choice';
 import { parseBinding, parsePatch } from '../setting-values';
 import { formatPairs, formatTable, formatTime } from '../text-table';
@@ -16,7 +17,7 @@ export function formatServers(servers: readonly ServerSummary[]): string {
       { title: 'No.', cell: (server) => server.id },
       { title: 'Name', cell: (server) => server.name },
       { title: 'State', cell: (server) => server.state },
-      { title: 'Identities', cell: (server) => server.bindings.map(formatBinding).join(', ') },
+      { title: 'Identities', cell: (server) => server.bindings.map(formatIdentity).join(', ') },
       { title: 'Sessions', cell: (server) => server.counts.sessions },
       { title: 'Queue', cell: (server) => server.counts.queue },
       { title: 'Drop', cell: (server) => server.counts.drop },
@@ -38,11 +39,7 @@ const pairsOf = (settings: ServerSettings): (readonly [string, string])[] =>
   Object.entries(settings).map(([name, value]) => [
     name,
     name === 'bindings'
-      ? settings.bindings
-          .map(
-            (pair) => `${formatBinding(pair)}${pair.encryption === 'starttls' ? '' : `/${pair.encryption}`}`,
-          )
-          .join(', ')
+      ? settings.bindings.map(formatIdentity).join(', ')
       : name === 'domains'
         ? settings.domains.map((domain) => `${domain.name} (${domain.type})`).join(', ')
         : value === null
@@ -108,15 +105,28 @@ const create: CommandSpec = {
   },
 };
 
+/** "bindings=:25,:465/implicit", which says of an identity only where it is. JSON says all of it. */
+const isShortBindings = (word: string): boolean => /^bindings=(?!\s*\[\s*\{)/.test(word);
+
 const set: CommandSpec = {
   name: 'set',
   parameters: '<server> <setting=value...>',
   hasSettings: true,
   summary: 'change settings, all or none; setting names as printed by config schema',
   async run(context, [name, ...words]) {
-    const patch = parsePatch(words, serverSettings.shape);
+    const { shape } = serverSettings;
+    // What needs nobody to be judged is refused before anybody is asked.
+    parsePatch(
+      words.filter((word) => !namesCertificate(word)),
+      shape,
+    );
     const client = await context.connect();
     const serverId = await findServerId(client, name);
+    const patch = parsePatch(await replaceCertificateNames(client, words), shape);
+    if (words.some(isShortBindings)) {
+      const { settings } = await client.servers.get({ serverId });
+      patch.bindings = keepIdentities(patch.bindings as WrittenIdentity[], settings.bindings);
+    }
     const result = await client.servers.set({ serverId, patch });
     const { summary } = await client.servers.get({ serverId });
     const warning = summary.isOpenRelay ? `\n! ${summary.relayPolicy}.` : '';

@@ -1,15 +1,17 @@
 /** Connected clients on the command line. */
+import { Problem } from '../../engine/core/problem';
 import type { CommandGroup } from '../command';
 import { UsageError } from '../command-failure';
 import { describeRest, pageOptions, readPage, readSort, sortOptions } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { formatSize, formatTable, formatTime } from '../text-table';
+import { endedSessions, showSession } from './session-dialogue';
 
 const sortColumns = ['user', 'from', 'connectedAt', 'messages', 'bytes', 'tls', 'state'] as const;
 
 export const sessionCommands: CommandGroup = {
   name: 'session',
-  summary: 'current sessions of a virtual server',
+  summary: 'sessions of a virtual server, current and ended',
   commands: [
     {
       name: 'list',
@@ -40,6 +42,8 @@ export const sessionCommands: CommandGroup = {
         context.show(result, () => table() + describeRest(page, result.rows.length, result.total));
       },
     },
+    endedSessions,
+    showSession,
     {
       name: 'terminate',
       parameters: '[session]',
@@ -92,6 +96,7 @@ export const sessionCommands: CommandGroup = {
         const client = await context.connect();
         const serverId = await findServerId(client, options.text('server'));
         const result = await client.sessions.liftLockOuts({ serverId, addresses: [...addresses] });
+        if (result.count === 0) throw new Problem('not-found', 'No such address is locked out.');
         context.show(result, () => `${result.count} of ${addresses.length} let in again.`);
       },
     },

@@ -83,6 +83,7 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'systemOperators.delete',
     'settings.export',
     'settings.import',
+    'settings.restore',
   ],
 };
 

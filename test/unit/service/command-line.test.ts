@@ -10,6 +10,7 @@ import {
   defaultConsoleAddress,
   describeStart,
   readConsoleOption,
+  readListenOption,
 } from '../../../src-main/service/serve-options';
 
 let folder: string;
@@ -78,6 +79,11 @@ describe('wrong usage ends with 2 and one line', () => {
     [['message', 'list', '--folder', 'queue']],
     [['session', 'terminate']],
     [['session', 'lift']],
+    [['session', 'show']],
+    [['serve', '--listen', 'localhost:25']],
+    [['serve', '--listen', ':465/implicit']],
+    [['serve', '--listen', ':25', '--config', 'settings.json']],
+    [['domain', 'show']],
     [['session', 'terminate', '1', '--all']],
     [['serve', '--console', 'nonsense']],
     [['account', 'create', 'ann', 'correct horse']],
@@ -247,6 +253,7 @@ describe('serve', () => {
         dataFolder: join(folder, 'mailroot'),
         console: { address: defaultConsoleAddress, isDefault: true },
         config: undefined,
+        listen: undefined,
       },
     ]);
   });
@@ -255,7 +262,9 @@ describe('serve', () => {
     const file = join(folder, 'config.json');
     writeFileSync(file, '{"version":1}');
     const { served } = await run(['--data', '/srv/x', 'serve', '--console', 'off', '--config', file]);
-    expect(served).toEqual([{ dataFolder: '/srv/x', console: undefined, config: { version: 1 } }]);
+    expect(served).toEqual([
+      { dataFolder: '/srv/x', console: undefined, config: { version: 1 }, listen: undefined },
+    ]);
     expect((await run(['serve', '--data=/srv/y'])).served[0]?.dataFolder).toBe('/srv/y');
   });
 
@@ -274,6 +283,15 @@ describe('serve', () => {
     ['[::1]:9000', { address: { host: '::1', port: 9000 }, isDefault: false }],
   ])('--console %s', (text, expected) => {
     expect(readConsoleOption(text)).toEqual(expected);
+  });
+
+  it.each([
+    [':25', { address: '', port: 25 }],
+    ['127.0.0.1:2525', { address: '127.0.0.1', port: 2525 }],
+    ['[::1]:2525', { address: '::1', port: 2525 }],
+    [undefined, undefined],
+  ])('--listen %s', (text, expected) => {
+    expect(readListenOption(text)).toEqual(expected);
   });
 
   it('refuses another --console', () => {

@@ -59,6 +59,53 @@ describe('the name of a first run', () => {
   });
 });
 
+describe('a file that a person breaks while its settings are in force', () => {
+  const change = (hops: number) => (now: ReturnType<typeof first>) => ({
+    ...now,
+    servers: now.servers.map((server) => ({ ...server, maxHops: hops })),
+  });
+  const broken = ['{"version":1,', '{"version":1,"servers":[],"colour":"red"}'];
+
+  it.each(broken)('is not written over by a change: %s', (text) => {
+    const { store } = openSettings(file, first);
+    const before = store.current();
+    writeFileSync(file.path, text);
+    expect(caught(() => store.update(change(20))).code).toBe('settings-broken');
+    expect(readFileSync(file.path, 'utf8')).toBe(text);
+    expect(store.current()).toBe(before);
+    expect(store.fileProblem()?.code).toBe('settings-broken');
+  });
+
+  it.each(broken)('is told until it is mended: %s', (text) => {
+    const { store } = openSettings(file, first);
+    expect(store.fileProblem()).toBeUndefined();
+    const right = readFileSync(file.path, 'utf8');
+    writeFileSync(file.path, text);
+    expect(caught(() => store.reload()).code).toBe('settings-broken');
+    expect(store.fileProblem()?.message).toContain('mailroot config restore');
+    writeFileSync(file.path, right);
+    expect(store.fileProblem()).toBeUndefined();
+    expect(store.update(change(20)).servers[0]?.maxHops).toBe(20);
+  });
+
+  it.each(broken)('gives way to the settings in force, and is kept: %s', (text) => {
+    const { store } = openSettings(file, first);
+    store.update(change(20));
+    writeFileSync(file.path, text);
+    caught(() => store.reload());
+    const keptAs = `${file.path}.broken`;
+    expect(store.restore()).toEqual({ path: file.path, keptAs });
+    expect(readFileSync(keptAs, 'utf8')).toBe(text);
+    expect(store.fileProblem()).toBeUndefined();
+    expect(openSettings(file, first).store.current().servers[0]?.maxHops).toBe(20);
+  });
+
+  it('is not kept when nothing was wrong with it', () => {
+    const { store } = openSettings(file, first);
+    expect(store.restore()).toEqual({ path: file.path });
+  });
+});
+
 describe('settings store', () => {
   it('writes the document of a first run', () => {
     const { store, isFirstRun } = openSettings(file, first);
