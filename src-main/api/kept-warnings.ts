@@ -10,24 +10,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../engine/core/clock';
 import type { EngineEvent } from '../engine/core/event';
 import type { ServerSettings, Settings } from '../settings/schema';
-import type { SystemStatus } from './contract';
-
-type Action = SystemStatus['attention'][number]['action'];
 
 export interface KeptWarning {
   readonly serverId: number;
   readonly code: string;
   readonly text: string;
   readonly at: number;
-  /** The console verb that helps. */
-  readonly action: Action;
 }
 
 export interface KeptWarnings {
   push(event: EngineEvent): void;
   settingsChanged(now: Settings, before: Settings): void;
-  /** What a warning of this kind was about is over. */
-  mended(serverId: number, code: string): void;
   /** The oldest first. */
   list(): readonly KeptWarning[];
 }
@@ -36,8 +29,6 @@ interface Kind {
   /** What to do, where the warning itself does not say it. */
   readonly advice?: string;
   readonly forMs: number;
-  /** 'properties' where nothing is said. */
-  readonly action?: Action;
   /** The settings that it is about; when they change it starts anew. */
   readonly about: (server: ServerSettings) => unknown;
 }
@@ -98,12 +89,16 @@ const kinds = new Map<string, Kind>([
     { forMs: 2 * hourMs, about: () => undefined },
   ],
   [
-    'address-locked-out',
+    // Said once in a while for each kind of failure, with what helps.
+    'tls-handshake-failed',
     {
       forMs: hourMs,
-      advice: 'The addresses are listed under Current Sessions, where they can be let in again.',
-      action: 'sessions',
-      about: ({ maxFailedLogOns, lockOutMinutes }) => [maxFailedLogOns, lockOutMinutes],
+      about: ({ certificate, bindings, minimumTls, oldTlsList }) => [
+        certificate,
+        bindings,
+        minimumTls,
+        oldTlsList,
+      ],
     },
   ],
 ]);
@@ -138,9 +133,8 @@ export function createKeptWarnings(clock: Clock): KeptWarnings {
       if (ended !== undefined) kept.delete(`${serverId}/${ended}`);
       const kind = kinds.get(code);
       if (!kind) return;
-      const { action = 'properties' } = kind;
       const text = kind.advice === undefined ? event.text : `${withFullStop(event.text)} ${kind.advice}`;
-      kept.set(`${serverId}/${code}`, { serverId, code, text, at: clock.now(), action });
+      kept.set(`${serverId}/${code}`, { serverId, code, text, at: clock.now() });
     },
     settingsChanged(now, before) {
       drop(({ serverId, code }) => {
@@ -150,7 +144,6 @@ export function createKeptWarnings(clock: Clock): KeptWarnings {
         return !server || !old || !about || !isDeepStrictEqual(about(server), about(old));
       });
     },
-    mended: (serverId, code) => void kept.delete(`${serverId}/${code}`),
     list() {
       drop(({ code, at }) => clock.now() - at >= (kinds.get(code)?.forMs ?? 0));
       return [...kept.values()].sort((one, other) => one.at - other.at);

@@ -45,6 +45,8 @@ interface Answer {
 }
 
 export interface Gssapi extends SecurityPackage {
+  /** Why log-ins with this key file cannot be completed now, in words for people; undefined: they can. As cheap as `isUsable`. */
+  whyUnusable(keytab: string): string | undefined;
   /** When the library has answered everything. A process that ends before waits for it all the same. */
   whenIdle(): Promise<unknown>;
 }
@@ -68,19 +70,22 @@ export function createGssapi(options: GssapiOptions = {}): Gssapi {
     return obstacles.includes(undefined) ? undefined : obstacles[0];
   }
 
+  function whyUnusable(keytab: string): string | undefined {
+    const file = keytab === '' ? '' : fingerprintOf(keytab);
+    const known = answers.get(keytab);
+    if (known && known.file === file && now() < known.until) return known.obstacle;
+    const obstacle =
+      file === undefined ? 'There is no such file, or it cannot be read.' : findObstacle(keytab);
+    if (keytab !== '' && obstacle !== undefined && obstacle !== known?.obstacle)
+      warn?.(`Kerberos is not offered with the key file ${keytab}: ${obstacle}`);
+    if (answers.size >= maxKeptAnswers) answers.clear();
+    answers.set(keytab, { file, until: now() + answerKeptMs, obstacle });
+    return obstacle;
+  }
+
   return {
-    isUsable(keytab) {
-      const file = keytab === '' ? '' : fingerprintOf(keytab);
-      const known = answers.get(keytab);
-      if (known && known.file === file && now() < known.until) return known.obstacle === undefined;
-      const obstacle =
-        file === undefined ? 'There is no such file, or it cannot be read.' : findObstacle(keytab);
-      if (keytab !== '' && obstacle !== undefined && obstacle !== known?.obstacle)
-        warn?.(`Kerberos is not offered with the key file ${keytab}: ${obstacle}`);
-      if (answers.size >= maxKeptAnswers) answers.clear();
-      answers.set(keytab, { file, until: now() + answerKeptMs, obstacle });
-      return obstacle === undefined;
-    },
+    whyUnusable,
+    isUsable: (keytab) => whyUnusable(keytab) === undefined,
 
     accept(keytab) {
       const library = calls();

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
+import { describeBinding, type ServerSummary } from '../../src-main/api/contract';
 import { ChangesView } from '../changes';
 import { readFault, useClient, useHost, useServerDetails, useServers, useStatus } from '../client';
 import type { Place, ServerFolder } from '../console-tree';
@@ -292,7 +292,7 @@ function Sessions({ server, onMenu }: VerbListProps): ReactElement {
 
 /** Why nobody is connected, and what would change that. */
 function describeListening(server: ServerSummary): string {
-  const addresses = server.bindings.map(formatBinding).join(', ');
+  const addresses = server.bindings.map(describeBinding).join(', ');
   if (server.state === 'started') return `Clients connect to ${addresses}.`;
   return server.state === 'paused' || server.state === 'pausing'
     ? 'The virtual server is paused. Resume it to take connections again.'

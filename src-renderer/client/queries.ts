@@ -21,9 +21,19 @@ export interface Suggestions {
   readonly separator: string;
 }
 
+const lockOutsEveryMs = 5_000;
+
 export function useStatus(): UseQueryResult<SystemStatus> {
   const client = useClient();
-  return useQuery({ queryKey: keys.status, queryFn: () => client.system.status() });
+  return useQuery({
+    queryKey: keys.status,
+    queryFn: () => client.system.status(),
+    // Lock-outs end by the clock, which the engine does not tell.
+    refetchInterval: ({ state }) =>
+      state.data?.attention.some(({ code }) => code === 'address-locked-out') === true
+        ? lockOutsEveryMs
+        : false,
+  });
 }
 
 /** The person at this console. `role` says what the engine will let that person do. */

@@ -1,7 +1,7 @@
 /** All virtual servers of this computer. */
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
-import { formatBinding, type ServerSummary } from '../../src-main/api/contract';
+import { describeBinding, type ServerSummary } from '../../src-main/api/contract';
 import { useIsReachable } from '../client';
 import { stateGlyph, stateWord } from '../client/words';
 import { type Column, DataList } from '../ui/data-list';
@@ -50,7 +50,7 @@ const countColumn = (folder: 'sessions' | 'queue' | 'drop', title: string): Colu
   sortValue: (server) => server.counts[folder],
 });
 
-const bindingsOf = (server: ServerSummary): string => server.bindings.map(formatBinding).join(', ');
+const bindingsOf = (server: ServerSummary): string => server.bindings.map(describeBinding).join(', ');
 
 const columns: readonly Column<ServerSummary>[] = [
   {

@@ -73,7 +73,9 @@ export function AccountForm({ row, onDone, onClose }: AccountFormProps): ReactEl
           />
         ))}
         <p className={styles.hint}>
-          As far as the virtual server allows it too, under Access, Authentication.
+          As far as the virtual server allows it too, under Access, Authentication. A program that chooses by
+          itself (msmtp with "auth on", curl without --login-options) may choose a way that is not ticked, and
+          is refused: tick those that it may choose, or name one in the program.
         </p>
       </fieldset>
     </PersonForm>

@@ -27,9 +27,9 @@ type Step = 'new' | { readonly kind: 'edit' | 'delete'; readonly row: AccountRow
 export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
   const client = useClient();
   const queryClient = useQueryClient();
-  const { data, error } = useAccounts();
   const { data: me } = useMe();
   const isAdministrator = me?.role === 'administrator';
+  const { data, error } = useAccounts(me !== undefined && me.role !== 'viewer');
   const [step, setStep] = useState<Step>();
   const [selectedName, setSelectedName] = useState<string>();
   const action = useAction();
@@ -56,11 +56,11 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
   return (
     <FormDialog
       title="Accounts"
-      size="large"
+      size="huge"
       isDirty={false}
       onSubmit={onClose}
       onClose={onClose}
-      note="Changes here are in force at once."
+      note={isAdministrator && 'Changes here are in force at once.'}
       buttons={[
         <Button key="close" type="submit" appearance="primary">
           Close
@@ -83,6 +83,11 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
           title: 'No accounts yet',
           text: 'Make one for each program or device that has to log in before it sends mail.',
         }}
+        whyHidden={
+          me?.role === 'viewer'
+            ? 'Operators and administrators see the accounts; you are a viewer.'
+            : undefined
+        }
         isReadOnly={me !== undefined && !isAdministrator}
         height="360px"
         onAdd={() => start('new')}

@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
-import type { OperatorRow } from '../../src-main/api/contract';
+import { type OperatorRow, roleWithArticle } from '../../src-main/api/contract';
 import { keys, readFault, useClient, useMe } from '../client';
 import { useNow } from '../ui/clock';
 import { ConfirmDialog } from '../ui/confirm-dialog';
@@ -55,6 +55,11 @@ export function OperatorsList(): ReactElement {
           title: 'No operators yet',
           text: 'Add a person who may use the console in a browser with a name and a password.',
         }}
+        whyHidden={
+          me === undefined || isAdministrator
+            ? undefined
+            : `Only an administrator sees this list; you are ${roleWithArticle(me.role)}.`
+        }
         isReadOnly={me !== undefined && !isAdministrator}
         height="164px"
         onAdd={() => start({ kind: 'add' })}

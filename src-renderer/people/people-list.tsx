@@ -15,6 +15,8 @@ export interface PeopleListProps<Row extends { readonly name: string }> {
   readonly onSelect: (name: string | undefined) => void;
   readonly empty: { readonly title: string; readonly text: string };
   readonly fault: Fault | undefined;
+  /** Why whoever looks may not see it: told instead of the list. */
+  readonly whyHidden: string | undefined;
   /** Whoever looks may change nothing. */
   readonly isReadOnly: boolean;
   /** Height of the list. */
@@ -40,7 +42,6 @@ const useStyles = makeStyles({
   quiet: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
-const notShown = 'Only an administrator can see this list.';
 const notChanged = 'Only an administrator can change this list.';
 
 export function PeopleList<Row extends { readonly name: string }>(props: PeopleListProps<Row>): ReactElement {
@@ -56,6 +57,7 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
     event.preventDefault();
     event.stopPropagation();
   };
+  if (props.whyHidden !== undefined) return <p className={styles.quiet}>{props.whyHidden}</p>;
   return (
     <div className={styles.root}>
       {fault !== undefined && (
@@ -83,7 +85,7 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
         </div>
         <div className={styles.verbs}>{verbs(selected)}</div>
       </div>
-      {isReadOnly && <p className={styles.quiet}>{rows === undefined ? notShown : notChanged}</p>}
+      {isReadOnly && <p className={styles.quiet}>{notChanged}</p>}
     </div>
   );
 }

@@ -3,9 +3,14 @@ import { skipToken, type UseQueryResult, useQuery } from '@tanstack/react-query'
 import type { AccountRow, OperatorRow, SystemOperatorRow } from '../../src-main/api/contract';
 import { keys, useClient } from '../client';
 
-export function useAccounts(): UseQueryResult<AccountRow[]> {
+/** Only an operator or administrator may read them. */
+export function useAccounts(isAllowed: boolean): UseQueryResult<AccountRow[]> {
   const client = useClient();
-  return useQuery({ queryKey: keys.accounts, queryFn: () => client.accounts.list(), staleTime: 0 });
+  return useQuery({
+    queryKey: keys.accounts,
+    queryFn: isAllowed ? () => client.accounts.list() : skipToken,
+    staleTime: 0,
+  });
 }
 
 /** Only an administrator may read them. */

@@ -2,10 +2,16 @@
 import type { Role } from '../../src-main/api/contract';
 
 export const roleWords: Record<Role, { readonly title: string; readonly text: string }> = {
-  viewer: { title: 'Viewer', text: 'Sees everything, changes nothing.' },
+  viewer: {
+    title: 'Viewer',
+    text: 'Sees virtual servers, domains, sessions, mail and settings; not accounts, operators and the record of changes.',
+  },
   operator: {
     title: 'Operator',
-    text: 'Runs it as well: starts and stops virtual servers, retries and deletes mail.',
+    text: 'Sees accounts and the record of changes as well; starts and stops virtual servers, retries and deletes mail.',
   },
-  administrator: { title: 'Administrator', text: 'Changes settings, accounts and operators as well.' },
+  administrator: {
+    title: 'Administrator',
+    text: 'Sees operators as well; changes settings, accounts and operators.',
+  },
 };

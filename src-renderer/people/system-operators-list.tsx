@@ -2,7 +2,7 @@
 import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
-import type { SystemOperatorRow } from '../../src-main/api/contract';
+import { roleWithArticle, type SystemOperatorRow } from '../../src-main/api/contract';
 import { keys, readFault, useClient, useMe } from '../client';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import type { Column } from '../ui/data-list';
@@ -62,6 +62,11 @@ export function SystemOperatorsList(): ReactElement {
           title: 'Nobody else',
           text: 'Add a user or a group of this computer that may use the command line.',
         }}
+        whyHidden={
+          me === undefined || isAdministrator
+            ? undefined
+            : `Only an administrator sees this list; you are ${roleWithArticle(me.role)}.`
+        }
         isReadOnly={me !== undefined && !isAdministrator}
         height="164px"
         onAdd={() => start({ kind: 'add' })}

@@ -1,10 +1,10 @@
 /** Values as they stand in a field, and back. Pure but for the one hook. */
 import { useState } from 'react';
 
-/** What cannot be a number stays text, so that the field can say so. Comma and point both divide. */
+/** What cannot be a number stays text, so that the field can say so; a negative one is, and too small. Comma and point both divide. */
 export function parseNumber(text: string): number | string {
   const trimmed = text.trim().replace(',', '.');
-  return /^\d+(?:\.\d*)?$|^\.\d+$/.test(trimmed) ? Number(trimmed) : text;
+  return /^-?(?:\d+(?:\.\d*)?|\.\d+)$/.test(trimmed) ? Number(trimmed) : text;
 }
 
 /** One entry a line; empty lines mean nothing. */

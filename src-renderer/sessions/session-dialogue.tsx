@@ -8,6 +8,7 @@ import { keys, readFault, useClient } from '../client';
 import { dialogueTexts } from '../ui/dialogue-text';
 import { DialogueView } from '../ui/dialogue-view';
 import { EmptyState } from '../ui/empty-state';
+import { formatFullTime, formatTime } from '../ui/format';
 import { LateSpinner } from '../ui/late-spinner';
 import { ReasonedButton } from '../ui/reasoned-button';
 import { describeSession } from './session-words';
@@ -23,6 +24,7 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   words: { flexGrow: 1, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  time: { flexShrink: 0, color: tokens.colorNeutralForeground3, fontVariantNumeric: 'tabular-nums' },
   dialogue: { flexGrow: 1, minHeight: 0 },
 });
 
@@ -41,6 +43,7 @@ export function SessionDialogue({ serverId, session }: SessionDialogueProps): Re
     retry: false,
   });
   const shown = data?.session ?? session;
+  const startedAt = data?.lines[0]?.at ?? shown.connectedAt;
   const words = describeSession(shown);
   const copy = (): void => {
     const text = [words, ...dialogueTexts(data?.lines ?? [])].join('\n');
@@ -52,6 +55,13 @@ export function SessionDialogue({ serverId, session }: SessionDialogueProps): Re
   return (
     <section className={styles.root} aria-label="Session">
       <header className={styles.head}>
+        <time
+          className={styles.time}
+          dateTime={new Date(startedAt).toISOString()}
+          title={formatFullTime(startedAt)}
+        >
+          {formatTime(startedAt, Date.now())}
+        </time>
         <span className={styles.words} title={words}>
           {words}
         </span>

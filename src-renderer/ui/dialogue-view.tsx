@@ -2,6 +2,7 @@
 import { makeStyles, mergeClasses, shorthands, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef } from 'react';
 import { arrows, type DialogueLine, visibleText } from './dialogue-text';
+import { formatClock } from './format';
 
 const useStyles = makeStyles({
   root: {
@@ -62,7 +63,9 @@ export function DialogueView({ label, lines, isFilling = false }: DialogueViewPr
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end.
         <li key={index} className={styles.line}>
-          <span className={styles.time}>{line.at - startedAt} ms</span>
+          <span className={styles.time} title={formatClock(line.at)}>
+            {line.at - startedAt} ms
+          </span>
           <span role="img" aria-label={words[line.side]}>
             {arrows[line.side]}
           </span>

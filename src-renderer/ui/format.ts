@@ -64,6 +64,16 @@ export function formatFullTime(at: number, locale?: string): string {
   });
 }
 
+/** "14:05:09.123": the time of day to the millisecond, in this computer's time. */
+export function formatClock(at: number, locale?: string): string {
+  return new Date(at).toLocaleTimeString(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+  });
+}
+
 /** "2026-11-23 14:05:09" in this computer's time: for files, where it sorts as text. */
 export function formatSortableTime(at: number): string {
   const date = new Date(at);

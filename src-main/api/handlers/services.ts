@@ -24,6 +24,8 @@ export interface Services {
   /** Facts about the first run that still need a person. */
   readonly firstRun: FirstRunNote;
   readonly warnings: KeptWarnings;
+  /** Why Kerberos log-ins with this key file cannot be completed now; undefined: they can. */
+  readonly whyKerberosUnusable: (keytab: string) => string | undefined;
   readonly people: People;
 }
 

@@ -28,7 +28,7 @@ function sortKeyOf(session: SessionInfo, column: string): SortKey {
   }
 }
 
-export function createSessionHandlers(os: Implementer, { engine, warnings }: Services) {
+export function createSessionHandlers(os: Implementer, { engine, live }: Services) {
   return {
     list: os.sessions.list.handler(({ input }) => {
       const server = engine.server(input.serverId);
@@ -68,9 +68,9 @@ export function createSessionHandlers(os: Implementer, { engine, warnings }: Ser
       return server.isRunning ? server.running.listener.lockOuts().slice(0, mostLockOuts) : [];
     }),
     liftLockOuts: os.sessions.liftLockOuts.handler(({ input }) => {
-      const { listener } = engine.server(input.serverId).running;
-      const count = listener.liftLockOuts(input.addresses);
-      if (listener.lockOuts().length === 0) warnings.mended(input.serverId, 'address-locked-out');
+      const count = engine.server(input.serverId).running.listener.liftLockOuts(input.addresses);
+      // What needs attention is told anew.
+      if (count > 0) live.pushSettings();
       return { count };
     }),
   };

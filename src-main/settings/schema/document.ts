@@ -35,6 +35,16 @@ export function formatBinding(binding: { readonly address: string; readonly port
   return `${address}:${binding.port}`;
 }
 
+/** "10.0.0.1:465 (implicit TLS)": what is not as usual stands behind the pair. */
+export function describeBinding(binding: {
+  readonly address: string;
+  readonly port: number;
+  readonly encryption?: Binding['encryption'] | undefined;
+}): string {
+  const unusual = { starttls: '', implicit: ' (implicit TLS)', none: ' (no encryption)' };
+  return `${formatBinding(binding)}${unusual[binding.encryption ?? 'starttls']}`;
+}
+
 /** Paths are compared without case where the system does not tell them apart; good enough to refuse. */
 const folderKey = (path: string): string => {
   const parts: string[] = [];
@@ -199,7 +209,7 @@ function findServerFaults(
         'A secure channel is required, and without encryption no mail is taken.',
       );
     if (pair.encryption === 'implicit' && pair.certificate === '' && server.certificate === '')
-      fault(['bindings', at, 'encryption'], 'Implicit TLS needs a certificate.');
+      fault(['bindings', at, 'encryption'], `${formatBinding(pair)}: implicit TLS needs a certificate.`);
   });
   if (server.requires128Bit && !server.requiresTls)
     fault(['requires128Bit'], '128-bit encryption needs "Require secure channel".');

@@ -2,6 +2,7 @@
 
 export * from './access-list';
 export {
+  describeBinding,
   findFaults,
   findMissingPasswords,
   findRemoteDomainFaults,

@@ -34,7 +34,7 @@ export const limitSettings = {
   }),
   maxFailedLogOns: entry(countLimit.default(20), {
     title: 'Lock out an address after',
-    text: 'Counted over all connections; the address may then not connect for the lock-out time. For IPv6 a /64 network counts as one address. Empty: never.',
+    text: 'Counted over all connections; the address may then not connect for the lock-out time. For IPv6 a /64 network counts as one address. Loopback addresses are never locked out. Empty: never.',
     unit: 'failed log-ins',
     applies: 'live',
   }),

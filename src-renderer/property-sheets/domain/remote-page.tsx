@@ -14,6 +14,7 @@ export function RemotePage(): ReactElement {
   const styles = useStyles();
   const smartHost = useSetting('smartHost');
   const [hasHost, setHasHost] = useState(smartHost.value !== '');
+  const isHeld = useSetting('holdsForTrigger').value === true;
   // What was set elsewhere shows too.
   const isByHost = hasHost || smartHost.value !== '';
   return (
@@ -41,7 +42,13 @@ export function RemotePage(): ReactElement {
           name="smartHost"
           label="Smart host"
           hint="A name, or an address in square brackets. It goes before the smart host of the virtual server."
-          reasonAgainst={isByHost ? undefined : 'Mail goes by MX.'}
+          reasonAgainst={
+            isByHost
+              ? undefined
+              : isHeld
+                ? 'Mail waits until the host of this domain asks for it.'
+                : 'Mail goes by MX.'
+          }
         />
         <OwnPort />
       </Group>

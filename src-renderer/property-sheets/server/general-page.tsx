@@ -1,7 +1,7 @@
 /** General: name, identities, limits of incoming connections, the log, automatic start, home directory. */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
-import type { Binding } from '../../../src-main/api/contract';
+import { type Binding, describeBinding } from '../../../src-main/api/contract';
 import { plural } from '../../client/words';
 import {
   CheckSetting,
@@ -15,7 +15,6 @@ import { Group } from '../group';
 import { useSetting, useSheet } from '../sheet-context';
 import { DialogOpener, DialogOpeners } from '../sheet-dialog';
 import { FirstIdentity } from './first-identity';
-import { describePair } from './identities';
 import { IdentitiesDialog } from './identities-dialog';
 import { limitsOpener } from './limits-dialog';
 import { logFormatChoices, loggingOpener } from './logging-dialog';
@@ -99,7 +98,7 @@ function Identities(): ReactElement {
       </FirstIdentity>
       {(pairs.length > 1 || pairs.some((pair) => pair.encryption !== 'starttls')) && (
         <p className={styles.others}>
-          {plural(pairs.length, 'identity', 'identities')}: {pairs.map(describePair).join(', ')}
+          {plural(pairs.length, 'identity', 'identities')}: {pairs.map(describeBinding).join(', ')}
         </p>
       )}
       {isOpen && (

@@ -87,9 +87,3 @@ export function describeCertificate(pair: Binding, rows: readonly CertificateRow
   if (pair.encryption === 'none') return '';
   return pair.certificate === '' ? "The virtual server's" : certificateName(pair.certificate, rows);
 }
-
-/** "10.0.0.1:465 (implicit TLS)": what is not as usual stands behind the pair. */
-export function describePair(pair: Binding): string {
-  const unusual = { starttls: '', implicit: ' (implicit TLS)', none: ' (no encryption)' };
-  return `${formatBinding(pair)}${unusual[pair.encryption]}`;
-}

@@ -3,7 +3,7 @@ import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentu
 import { CheckmarkCircleFilled } from '@fluentui/react-icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
-import { formatBinding, type ServerSummary } from '../../../src-main/api/contract';
+import { describeBinding, type ServerSummary } from '../../../src-main/api/contract';
 import { type Fault, keys, readFault, useClient, useServerDetails } from '../../client';
 import { FormDialog } from '../../ui/form-dialog';
 
@@ -91,7 +91,7 @@ export function NextStepsDialog({ server, onStep, onClose }: NextStepsDialogProp
         </MessageBar>
       ) : (
         <p className={styles.lead}>
-          It listens on {server.bindings.map(formatBinding).join(', ')} and drops mail for{' '}
+          It listens on {server.bindings.map(describeBinding).join(', ')} and drops mail for{' '}
           {server.defaultDomain}.
         </p>
       )}

@@ -84,21 +84,29 @@ describe('kept warnings', () => {
     expect(kept.list()[0]?.text).toMatch(/^No log 999\. Make room .* or choose another log directory\.$/);
   });
 
-  it('lead to where they are dealt with', () => {
-    const kept = createKeptWarnings(createFakeClock());
-    kept.push(unwritable);
-    kept.push({ type: 'warning', serverId: 1, code: 'address-locked-out', text: 'Locked.' });
-    expect(kept.list().map(({ action }) => action)).toEqual(['properties', 'sessions']);
-    kept.mended(2, 'address-locked-out');
-    expect(codesOf(kept)).toHaveLength(2);
-    kept.mended(1, 'address-locked-out');
-    expect(codesOf(kept)).toEqual(['log-unwritable']);
+  it('tell of a handshake that failed for an hour, and no more when the settings change', async () => {
+    const clock = createFakeClock();
+    const kept = createKeptWarnings(clock);
+    const failed: EngineEvent = {
+      type: 'warning',
+      serverId: 1,
+      code: 'tls-handshake-failed',
+      text: 'A peer',
+    };
+    kept.push(failed);
+    await clock.advance(hourMs - 1);
+    expect(codesOf(kept)).toEqual(['tls-handshake-failed']);
+    await clock.advance(1);
+    expect(codesOf(kept)).toEqual([]);
+    kept.push(failed);
+    kept.settingsChanged(documentOf({ oldTlsList: ['192.0.2.1'] }), documentOf({}));
+    expect(codesOf(kept)).toEqual([]);
   });
 
   it('go with their age, and are not kept when they are about one message or peer', async () => {
     const clock = createFakeClock();
     const kept = createKeptWarnings(clock);
-    kept.push({ type: 'warning', serverId: 1, code: 'tls-handshake-failed', text: 'A peer' });
+    kept.push({ type: 'warning', serverId: 1, code: 'address-locked-out', text: 'A peer' });
     expect(codesOf(kept)).toEqual([]);
     kept.push(refused);
     await clock.advance(24 * hourMs - 1);

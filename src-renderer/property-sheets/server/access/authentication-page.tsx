@@ -53,7 +53,7 @@ export function AuthenticationPage({ fqdn }: { readonly fqdn: string }): ReactEl
       <div className={styles.under}>
         <FileSetting
           name="kerberosKeytab"
-          hint={`Holds the key of smtp/${host}. Browse… finds its folder.`}
+          hint={`Holds the key of smtp/${host}. Browse… finds the folder of the file.`}
           fileName="smtp.keytab"
           placeholder="the key file of this computer"
           reasonAgainst={draft.allowsIntegrated ? undefined : 'Needs Integrated Windows Authentication.'}

@@ -53,6 +53,10 @@ export function FurtherCertificatesPage(): ReactElement {
   const addable = (certificates ?? [])
     .filter((each) => each.state === 'ready' && !taken.has(each.id))
     .map((each) => rowOf(each.id, certificates));
+  const noneToAdd =
+    certificates !== undefined && addable.length === 0
+      ? 'There is no other certificate on this computer. Certificate… on the Access tab makes or imports one.'
+      : undefined;
   const change = (next: readonly string[]): void => {
     set(next);
     leave();
@@ -77,14 +81,11 @@ export function FurtherCertificatesPage(): ReactElement {
           title: 'One certificate for all names',
           text: 'Add those for other names that clients know this computer by.',
         }}
-        reasonAgainstAdd={
-          addable.length === 0
-            ? 'There is no other certificate on this computer. Certificate… on the Access tab makes or imports one.'
-            : undefined
-        }
+        reasonAgainstAdd={noneToAdd}
         onAdd={() => setIsAdding(true)}
         onRemove={(gone) => change(ids.filter((id) => !gone.some((row) => row.key === id)))}
       />
+      {noneToAdd !== undefined && !isReadOnly && <p className={styles.text}>{noneToAdd}</p>}
       {fault !== undefined && <FaultLine>{fault}</FaultLine>}
       {isAdding && (
         <AddDialog

@@ -20,7 +20,11 @@ export function ProtectionPage(): ReactElement {
           name="maxConnectionsPerAddress"
           hint="At the same time; the excess is refused with 421. An IPv6 network of /64 counts as one address."
         />
-        <LimitSetting name="maxFailedLogOns" offWord="never" hint="Counted over all its connections." />
+        <LimitSetting
+          name="maxFailedLogOns"
+          offWord="never"
+          hint="Counted over all its connections. This computer itself (127.0.0.1, ::1) is never locked out."
+        />
         <NumberSetting
           name="lockOutMinutes"
           reasonAgainst={isLocking ? undefined : 'No address is locked out.'}

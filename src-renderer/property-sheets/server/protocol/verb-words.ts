@@ -22,3 +22,10 @@ export function withSwitched(off: readonly SwitchableVerb[], verb: SwitchableVer
   if (!next.delete(verb)) next.add(verb);
   return switchableVerbs.filter((each) => next.has(each));
 }
+
+/** Why switching this one on would change nothing; undefined: it would. */
+export const whyNotOffered = (verb: SwitchableVerb, off: readonly SwitchableVerb[]): string | undefined =>
+  verb === 'BINARYMIME' && off.includes('CHUNKING') ? 'Needs CHUNKING.' : undefined;
+
+export const isOffered = (verb: SwitchableVerb, off: readonly SwitchableVerb[]): boolean =>
+  !off.includes(verb) && whyNotOffered(verb, off) === undefined;

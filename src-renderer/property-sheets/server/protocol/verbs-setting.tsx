@@ -4,7 +4,7 @@ import type { ReactElement } from 'react';
 import { type SwitchableVerb, switchableVerbs } from '../../../../src-main/api/contract';
 import { FaultLine } from '../../field-parts';
 import { useSetting } from '../../sheet-context';
-import { verbWords, withSwitched } from './verb-words';
+import { isOffered, verbWords, whyNotOffered, withSwitched } from './verb-words';
 
 const useStyles = makeStyles({
   grid: {
@@ -39,8 +39,9 @@ export function VerbsSetting(): ReactElement {
                 {verb} <span className={styles.words}>{verbWords[verb]}</span>
               </>
             }
-            checked={!off.includes(verb)}
-            disabled={isReadOnly}
+            checked={isOffered(verb, off)}
+            disabled={isReadOnly || whyNotOffered(verb, off) !== undefined}
+            title={whyNotOffered(verb, off)}
             onChange={() => {
               set(withSwitched(off, verb));
               leave();

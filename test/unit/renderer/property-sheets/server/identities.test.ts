@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Binding, binding, type CertificateRow } from '../../../../../src-main/api/contract';
+import { type Binding, binding, type CertificateRow, describeBinding } from '../../../../../src-main/api/contract';
 import {
   addPair,
   describeCertificate,
   describeEncryption,
-  describePair,
   findPairFault,
   findPairHint,
   removePair,
@@ -70,11 +69,11 @@ describe('an identity in words', () => {
   const rows = [{ id, name: 'Relay' }] as CertificateRow[];
 
   it('names what is not as usual', () => {
-    expect(describePair(identity({}))).toBe('(All Unassigned):25');
-    expect(describePair(identity({ address: '::1', port: 465, encryption: 'implicit' }))).toBe(
+    expect(describeBinding(identity({}))).toBe('(All Unassigned):25');
+    expect(describeBinding(identity({ address: '::1', port: 465, encryption: 'implicit' }))).toBe(
       '[::1]:465 (implicit TLS)',
     );
-    expect(describePair(identity({ encryption: 'none' }))).toBe('(All Unassigned):25 (no encryption)');
+    expect(describeBinding(identity({ encryption: 'none' }))).toBe('(All Unassigned):25 (no encryption)');
   });
 
   it('tells its encryption and its lowest TLS', () => {
