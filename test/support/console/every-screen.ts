@@ -123,6 +123,28 @@ const screens: readonly Screen[] = [
   { name: 'Server', open: (console) => console.node(serverName).first().click() },
   { name: 'Domains', open: (console) => openFolder(console, 'Domains') },
   { name: 'Current Sessions', open: (console) => openFolder(console, 'Current Sessions') },
+  ...['Ended', 'Locked Out'].map((tab) => ({
+    name: `Current Sessions, ${tab}`,
+    open: async (console: ConsolePage) => {
+      await console
+        .node(/^Current Sessions/)
+        .first()
+        .click();
+      await console.page.getByRole('tab', { name: tab, exact: true }).click();
+      const row = console.page.getByRole('gridcell').first();
+      if (tab === 'Ended') await row.click();
+    },
+  })),
+  {
+    name: 'Changes',
+    open: async (console) => {
+      await console.node('Changes').click();
+      await console
+        .row(/Settings changed/)
+        .first()
+        .click();
+    },
+  },
   { name: 'Badmail', open: (console) => openFolder(console, 'Badmail') },
   { name: 'Queue, a message', open: (console) => openMail(console, 'Queue') },
   { name: 'Drop, a message', open: (console) => openMail(console, 'Drop') },
