@@ -121,12 +121,11 @@ describe('a stamped header', () => {
       fc.property(message, (bytes) => {
         const { header } = split(bytes);
         const all = Buffer.concat(stamp(header, { isBccStripped: true }).pieces).toString('latin1');
-        const added = Buffer.concat(stamp(Buffer.from('X: x\r\n'), {}).pieces).toString('latin1');
         const own =
-          /^(?:Message-ID: <0195[^\r]*\r\n|Date: [^\r]*\r\n|X-OriginalArrivalTime: [^\r]*\r\n)+/.exec(
+          /^(?:Message-ID: <0195[^\r]*\r\n)?(?:Date: [^\r]*\r\n)?X-OriginalArrivalTime: [^\r]*\r\n/.exec(
             all,
           )?.[0] ?? '';
-        expect(added.startsWith('Message-ID: <0195')).toBe(true);
+        expect(own).not.toBe('');
         // By lines: a field, and what is folded behind it, up to the first line that is neither.
         const lines = header.toString('latin1').split(/(?<=\n)/);
         let isHeader = true;
