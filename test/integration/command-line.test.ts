@@ -89,6 +89,42 @@ describe('server', () => {
     expect(await doneJson('server', 'show', '1')).toMatchObject({ settings: { maxHops: 20 } });
   });
 
+  it('set says what a setting takes, and which entry of a list is wrong', async () => {
+    expect(await refused('server', 'set', '1', 'maxMessageKb=lots')).toBe(
+      'mailroot: maxMessageKb: Enter a number.',
+    );
+    expect(await refused('server', 'set', '1', 'relayMode=all')).toBe(
+      'mailroot: relayMode: Enter one of: only, except.',
+    );
+    expect(await refused('server', 'set', '1', 'relayList=10.0.0.1,10.0.0.999')).toMatch(
+      /^mailroot: relayList: "10\.0\.0\.999": Enter /,
+    );
+    await done('server', 'set', '1', 'verbsOff=vrfy');
+    expect((await doneJson('server', 'show', '1')).settings.verbsOff).toEqual(['VRFY']);
+    await done('server', 'set', '1', 'verbsOff=');
+  });
+
+  it('set takes certificates by name, and identities keep what is not written', async () => {
+    const { id } = await doneJson('cert', 'create', 'Relay', '--host', 'relay.corp.test');
+    expect(await refused('server', 'set', '1', 'certificate=nobody')).toBe(
+      'mailroot: certificate: There is no certificate named "nobody". mailroot cert list lists them.',
+    );
+    await done('server', 'set', '1', 'certificate=relay', 'furtherCertificates=Relay');
+    expect((await doneJson('server', 'show', '1')).settings).toMatchObject({
+      certificate: id,
+      furtherCertificates: [id],
+    });
+    const [smtp, smtps] = [`127.0.0.1:${service.port}`, `127.0.0.1:${await findFreePort()}`];
+    await done('server', 'set', '1', `bindings=${smtp},${smtps}/implicit`);
+    const identities = `${smtp}, ${smtps}/implicit`;
+    for (const words of [['server', 'list'], ['server', 'show', '1'], ['status']])
+      expect(await done(...words)).toContain(identities);
+    await done('server', 'set', '1', `bindings=${smtps},${smtp}`);
+    expect(await done('server', 'show', '1')).toContain(`${smtps}/implicit, ${smtp}`);
+    await done('server', 'set', '1', `bindings=${smtp}`, 'certificate=', 'furtherCertificates=');
+    await done('cert', 'remove', 'Relay');
+  });
+
   it('pause, resume, stop, start', async () => {
     expect(await done('server', 'pause', '1')).toBe('Default SMTP Virtual Server is paused.\n');
     expect(await done('server', 'resume', '1')).toBe('Default SMTP Virtual Server is started.\n');
@@ -141,6 +177,19 @@ describe('domain', () => {
       'mailroot: port: A port is 1 to 65535.',
     );
     expect(await refused('domain', 'set', 'nobody.test', 'port=1')).toMatch(/no domain named nobody\.test/);
+    const held = ['held.test', '--hold', '--turn-account', 'ann', '--turn-account', 'ben'];
+    await done('domain', 'create', ...held, '--smart-host', 'mail.held.test');
+    expect(await done('domain', 'list', '--filter', 'held')).toMatch(
+      /^held\.test +remote +held until asked for, then mail\.held\.test +ann, ben$/m,
+    );
+    const shownDomain = await done('domain', 'show', 'HELD.test');
+    expect(shownDomain).toMatch(/^goes to +held until asked for, then mail\.held\.test$/m);
+    expect(shownDomain).toMatch(/^holdsForTrigger +true$/m);
+    expect(shownDomain).toMatch(/^turnAccounts +ann, ben$/m);
+    expect(await refused('domain', 'create', 'a.test', '--type', 'alias', '--hold')).toMatch(
+      /Only a remote domain has /,
+    );
+    await done('domain', 'delete', 'held.test');
     expect(await refused('domain', 'create', 'not a domain')).toMatch(/^mailroot: Enter a domain/);
     await done('domain', 'rename', 'alias.test', 'other.test');
     await done('domain', 'set-default', 'other.test');
@@ -174,7 +223,29 @@ describe('session', () => {
     expect(await done('session', 'list')).toBe('Nobody is connected.\n');
     expect(await done('session', 'lock-outs')).toBe('Nobody is locked out.\n');
     expect(await doneJson('session', 'lock-outs')).toEqual([]);
-    expect(await done('session', 'lift', '192.0.2.1', '2001:db8::1')).toBe('0 of 2 let in again.\n');
+    expect(await refused('session', 'lift', '192.0.2.1', '2001:db8::1')).toBe(
+      'mailroot: No such address is locked out.',
+    );
+  });
+
+  it('ended ones are listed, and shown with what was said', async () => {
+    const client = await connectSmtp(service.port);
+    await client.say('EHLO scanner.corp.test');
+    await client.say('QUIT');
+    client.end();
+    const [row] = (await waitFor('the ended session', async () => {
+      const { rows } = await doneJson('session', 'ended');
+      return rows[0]?.hello === 'scanner.corp.test' && rows;
+    })) as { id: string }[];
+    expect(await done('session', 'ended', '--limit', '1')).toMatch(
+      /^Session +Ended +From +User +Messages +TLS +Last reply\n\S+ +20[\d-]+ [\d:]+ +127\.0\.0\.1 +scanner\.corp\.test +0 +221 /,
+    );
+    const shown = await done('session', 'show', row?.id ?? '');
+    expect(shown).toMatch(/^Session \S+: scanner\.corp\.test from 127\.0\.0\.1, .*, not encrypted$/m);
+    expect(shown).toMatch(/^[\d:]{8}\.\d{3} \u2192 EHLO scanner\.corp\.test$/m);
+    expect(shown).toMatch(/^[\d:]{8}\.\d{3} \u2190 221 /m);
+    expect((await doneJson('session', 'show', row?.id ?? '')).session).toMatchObject({ cipher: '' });
+    expect(await refused('session', 'show', 'nobody')).toMatch(/Nothing is known about this session/);
   });
 });
 
@@ -253,9 +324,28 @@ describe('config', () => {
     expect(await refused('config', 'import', join(scratch, 'none.json'))).toMatch(/cannot be read/);
   });
 
-  it('restore is refused while Mailroot runs', async () => {
-    expect(await refused('config', 'restore')).toMatch(/is in use by the service, process \d+/);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'a file that a person broke is told, not written over, and restored while Mailroot runs',
+    async () => {
+      const path = join(service.dataFolder, 'settings.json');
+      const document = JSON.parse(readFileSync(path, 'utf8'));
+      document.servers[0].maxHops = 5;
+      const broken = JSON.stringify(document);
+      writeFileSync(path, broken);
+      service.process.kill('SIGHUP');
+      const told =
+        /^! What was read before stays in force: .*settings\.json: servers\.0\.maxHops: At least 10\. .*mailroot config restore$/m;
+      await waitFor('the warning', async () => told.test(await done('status')));
+      expect(await refused('server', 'set', '1', 'sendNdrTo=')).toMatch(/servers\.0\.maxHops: At least 10\./);
+      expect(readFileSync(path, 'utf8')).toBe(broken);
+      expect(await done('config', 'restore')).toBe(
+        `Restored ${path}. The broken file is kept as ${path}.broken.\n`,
+      );
+      expect(readFileSync(`${path}.broken`, 'utf8')).toBe(broken);
+      expect(await done('status')).not.toMatch(/^! What was read/m);
+      await done('server', 'set', '1', 'sendNdrTo=');
+    },
+  );
 });
 
 describe('console', () => {

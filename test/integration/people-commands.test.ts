@@ -33,7 +33,7 @@ describe('account', () => {
   it('is made, listed, disabled, given a new password and deleted', async () => {
     expect(await done(['account', 'list'])).toBe('There are no accounts.\n');
     expect(await done(['account', 'create', 'Scanner', '--password-stdin'], 'correct horse\n')).toBe(
-      'Created the account Scanner.\n',
+      'Created the account Scanner.\nNo virtual server lets it log in yet: mailroot server set 1 allowsBasic=true\n',
     );
     expect(await done(['account', 'list'])).toMatch(/^Scanner +enabled +basic +20/m);
     expect(await done(['account', 'set', 'scanner', '--disable'])).toMatch(/^Scanner +disabled +basic +20/m);
@@ -73,6 +73,33 @@ describe('account', () => {
     await done(['account', 'create', 'ann@EXAMPLE.TEST', '--method', 'kerberos']);
     expect(await done(['account', 'list'])).toMatch(/^ann@EXAMPLE.TEST +enabled +kerberos +20/m);
     await done(['account', 'delete', 'ann@example.test']);
+  });
+
+  const hintFor = (setting: string): string =>
+    `\nNo virtual server lets it log in yet: mailroot server set 1 ${setting}=true\n`;
+
+  it.each([
+    ['ntlm', 'allowsIntegrated'],
+    ['kerberos', 'allowsIntegrated'],
+    ['cram-md5', 'allowsChallengeResponse'],
+    ['scram-sha-256', 'allowsChallengeResponse'],
+  ])('by %s alone is told that it needs %s', async (method, setting) => {
+    const words = ['account', 'create', 'app', '--method', method];
+    const password = method === 'kerberos' ? [] : ['--password-stdin'];
+    expect(await done([...words, ...password], 'correct horse')).toBe(
+      `Created the account app.${hintFor(setting)}`,
+    );
+    await done(['account', 'delete', 'app']);
+  });
+
+  it('is told nothing where it is disabled, or a virtual server lets it log in', async () => {
+    await done(['account', 'create', 'app', '--method', 'cram-md5', '--password-stdin'], 'correct horse');
+    expect(await done(['account', 'set', 'app', '--disable'])).not.toContain('No virtual server');
+    expect(await done(['account', 'set', 'app', '--enable'])).toContain(hintFor('allowsChallengeResponse'));
+    await done(['server', 'set', '1', 'allowsChallengeResponse=true']);
+    expect(await done(['account', 'set', 'app', '--enable'])).not.toContain('No virtual server');
+    await done(['server', 'set', '1', 'allowsChallengeResponse=false']);
+    await done(['account', 'delete', 'app']);
   });
 
   it('takes no way to log in that does not exist', async () => {
@@ -150,7 +177,7 @@ describeUnless(missingReason('python3'), 'a password that is typed', () => {
   it('twice the same makes the account, and is never shown', async () => {
     const { code, shown } = await type('correct horse');
     expect(shown.replaceAll('\r', '')).toBe(
-      'Password for app: \nThe same again: \nCreated the account app.\n',
+      'Password for app: \nThe same again: \nCreated the account app.\nNo virtual server lets it log in yet: mailroot server set 1 allowsBasic=true\n',
     );
     expect(code).toBe(0);
   });

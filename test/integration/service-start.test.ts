@@ -139,6 +139,38 @@ describe('a start', () => {
   });
 });
 
+describe('a first run', () => {
+  it('listens where --listen says, and there alone; a later start is told that it has no say', async () => {
+    const first = await startReady('--console', 'off', '--listen', `127.0.0.1:${port}`);
+    expect(first.error()).toContain(`"Default SMTP Virtual Server" listens on 127.0.0.1:${port}.`);
+    (await connectSmtp(port)).end();
+    first.child.kill('SIGTERM');
+    await first.ended;
+    const second = await startReady('--console', 'off', '--listen', '127.0.0.1:1');
+    expect(second.error()).toContain('--listen is for a first run');
+    expect(second.error()).toContain(`listens on 127.0.0.1:${port}.`);
+  });
+
+  it('stays where --listen says when the port is taken', async () => {
+    const taken = await takePort();
+    const started = await startReady('--console', '127.0.0.1:0', '--listen', `127.0.0.1:${taken}`);
+    expect(started.error()).toContain('"Default SMTP Virtual Server" did not start: ');
+    expect(started.error()).not.toContain('2525');
+  });
+
+  it('says whom of the computer it admits, and how to take that back', async () => {
+    const started = await startReady('--console', 'off', '--listen', `127.0.0.1:${port}`);
+    const listed = await runCommand(['operator', 'list', '--json', '--data', data()]);
+    const groups = (JSON.parse(listed.out) as { kind: string; name: string }[]).map(({ name }) => name);
+    expect(started.error().match(/^mailroot: Members of .*$/gm) ?? []).toEqual(
+      groups.map(
+        (name) =>
+          `mailroot: Members of the group ${name} may use the command line; mailroot operator dismiss group ${name} takes that back.`,
+      ),
+    );
+  });
+});
+
 describe('what cannot start is one line each', () => {
   it('a virtual server whose port is taken: the others and the service go on', async () => {
     const taken = await takePort();

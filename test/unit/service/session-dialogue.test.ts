@@ -9,7 +9,7 @@ const session = {
   hello: 'scanner.corp.test',
   tls: 'TLSv1.3',
   cipher: 'TLS_AES_256_GCM_SHA384',
-  state: 'greeting' as const,
+  state: 'greeted' as const,
   connectedAt: at,
   command: 'QUIT',
   messageCount: 1,
