@@ -73,7 +73,12 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
   const box = createSecretBox(dataFolder);
   const { store, isFirstRun, lastGood } = openSettings(
     options.settingsFile,
-    () => createFirstDocument({ dataFolder, fqdn: suggestFullyQualifiedDomainName(), binding: options.firstBinding }),
+    () =>
+      createFirstDocument({
+        dataFolder,
+        fqdn: suggestFullyQualifiedDomainName(),
+        binding: options.firstBinding,
+      }),
     box,
   );
   const people = openPeople({
