@@ -35,9 +35,11 @@ export function findReceivingAttention(
       found.push({ serverId: id, code: 'kerberos-unavailable', text, action: 'properties' });
     }
     if (lockOutCount > 0) {
-      const who =
-        lockOutCount === 1 ? '1 address is' : `${lockOutCount.toLocaleString('en-US')} addresses are`;
-      const text = `${name}: ${who} locked out after failed log-ins. Current Sessions, Locked Out, lists them and lets them in again.`;
+      const [who, them] =
+        lockOutCount === 1
+          ? ['1 address is', 'it']
+          : [`${lockOutCount.toLocaleString('en-US')} addresses are`, 'them'];
+      const text = `${name}: ${who} locked out after failed log-ins. Current Sessions, Locked Out, shows ${them} and lets ${them} in again.`;
       found.push({ serverId: id, code: 'address-locked-out', text, action: 'sessions' });
     }
     return found;

@@ -72,8 +72,14 @@ export function Fact({
   );
 }
 
+export interface CopyableProps {
+  readonly text: string;
+  /** More than is copied. Default: `text`. */
+  readonly shown?: string;
+}
+
 /** Text with a button that copies it. Where the page may not write to the clipboard the text can be selected. */
-export function Copyable({ text }: { readonly text: string }): ReactElement {
+export function Copyable({ text, shown = text }: CopyableProps): ReactElement {
   const styles = useStyles();
   const [isCopied, setIsCopied] = useState(false);
   const copy = (): void => {
@@ -84,7 +90,7 @@ export function Copyable({ text }: { readonly text: string }): ReactElement {
   };
   return (
     <span className={styles.copy}>
-      <span className={styles.code}>{text}</span>
+      <span className={styles.code}>{shown}</span>
       <Tooltip content={isCopied ? 'Copied' : `Copy ${text}`} relationship="label">
         <Button
           appearance="subtle"

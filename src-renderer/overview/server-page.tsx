@@ -1,7 +1,7 @@
 /** A virtual server at a glance: state, trouble, identities, who may relay, where mail goes, the next steps. */
 import { Link, makeStyles, mergeClasses, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
-import { describeBinding, type ServerSummary } from '../../src-main/api/contract';
+import { describeBinding, formatBinding, type ServerSummary } from '../../src-main/api/contract';
 import { useIsReachable } from '../client';
 import { plural, stateGlyph, stateWord } from '../client/words';
 import { useNow } from '../ui/clock';
@@ -139,7 +139,11 @@ export function ServerPage(props: ServerPageProps): ReactElement {
           <Facts>
             <Fact name="Identities">
               {server.bindings.map((binding) => (
-                <Copyable key={describeBinding(binding)} text={describeBinding(binding)} />
+                <Copyable
+                  key={formatBinding(binding)}
+                  text={formatBinding(binding)}
+                  shown={describeBinding(binding)}
+                />
               ))}
             </Fact>
             <Fact name="Introduces itself as">

@@ -34,6 +34,7 @@ export function AccountForm({ row, onDone, onClose }: AccountFormProps): ReactEl
     );
   return (
     <PersonForm
+      size="wide"
       title={row === undefined ? 'New account' : `Edit account: ${row.name}`}
       hasName={row === undefined}
       nameHint="What the program logs in as, such as scanner or scanner@example.com."

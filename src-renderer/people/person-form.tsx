@@ -15,6 +15,8 @@ import { useAction } from './use-action';
 
 export interface PersonFormProps {
   readonly title: string;
+  /** Default: small. */
+  readonly size?: 'small' | 'wide';
   /** Asks for the name; else it is a change of somebody who is there. */
   readonly hasName: boolean;
   readonly nameHint?: string;
@@ -42,7 +44,17 @@ type FieldName = keyof PersonDraft;
 const fieldNames: readonly string[] = ['name', 'password'];
 
 export function PersonForm(props: PersonFormProps): ReactElement {
-  const { title, hasName, nameHint, password, children, isChanged = false, reason, save } = props;
+  const {
+    title,
+    size = 'small',
+    hasName,
+    nameHint,
+    password,
+    children,
+    isChanged = false,
+    reason,
+    save,
+  } = props;
   const { onDone, onClose } = props;
   const styles = useStyles();
   const [draft, setDraft] = useState(emptyPerson);
@@ -81,7 +93,7 @@ export function PersonForm(props: PersonFormProps): ReactElement {
   return (
     <FormDialog
       title={title}
-      size="small"
+      size={size}
       isDirty={isChanged || !isUntouched(draft)}
       onSubmit={() => void submit()}
       onClose={onClose}

@@ -12,6 +12,8 @@ const useStyles = makeStyles({
     border: 'none',
     minWidth: 0,
     marginBlockEnd: tokens.spacingVerticalXL,
+    // A margin below the last one would be scrolled to.
+    ':last-child': { marginBlockEnd: 0 },
   },
   dense: { gap: tokens.spacingVerticalXXS, marginBlockEnd: tokens.spacingVerticalM },
   title: { padding: 0, marginBlockEnd: tokens.spacingVerticalXS, fontWeight: tokens.fontWeightSemibold },

@@ -186,7 +186,9 @@ describe('whether a log-in can be completed', () => {
   it('is asked again when the key file is another one', () => {
     const gssapi = create();
     expect(gssapi.isUsable(keytab)).toBe(false);
+    expect(gssapi.whyUnusable(keytab)).toBe('There is no such file, or it cannot be read.');
     writeFileSync(keytab, 'key');
+    expect(gssapi.whyUnusable(keytab)).toBeUndefined();
     expect(gssapi.isUsable(keytab)).toBe(true);
     library.keys = [];
     expect(gssapi.isUsable(keytab)).toBe(true);
