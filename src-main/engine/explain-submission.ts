@@ -106,10 +106,19 @@ function explainLogOn({ settings, keyring, isEncrypted, user, account }: Submiss
     (account === undefined ? replies.notAuthentic : undefined);
   if (status || way === undefined) {
     const refused = status ?? replies.unknownMechanism;
+    const isKeyMissing =
+      !hasKerberos &&
+      account !== undefined &&
+      settings.allowsIntegrated &&
+      keyring.allows(account, 'kerberos');
     const [rule, setting] =
-      refused === replies.unknownMechanism && enabled.length > 0
-        ? waysThatAreOff
-        : describeLogOnRefusal(refused);
+      refused === replies.unknownMechanism && isKeyMissing
+        ? describeMissingKey(settings.kerberosKeytab)
+        : refused === replies.unknownMechanism && enabled.length > 0
+          ? waysThatAreOff
+          : refused === replies.notAuthentic && isDisabled(user ?? '', { keyring, settings })
+            ? accountDisabled
+            : describeLogOnRefusal(refused);
     const text = `${user} cannot log in.`;
     return refusal({ decision: 'submit', text, rule, control: { setting }, status: refused });
   }
@@ -144,6 +153,24 @@ const waysThatAreOff: RuleAndSetting = [
   'None of the ways by which the account may log in is switched on.',
   'accounts',
 ];
+
+const accountDisabled: RuleAndSetting = ['The account is disabled.', 'accounts'];
+
+/** The system's log-ins are on, and none could be completed. */
+function describeMissingKey(keytab: string): RuleAndSetting {
+  const file = keytab === '' ? 'the key file of this computer' : `the file ${keytab}`;
+  return [
+    `The account logs in with Kerberos, and the Kerberos key file is missing or cannot be used: it is ${file}.`,
+    'kerberosKeytab',
+  ];
+}
+
+function isDisabled(
+  user: string,
+  { keyring, settings }: { readonly keyring: Keyring; readonly settings: ServerSettings },
+): boolean {
+  return namesToTry(user, settings.defaultLogonDomain).some((name) => keyring.isDisabled(name));
+}
 
 function describeLogOnRefusal(status: SmtpStatus): RuleAndSetting {
   if (status === replies.notAuthentic) return ['There is no enabled account of this name.', 'accounts'];

@@ -13,6 +13,7 @@ import type { Clock } from './core/clock';
 import type { Route, TargetAnswer } from './core/delivery';
 import type { Keyring } from './core/keyring';
 import { Problem } from './core/problem';
+import type { LockOut } from './core/session';
 import { explainDelivery } from './explain-delivery';
 import { type AddressResult, explainSubmission, findAccountOf, readAddress } from './explain-submission';
 import {
@@ -24,7 +25,7 @@ import {
   refusal,
   replyText,
 } from './explanation';
-import { decideWithName, plainAddress } from './smtp-in/access-list';
+import { decideWithName, findMatchingEntry, judgePeer, plainAddress } from './smtp-in/access-list';
 import { decideConnect } from './smtp-in/connection-control';
 import { createPolicyCache, type Policy } from './smtp-in/policy';
 import { decideRelay, type RelayDecision } from './smtp-in/relay';
@@ -54,6 +55,8 @@ export interface ExplainFacts {
   readonly keyring: Keyring;
   readonly resolveTargets: (route: Route) => Promise<TargetAnswer>;
   readonly verifyHostName: (address: string) => Promise<string | undefined>;
+  /** The lock-out that shuts an address out. Default: there is none. */
+  readonly lockOutOf?: (address: string) => LockOut | undefined;
 }
 
 /** Explains for a virtual server, whether it runs or not. */
@@ -63,7 +66,10 @@ export function explainForServer(
   question: ExplainQuestion,
 ): Promise<Explanation> {
   const { settings, fqdn, keyring, isRunning } = server;
-  return server.withDns((dns) => explain({ settings, fqdn, keyring, isRunning, clock, ...dns }, question));
+  const lockOutOf = (address: string): LockOut | undefined =>
+    server.isRunning ? server.running.listener.lockOutOf(address) : undefined;
+  const facts = { settings, fqdn, keyring, isRunning, clock, lockOutOf };
+  return server.withDns((dns) => explain({ ...facts, ...dns }, question));
 }
 
 export async function explain(facts: ExplainFacts, question: ExplainQuestion): Promise<Explanation> {
@@ -76,7 +82,8 @@ export async function explain(facts: ExplainFacts, question: ExplainQuestion): P
   const account = user === undefined ? undefined : findAccountOf(user, facts);
   const sender = readAddress('FROM', question.from, policy.defaultDomain);
   const recipient = readAddress('TO', question.to, policy.defaultDomain);
-  const session: SessionFacts = { ...readClient(facts, question), settings, policy, account };
+  const { lockOutOf = () => undefined } = facts;
+  const session: SessionFacts = { ...readClient(facts, question), settings, policy, account, lockOutOf };
   const steps: ExplanationStep[] = facts.isRunning ? [] : [stopped];
   const way: readonly (() => Promise<ExplanationStep[]> | ExplanationStep[])[] = [
     () => explainConnect(session),
@@ -115,6 +122,7 @@ interface SessionFacts extends Client {
   readonly settings: ServerSettings;
   readonly policy: Policy;
   readonly account: string | undefined;
+  readonly lockOutOf: (address: string) => LockOut | undefined;
 }
 
 function readClient(facts: ExplainFacts, question: ExplainQuestion): Client {
@@ -132,6 +140,9 @@ function readClient(facts: ExplainFacts, question: ExplainQuestion): Client {
 
 async function explainConnect(session: SessionFacts): Promise<ExplanationStep[]> {
   const { peerAddress, policy, settings } = session;
+  const before = explainProxy(session);
+  const lockOut = session.lockOutOf(peerAddress);
+  if (lockOut) return [...before, explainLockOut(peerAddress, lockOut)];
   let hostName: string | undefined;
   const decision = await decideWithName((name) => {
     hostName = name;
@@ -148,10 +159,44 @@ async function explainConnect(session: SessionFacts): Promise<ExplanationStep[]>
   const control = { setting: 'connectionList' };
   if (decision.allowed)
     return [
+      ...before,
       { decision: 'connect', verdict: 'pass', text: `${describePeer(peer)} may connect.`, rule, control },
     ];
   const text = `${describePeer(peer)} may not connect.`;
-  return [refusal({ decision: 'connect', text, rule, control, status: decision.status })];
+  return [...before, refusal({ decision: 'connect', text, rule, control, status: decision.status })];
+}
+
+function explainProxy({ peerAddress, policy, settings }: SessionFacts): ExplanationStep[] {
+  const { isAdmitted } = judgePeer(policy.proxies, { peerAddress, hostName: undefined }, false);
+  if (!isAdmitted) return [];
+  const entry = findMatchingEntry(settings.proxyList, { peerAddress, hostName: undefined });
+  return [
+    {
+      decision: 'connect',
+      verdict: 'info',
+      text: 'A connection of its own without the PROXY header is closed without a word.',
+      rule: `${peerAddress} is in the list of proxies${entry === undefined || entry === peerAddress ? '' : ` as ${entry}`}.`,
+      control: { setting: 'proxyList' },
+    },
+  ];
+}
+
+function explainLockOut(peerAddress: string, { address, failureCount, until }: LockOut): ExplanationStep {
+  const failures = `${failureCount} failed ${failureCount === 1 ? 'log-in' : 'log-ins'}`;
+  const network = address === peerAddress ? '' : `, with its network ${address},`;
+  return refusal({
+    decision: 'connect',
+    text: `${peerAddress}${network} is locked out until ${timeOfDay(until)} after ${failures}.`,
+    rule: 'Let it in again under Current Sessions, Locked Out.',
+    control: { setting: 'maxFailedLogOns' },
+    status: replies.lockedOut,
+  });
+}
+
+/** "10:20", by the clock of this computer. */
+function timeOfDay(at: number): string {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes()].map((part) => String(part).padStart(2, '0')).join(':');
 }
 
 async function explainRecipient(session: SessionFacts, recipient: AddressResult): Promise<ExplanationStep[]> {

@@ -36,6 +36,8 @@ export interface Accounts {
   authenticate(name: string, password: string): Promise<string | undefined>;
   /** As `authenticate`, without a password. */
   find(name: string): string | undefined;
+  /** See Keyring. */
+  isDisabled(name: string): boolean;
   /** See Keyring; `name` in any case. */
   allows(name: string, method: LogOnMethod): boolean;
   /** See Keyring. */
@@ -136,6 +138,7 @@ export function createAccounts({ file, clock, gate, box }: AccountMeans): Accoun
       return entry.name;
     },
     find: (name) => enabledEntryOf(name)?.name,
+    isDisabled: (name) => entryOf(name)?.isEnabled === false,
     allows(name, method) {
       const entry = enabledEntryOf(name);
       return entry !== undefined && methodsOf(entry).includes(method);

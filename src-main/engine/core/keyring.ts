@@ -32,6 +32,11 @@ export interface Keyring {
   authenticate(user: string, password: string): Promise<string | undefined>;
   /** As `authenticate`, without a password: for explanations. Whatever it may log in by. */
   findAccount(user: string): string | undefined;
+  /**
+   * True while there is an account of this name and it is disabled. For operators and their records: no client may
+   * learn it.
+   */
+  isDisabled(user: string): boolean;
   /** True while an account of this name exists, is enabled and allows the method. */
   allows(account: string, method: LogOnMethod): boolean;
   /** For an enabled account that allows the method; undefined otherwise. Throws Problem 'unavailable' when the key for it is gone. */
@@ -58,6 +63,7 @@ export interface Keyring {
 export const emptyKeyring: Keyring = {
   authenticate: () => Promise.resolve(undefined),
   findAccount: () => undefined,
+  isDisabled: () => false,
   allows: () => false,
   logOnSecret: () => undefined,
   noteLogOn: () => undefined,

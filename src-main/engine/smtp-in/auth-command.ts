@@ -94,7 +94,7 @@ async function advance(
   }
   session.endLogOn();
   if (step.kind === 'malformed') return replies.badBase64;
-  if (step.kind === 'refused') return refuseLogOnAttempt(session, step.user, step.reason);
+  if (step.kind === 'refused') return refuseLogOnAttempt(session, { ...step, mechanism: mechanism.name });
   const { account, proof } = step;
   if (!proof) return acceptLogOn(session, account, mechanism.name);
   // RFC 4954 section 4: what the server says last takes a challenge, and an empty answer.

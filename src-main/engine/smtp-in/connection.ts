@@ -110,6 +110,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
       return;
     }
     parser.onEarlyBytes = () => {
+      this.#server.noteEarlyTalker(this);
       this.reply(replies.spokeTooEarly);
       this.close();
     };

@@ -77,7 +77,7 @@ export interface SmtpListener {
   /** Reads the certificate anew; sessions that are open keep theirs. */
   refreshTls(): void;
   sessions(): readonly SessionInfo[];
-  /** Sessions that are over, the latest first; as many as are remembered. */
+  /** Sessions that are over, and clients that were refused, the latest first; as many as are remembered. */
   endedSessions(): readonly EndedSession[];
   /** What was said in a session that is open or remembered. */
   dialogue(sessionId: string): SessionDialogue | undefined;
@@ -85,6 +85,8 @@ export interface SmtpListener {
   terminate(sessionId: string): boolean;
   /** Addresses that are locked out after failed log-ins, the latest first. Forgotten when the parts are closed. */
   lockOuts(): readonly LockOut[];
+  /** The lock-out that shuts this address out. */
+  lockOutOf(address: string): LockOut | undefined;
   /** Lets these addresses connect again; answers how many of them were locked out. */
   liftLockOuts(addresses: readonly string[]): number;
   /** Bindings that are open now, with their real ports and the encryption that a client really gets. */
@@ -191,13 +193,14 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
       [...server.sessions.values()].map((connection) =>
         connection.inbound.describe(connection.receivedBytes),
       ),
-    endedSessions: () => server.ended.list(),
+    endedSessions: () => server.endedSessions(),
     dialogue(sessionId) {
       const open = server.sessions.get(sessionId);
       if (open)
         return { session: open.inbound.describe(open.receivedBytes), lines: open.inbound.record.lines() };
       const over = server.ended.find(sessionId);
-      return over && { session: over.session, lines: over.record.lines() };
+      if (over) return { session: over.session, lines: over.record.lines() };
+      return server.refusals.find(sessionId);
     },
     terminate(sessionId) {
       const connection = server.sessions.get(sessionId);
@@ -205,6 +208,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
       return connection !== undefined;
     },
     lockOuts: () => lockOuts.list(),
+    lockOutOf: (address) => lockOuts.find(address),
     liftLockOuts: (addresses) => lockOuts.lift(addresses),
     boundPorts: () =>
       sockets.map(({ binding, port }) => ({

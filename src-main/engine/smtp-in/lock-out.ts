@@ -16,6 +16,8 @@ export interface LockOuts {
   /** A log-in succeeded: what was guessed before was a mistyped password. A lock-out stays. */
   noteSuccess(address: string): void;
   isLocked(address: string): boolean;
+  /** The lock-out that shuts this address out. */
+  find(address: string): LockOut | undefined;
   /** The latest first. */
   list(): readonly LockOut[];
   /** Ends the lock-outs of these addresses or networks; answers how many there were. */
@@ -101,6 +103,11 @@ export function createLockOuts({ clock, limits, onLocked }: LockOutOptions): Loc
       if (entry && !entry.lock) forget(network, entry);
     },
     isLocked: (address) => entries.size > 0 && isOn() && find(networkOf(address))?.lock !== undefined,
+    find(address) {
+      const network = networkOf(address);
+      const entry = isOn() ? find(network) : undefined;
+      return entry && lockOutOf(network, entry);
+    },
     list() {
       if (!isOn()) return [];
       const found: LockOut[] = [];
@@ -125,8 +132,8 @@ export function createLockOuts({ clock, limits, onLocked }: LockOutOptions): Loc
   };
 }
 
-/** Fit for a list that a person reads. */
-function cleanName(user: string): string {
+/** Fit for what a person reads. */
+export function cleanName(user: string): string {
   const shown = user.replace(/[\p{Cc}\p{Cf}]/gu, '?');
   return shown.length > longestUser ? `${shown.slice(0, longestUser)}…` : shown;
 }

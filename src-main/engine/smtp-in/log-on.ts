@@ -5,9 +5,12 @@
  * and the last one allowed ends the connection.
  * Fails: when a log-in cannot be judged, the client is told to come again and nobody is logged in.
  */
+import type { Keyring } from '../core/keyring';
 import { Problem, reasonOf } from '../core/problem';
 import type { SmtpStatus } from '../core/smtp-status';
+import { cleanName } from './lock-out';
 import { replies } from './replies';
+import { isPlausibleName, namesToTry } from './sasl';
 import { type MechanismName, methodOf } from './sasl-mechanism';
 import type { Session, SessionServices } from './session';
 
@@ -28,23 +31,53 @@ export function acceptLogOn(session: Session, account: string, mechanism: Mechan
   return replies.authenticated;
 }
 
-/**
- * Answers a wrong log-in, late.
- *
- * @param user who it said it is
- * @param reason for the administrator, never for the client
- */
-export async function refuseLogOnAttempt(
-  session: Session,
-  user: string,
-  reason = 'The name or the password is wrong, or the account may not log in this way',
-): Promise<SmtpStatus> {
-  session.services.lockOuts.noteFailure(session.peerAddress, user);
-  session.record.note(`${reason.replace(/\.$/, '')}.`);
+/** A log-in that failed. See `SaslStep`. */
+export interface FailedLogOn {
+  readonly mechanism: MechanismName;
+  readonly user: string;
+  readonly reason?: string;
+  readonly names?: readonly string[];
+}
+
+/** Answers a wrong log-in, late. What was wrong with it is for the administrator, never for the client. */
+export async function refuseLogOnAttempt(session: Session, failed: FailedLogOn): Promise<SmtpStatus> {
+  const { keyring, lockOuts, policy } = session.services;
+  lockOuts.noteFailure(session.peerAddress, failed.user);
+  const { defaultLogonDomain } = policy().settings;
+  session.record.note(describeFailedLogOn({ ...failed, keyring, defaultLogonDomain }));
   await session.delay(failureDelaysMs[session.failedLogOnCount++] ?? 0);
   return session.failedLogOnCount >= failureDelaysMs.length
     ? replies.tooManyLogOnFailures
     : replies.notAuthentic;
+}
+
+/** One sentence of who it was and how it tried, one of what was wrong; never the password. */
+export function describeFailedLogOn(
+  failed: FailedLogOn & {
+    readonly keyring: Pick<Keyring, 'findAccount' | 'isDisabled' | 'allows'>;
+    readonly defaultLogonDomain: string;
+  },
+): string {
+  const { mechanism, user, reason = findReason(failed) } = failed;
+  const who = user === '' ? 'A client' : `"${cleanName(user)}"`;
+  return `${who} could not log in by ${mechanism}. ${reason.replace(/\.$/, '')}.`;
+}
+
+/** Looked up after the log-in was judged, and in the same way whatever was wrong: the answer comes at the same time. */
+function findReason(failed: Parameters<typeof describeFailedLogOn>[0]): string {
+  const { keyring, mechanism, user, defaultLogonDomain } = failed;
+  if (!isPlausibleName(user))
+    return user === '' ? 'It gave no name' : 'This cannot be the name of an account';
+  const found = (failed.names ?? namesToTry(user, defaultLogonDomain)).map((name) => ({
+    isKnown: keyring.findAccount(name) !== undefined,
+    isDisabled: keyring.isDisabled(name),
+    mayLogOn: keyring.allows(name, methodOf[mechanism]),
+  }));
+  if (found.some(({ mayLogOn }) => mayLogOn)) return 'The password is wrong';
+  if (found.some(({ isKnown }) => isKnown)) return 'The account may not log in in this way';
+  return found.some(({ isDisabled }) => isDisabled)
+    ? 'The account is disabled'
+    : 'There is no account of this name';
 }
 
 /** What clients can bring about as often as they like is said once in this time. */

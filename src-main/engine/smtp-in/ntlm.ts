@@ -103,7 +103,7 @@ export function createNtlmDialogue(means: LogOnMeans, challenge: Buffer = random
       const refuse = (reason?: string): SaslStep => ({
         kind: 'refused',
         user: answer.domain === '' ? user : `${answer.domain}\\${user}`,
-        ...(reason === undefined ? {} : { reason }),
+        ...(reason === undefined ? { names: namesOf(means, answer) } : { reason }),
       });
       const response = parseNtlmV2Response(answer.ntResponse);
       if (!response)
@@ -145,20 +145,28 @@ function hasRightMic(key: Buffer, { mic, bytes }: AuthenticateMessage, before: r
 const hasAll = (facts: readonly AvPair[], ours: readonly AvPair[]): boolean =>
   ours.every(({ id, value }) => facts.find((fact) => fact.id === id)?.value.equals(value) === true);
 
-/** The first account that the proof is right for. */
-function findAccount(
-  { keyring, defaultLogonDomain }: LogOnMeans,
+/** Names by which the account may be known. */
+function namesOf(
+  { defaultLogonDomain }: LogOnMeans,
   { user, domain }: AuthenticateMessage,
-  isRight: (ntHash: LogOnSecrets['ntlm']['ntHash']) => boolean,
-): string | undefined {
-  if (!isPlausibleName(user) || (domain !== '' && !isPlausibleName(domain))) return undefined;
-  const names = [
+): readonly string[] {
+  return [
     ...(domain === '' ? [] : [`${domain}\\${user}`, `${user}@${domain}`]),
     ...namesToTry(user, defaultLogonDomain),
   ];
+}
+
+/** The first account that the proof is right for. */
+function findAccount(
+  means: LogOnMeans,
+  answer: AuthenticateMessage,
+  isRight: (ntHash: LogOnSecrets['ntlm']['ntHash']) => boolean,
+): string | undefined {
+  const { user, domain } = answer;
+  if (!isPlausibleName(user) || (domain !== '' && !isPlausibleName(domain))) return undefined;
   let account: string | undefined;
-  for (const name of names) {
-    const found = keyring.logOnSecret(name, 'ntlm');
+  for (const name of namesOf(means, answer)) {
+    const found = means.keyring.logOnSecret(name, 'ntlm');
     if (isRight(found?.secret.ntHash ?? nobodysHash)) account ??= found?.account;
   }
   return account;

@@ -20,6 +20,8 @@ export interface SocketOrigin {
   readonly isProxy: boolean;
 }
 
+export type HeaderProblem = 'missing' | 'malformed';
+
 /** A proxy sends its header with the first packet. */
 const headerTimeoutMs = 10_000;
 
@@ -30,11 +32,16 @@ const headerTimeoutMs = 10_000;
  */
 export function prepareSocket(
   socket: Socket,
-  options: { readonly isProxy: (address: string) => boolean; readonly clock: Clock },
+  options: {
+    readonly isProxy: (address: string) => boolean;
+    readonly clock: Clock;
+    /** Called before a proxy's connection is ended for its header; not for one that closes without a byte. */
+    readonly onBadHeader?: (problem: HeaderProblem) => void;
+  },
 ): SocketOrigin | Promise<SocketOrigin | undefined> {
   const peerAddress = plainAddress(socket.remoteAddress ?? '');
   if (!options.isProxy(peerAddress)) return { peerAddress, isProxy: false };
-  return readHeader(socket, options.clock).then(
+  return readHeader(socket, options).then(
     (header) =>
       header && (header.addresses ? { ...header.addresses, isProxy: false } : { peerAddress, isProxy: true }),
   );
@@ -42,7 +49,7 @@ export function prepareSocket(
 
 function readHeader(
   socket: Socket,
-  clock: Clock,
+  { clock, onBadHeader }: Parameters<typeof prepareSocket>[1],
 ): Promise<{ readonly addresses: ProxiedAddresses | undefined } | undefined> {
   return new Promise((resolve) => {
     let held: Buffer = Buffer.alloc(0);
@@ -52,7 +59,12 @@ function readHeader(
       if (!header) socket.destroy();
       resolve(header);
     };
-    const giveUp = (): void => finish(undefined);
+    const fail = (problem: HeaderProblem): void => {
+      onBadHeader?.(problem);
+      finish(undefined);
+    };
+    // Load balancers look whether the port is open.
+    const giveUp = (): void => (held.length === 0 ? finish(undefined) : fail('missing'));
     const read = (): void => {
       for (let chunk: Buffer | null = socket.read(); chunk !== null; chunk = socket.read()) {
         held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
@@ -62,11 +74,11 @@ function readHeader(
           const rest = held.subarray(header.lengthBytes);
           if (rest.length > 0) socket.unshift(rest);
           finish(header);
-        } else giveUp();
+        } else fail('malformed');
         return;
       }
     };
-    const cancel = clock.startTimer(giveUp, headerTimeoutMs);
+    const cancel = clock.startTimer(() => fail('missing'), headerTimeoutMs);
     // Stays: until somebody else listens, a reset would be an error that nobody hears of. Its close follows.
     socket.on('error', () => undefined);
     socket.on('close', giveUp).on('end', giveUp).on('readable', read);

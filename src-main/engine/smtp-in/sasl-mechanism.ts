@@ -20,8 +20,16 @@ export type SaslStep =
   | { readonly kind: 'challenge'; readonly data: Uint8Array }
   /** `proof`: said to the client before it may take itself for logged in. */
   | { readonly kind: 'accepted'; readonly account: string; readonly proof?: Uint8Array }
-  /** Not who it says it is. `user`: who it said; `reason`: for the administrator, never for the client. */
-  | { readonly kind: 'refused'; readonly user: string; readonly reason?: string }
+  /**
+   * Not who it says it is. `user`: who it said; `reason`: for the administrator, never for the client. Without one it
+   * is found afterwards by `names`, by which the account was looked for; default: those of `namesToTry`.
+   */
+  | {
+      readonly kind: 'refused';
+      readonly user: string;
+      readonly reason?: string;
+      readonly names?: readonly string[];
+    }
   /** Not a message of this mechanism: nobody's name or password was tried. */
   | { readonly kind: 'malformed' };
 

@@ -78,7 +78,7 @@ export function createScramDialogue(
       const proof = verifyProof(keys, final.proof, `${first.bare},${serverFirst},${final.withoutProof}`);
       const isOurs = final.nonce === first.nonce + serverNonce && final.binding === first.header;
       return proof === undefined || account === undefined || !isOurs
-        ? { kind: 'refused', user }
+        ? { kind: 'refused', user, names: waysToWrite(user, means.defaultLogonDomain) }
         : { kind: 'accepted', account, proof: Buffer.from(proof) };
     },
   };

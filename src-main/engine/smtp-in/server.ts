@@ -6,14 +6,22 @@
 import type { Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { CancelTimer } from '../core/clock';
+import type { EndedSession } from '../core/session';
 import { formatStatus, type SmtpStatus } from '../core/smtp-status';
-import { decideWithName, judgePeer } from './access-list';
+import { decideWithName, judgePeer, plainAddress } from './access-list';
 import { createAddressCounter, networkOf } from './address-counter';
 import { InboundConnection } from './connection';
 import { type ConnectDecision, decideConnect } from './connection-control';
 import { createEndedSessions } from './ended-sessions';
 import type { Identity } from './listening';
-import { prepareSocket, type SocketOrigin } from './proxied-socket';
+import { type HeaderProblem, prepareSocket, type SocketOrigin } from './proxied-socket';
+import {
+  createRefusals,
+  type RefusalReason,
+  type Refusals,
+  reasonOfConnectionControl,
+  refusalReasons,
+} from './refusals';
 import { replies } from './replies';
 import type { SessionServices } from './session';
 
@@ -33,6 +41,8 @@ export class InboundServer extends SMTPServer {
   readonly sessions = new Map<string, InboundConnection>();
   /** Those that are over, for a while. */
   readonly ended = createEndedSessions();
+  /** Those that never had a session. */
+  readonly refusals: Refusals;
   /** Every open socket, also of sessions that have said goodbye. */
   readonly sockets = new Set<Socket>();
   /**
@@ -58,6 +68,8 @@ export class InboundServer extends SMTPServer {
       disableReverseLookup: true,
     });
     this.services = services;
+    const { clock, logProtocol: write } = services;
+    this.refusals = createRefusals({ clock, write, isLogging: () => services.policy().settings.isLogging });
     this.#idPrefix = `${services.serverId}-${services.clock.now().toString(36)}`;
   }
 
@@ -72,9 +84,9 @@ export class InboundServer extends SMTPServer {
       this.sockets.delete(socket);
       if (this.sockets.size === 0) this.#onEmpty?.();
     });
-    if (!isServing) refuse(socket, identity, replies.notAvailable);
+    if (!isServing) this.#refuse(socket, { identity }, replies.notAvailable, refusalReasons.notServing);
     else if (this.#taken.size >= this.services.policy().maxConnections)
-      refuse(socket, identity, replies.tooManyConnections);
+      this.#refuse(socket, { identity }, replies.tooManyConnections, refusalReasons.tooMany);
     else this.#prepare(socket, identity);
   }
 
@@ -85,6 +97,7 @@ export class InboundServer extends SMTPServer {
       isProxy: (peerAddress) =>
         judgePeer(policy().proxies, { peerAddress, hostName: undefined }, false).isAdmitted,
       clock,
+      onBadHeader: (problem) => this.#noteBadHeader(socket, problem),
     });
     if (!(prepared instanceof Promise)) {
       this.#count(socket, { identity, origin: prepared });
@@ -94,22 +107,25 @@ export class InboundServer extends SMTPServer {
     void prepared.then((origin) => {
       this.#unprepared.delete(socket);
       if (!origin || socket.destroyed) return;
-      if (this.services.isStopping()) this.#refuse(socket, identity, replies.notAvailable);
-      else this.#count(socket, { identity, origin });
+      const arrival = { identity, origin };
+      if (this.services.isStopping())
+        this.#refuse(socket, arrival, replies.notAvailable, refusalReasons.notServing);
+      else this.#count(socket, arrival);
     });
   }
 
   /** Limits by the client's address. Those of a proxy itself would shut out everybody behind it. */
   #count(socket: Socket, arrival: Arrival): void {
-    const { identity, origin } = arrival;
+    const { origin } = arrival;
     if (!origin.isProxy) {
       const client = networkOf(origin.peerAddress);
       if (this.services.lockOuts.isLocked(origin.peerAddress)) {
-        this.#refuse(socket, identity, replies.lockedOut);
+        this.#refuse(socket, arrival, replies.lockedOut, refusalReasons.lockedOut);
         return;
       }
       if (this.#clients.count(client) >= this.services.policy().maxConnectionsPerAddress) {
-        this.#refuse(socket, identity, replies.tooManyConnectionsOfAddress);
+        const { tooManyOfAddress } = refusalReasons;
+        this.#refuse(socket, arrival, replies.tooManyConnectionsOfAddress, tooManyOfAddress);
         return;
       }
       this.#taken.set(socket, client);
@@ -125,9 +141,53 @@ export class InboundServer extends SMTPServer {
     this.#taken.delete(socket);
   }
 
-  #refuse(socket: Socket, identity: Identity, status: SmtpStatus): void {
+  /** @param arrival without an origin where it is not known yet: then it is the other side of the socket */
+  #refuse(
+    socket: Socket,
+    arrival: Pick<Arrival, 'identity'> & Partial<Arrival>,
+    status: SmtpStatus,
+    reason: RefusalReason,
+  ): void {
     this.#leave(socket);
-    refuse(socket, identity, status);
+    const isSaid = arrival.identity.binding.encryption !== 'implicit';
+    this.#noteRefusal(socket, { reason, status, isSaid }, arrival.origin);
+    refuse(socket, isSaid ? status : undefined);
+  }
+
+  #noteRefusal(
+    socket: Socket,
+    refusal: { reason: RefusalReason; status: SmtpStatus | undefined; isSaid: boolean },
+    origin: Partial<SocketOrigin> = {},
+  ): void {
+    this.refusals.note({
+      ...refusal,
+      id: this.#nextId(),
+      peerAddress: origin.peerAddress ?? plainAddress(socket.remoteAddress ?? ''),
+      localAddress: origin.localAddress ?? plainAddress(socket.localAddress ?? ''),
+      localPort: origin.localPort ?? socket.localPort ?? 0,
+      receivedBytes: socket.bytesRead,
+    });
+  }
+
+  #noteBadHeader(socket: Socket, problem: HeaderProblem): void {
+    if (this.services.isStopping()) return;
+    const reason = problem === 'missing' ? refusalReasons.noProxyHeader : refusalReasons.badProxyHeader;
+    this.#noteRefusal(socket, { reason, status: undefined, isSaid: false });
+  }
+
+  /** A connection says that its client did not wait for the greeting. */
+  noteEarlyTalker({ inbound, localAddress, receivedBytes }: InboundConnection): void {
+    const { id, peerAddress, localPort } = inbound;
+    this.refusals.note({
+      reason: refusalReasons.spokeTooEarly,
+      status: replies.spokeTooEarly,
+      isSaid: true,
+      ...{ id, peerAddress, localAddress, localPort, receivedBytes },
+    });
+  }
+
+  #nextId(): string {
+    return `${this.#idPrefix}-${++this.#sessionCount}`;
   }
 
   /** Connection control. Whoever is refused costs no session; whoever may be in a listed domain waits for DNS. */
@@ -148,19 +208,23 @@ export class InboundServer extends SMTPServer {
     void decision.then((decided) => {
       socket.off('error', onError);
       if (socket.destroyed) return;
-      if (this.services.isStopping()) this.#refuse(socket, arrival.identity, replies.notAvailable);
+      if (this.services.isStopping())
+        this.#refuse(socket, arrival, replies.notAvailable, refusalReasons.notServing);
       else this.#answer(socket, arrival, decided);
     });
   }
 
   #answer(socket: Socket, arrival: Arrival, decision: ConnectDecision): void {
     if (decision.allowed) this.#begin(socket, arrival);
-    else this.#refuse(socket, arrival.identity, decision.status);
+    else {
+      const { mode } = this.services.policy().connect.access;
+      const reason = reasonOfConnectionControl(mode, decision.status === replies.connectionUndecided);
+      this.#refuse(socket, arrival, decision.status, reason);
+    }
   }
 
   #begin(socket: Socket, arrival: Arrival): void {
-    const id = `${this.#idPrefix}-${++this.#sessionCount}`;
-    const connection = new InboundConnection(this, socket, { id, ...arrival });
+    const connection = new InboundConnection(this, socket, { id: this.#nextId(), ...arrival });
     this.connections.add(connection);
     this.sessions.set(connection.id, connection);
     connection.init();
@@ -185,6 +249,13 @@ export class InboundServer extends SMTPServer {
     this.ended.add({ ...inbound.describe(receivedBytes), endedAt, lastReply }, record);
   }
 
+  /** With those that were refused, the latest first. */
+  endedSessions(): readonly EndedSession[] {
+    const refused = this.refusals.list();
+    const ended = this.ended.list();
+    return refused.length === 0 ? ended : [...ended, ...refused].sort((a, b) => b.endedAt - a.endedAt);
+  }
+
   #sweep(): void {
     const policy = this.services.policy();
     for (const connection of this.sessions.values()) connection.endWhenDue(policy);
@@ -196,6 +267,7 @@ export class InboundServer extends SMTPServer {
 
   /** Resolves when no socket is left; after `graceMs` those that are left are cut. */
   drain(graceMs: number): Promise<void> {
+    this.refusals.flush();
     // Nobody knows yet whom to say goodbye to, and no message can be under way.
     for (const socket of this.#unprepared) socket.destroy();
     if (this.sockets.size === 0) return Promise.resolve();
@@ -216,11 +288,11 @@ export class InboundServer extends SMTPServer {
 
 /**
  * One line and goodbye, without a session: this is the answer to too many connections. Where the connection is
- * encrypted from its first byte it would not be understood, and a handshake is more than they should cost.
+ * encrypted from its first byte it would not be understood, and a handshake is more than they should cost: no status.
  */
-function refuse(socket: Socket, { binding }: Identity, status: SmtpStatus): void {
+function refuse(socket: Socket, status: SmtpStatus | undefined): void {
   socket.on('error', () => socket.destroy());
-  if (binding.encryption === 'implicit') socket.end();
+  if (status === undefined) socket.end();
   else socket.end(`${formatStatus(status)}\r\n`, 'latin1');
   socket.resume();
   const timer = setTimeout(() => socket.destroy(), refusedLingerMs);
