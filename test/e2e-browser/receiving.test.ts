@@ -274,7 +274,7 @@ describeWith(['chromium'], 'the dialogs about receiving', () => {
     const sheet = await openSheet('General');
     const limits = await openFrom(sheet, 'Limits…', 'Limits');
     await limits.getByRole('checkbox', { name: 'Limit length of a connection to' }).uncheck();
-    await limits.getByLabel('Limit number of errors per connection to, value').fill('0');
+    await limits.getByLabel('Limit number of errors per connection to, value').fill('-1');
     await button(limits, 'OK').click();
     await limits.getByText('At least 1.').waitFor();
     await limits.getByLabel('Limit number of errors per connection to, value').fill('5');

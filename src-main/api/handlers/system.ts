@@ -9,7 +9,8 @@ import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
 import { findMissingPasswords } from '../../settings/schema';
 import type { SystemStatus } from '../contract';
 import type { Implementer } from '../implementer';
-import { findReceivingAttention } from '../receiving-attention';
+
+import { findReceivingAttention } from './receiving-attention';
 import type { Services } from './services';
 
 /** A folder with more entries than this is listed in part; nobody scrolls through more in a dialog. */

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type Binding, binding, type CertificateRow, describeBinding } from '../../../../../src-main/api/contract';
+import {
+  type Binding,
+  binding,
+  type CertificateRow,
+  describeBinding,
+} from '../../../../../src-main/api/contract';
 import {
   addPair,
   describeCertificate,

@@ -1,7 +1,7 @@
 /** What about receiving needs attention at the moment. */
 import { describe, expect, it } from 'vitest';
-import { findReceivingAttention } from '../../../src-main/api/receiving-attention';
-import { createServerSettings } from '../../support/settings';
+import { findReceivingAttention } from '../../../../src-main/api/handlers/receiving-attention';
+import { createServerSettings } from '../../../support/settings';
 
 const find = (change: object, options: { readonly lockOutCount?: number; readonly obstacle?: string } = {}) =>
   findReceivingAttention(

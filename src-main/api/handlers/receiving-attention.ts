@@ -1,6 +1,6 @@
 /** What about receiving waits for a person, as it is at the moment: nothing of it is kept. Pure. */
-import type { ServerSettings } from '../settings/schema';
-import type { SystemStatus } from './contract';
+import type { ServerSettings } from '../../settings/schema';
+import type { SystemStatus } from '../contract';
 
 type Item = SystemStatus['attention'][number];
 
