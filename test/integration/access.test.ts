@@ -104,6 +104,11 @@ describe('connection control', () => {
     const { service } = await start({}, { connectionList: ['127.0.0.0/8'] });
     expect(await tryToRelay(service)).toBe('554 5.7.1 Connection refused');
     expect((await service.client.sessions.list({ serverId: 1 })).total).toBe(0);
+    const [row, ...others] = (await service.client.sessions.recent({ serverId: 1 })).rows;
+    expect(row).toMatchObject({ from: '127.0.0.1', lastReply: '554 5.7.1 Connection refused' });
+    expect(others).toEqual([]);
+    const { lines } = await service.client.sessions.dialogue({ serverId: 1, sessionId: row?.id ?? '' });
+    expect(lines[0]?.text).toMatch(/^Refused by connection control: /);
     await service.client.servers.set({ serverId: 1, patch: { connectionList: ['192.0.2.1'] } });
     expect(await tryToRelay(service)).toBe(refused);
   });

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect as upgrade } from 'node:tls';
 import { type Clock, systemClock } from '../../src-main/engine/core/clock';
 import type { EngineEvent } from '../../src-main/engine/core/event';
+import type { LogProtocol } from '../../src-main/engine/core/protocol-entry';
 import { createSmtpListener, type SmtpListener } from '../../src-main/engine/smtp-in/listener';
 import type { ServerSettings, ServerSettingsInput } from '../../src-main/settings/schema';
 import { createServerSettings } from '../support/settings';
@@ -38,6 +39,7 @@ export async function startListener(
     readonly clock?: Clock;
     readonly keyring?: MemoryKeyring;
     readonly verifyHostName?: (address: string) => Promise<string | undefined>;
+    readonly logProtocol?: LogProtocol;
   } = {},
 ): Promise<ListenerUnderTest> {
   const create = (change: Partial<ServerSettingsInput>): ServerSettings =>
@@ -57,6 +59,7 @@ export async function startListener(
     productVersion: '1.2.3',
     keyring,
     trigger,
+    ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
     ...(options.verifyHostName ? { verifyHostName: options.verifyHostName } : {}),
   });
   await listener.open([{ address: '127.0.0.1', port: 0 }]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { TargetAnswer } from '../../../src-main/engine/core/delivery';
 import { emptyKeyring, type Keyring } from '../../../src-main/engine/core/keyring';
 import { createStatus } from '../../../src-main/engine/core/smtp-status';
-import { type ExplainQuestion, explain } from '../../../src-main/engine/explain';
+import { type ExplainFacts, type ExplainQuestion, explain } from '../../../src-main/engine/explain';
 import type { ServerSettingsInput } from '../../../src-main/settings/schema';
 import { createFakeClock } from '../../support/fake-clock';
 import { createServerSettings } from '../../support/settings';
@@ -36,6 +36,8 @@ interface Setup {
   readonly names?: Readonly<Record<string, string>>;
   readonly targets?: TargetAnswer | 'silent' | ((kind: string) => TargetAnswer);
   readonly isRunning?: boolean;
+  readonly keyring?: Partial<Keyring>;
+  readonly lockOutOf?: ExplainFacts['lockOutOf'];
 }
 
 const found: TargetAnswer = {
@@ -46,7 +48,8 @@ const found: TargetAnswer = {
   ],
 };
 
-function ask({ settings = {}, question = {}, names = {}, targets = found, isRunning = true }: Setup = {}) {
+function ask(setup: Setup = {}) {
+  const { settings = {}, question = {}, names = {}, targets = found, isRunning = true } = setup;
   const asked: string[] = [];
   const clock = createFakeClock();
   const explanation = explain(
@@ -55,7 +58,8 @@ function ask({ settings = {}, question = {}, names = {}, targets = found, isRunn
       fqdn: 'relay.corp.test',
       isRunning,
       clock,
-      keyring,
+      keyring: { ...keyring, ...setup.keyring },
+      ...(setup.lockOutOf ? { lockOutOf: setup.lockOutOf } : {}),
       resolveTargets: async (route) => {
         if (targets === 'silent') return new Promise(() => undefined);
         return typeof targets === 'function' ? targets(route.kind) : targets;
@@ -498,4 +502,54 @@ it('mail that waits to be asked for is explained so, and DNS is not asked', asyn
   expect(last?.control).toEqual({ setting: 'holdsForTrigger', domain: 'branch.test' });
   expect(last?.text).toContain('ATRN, TURN or ETRN');
   expect(explanation.steps.some(({ decision }) => decision === 'next-hop')).toBe(false);
+});
+
+describe('what shuts a client out before any rule', () => {
+  const until = new Date(2026, 0, 5, 10, 20).getTime();
+  it('is its lock-out, with its end and where it is lifted', async () => {
+    const lockOutOf = (address: string) => ({ address, failureCount: 20, lockedAt: 0, until, lastUser: '' });
+    expect(await refusalOf({ lockOutOf })).toMatchObject({
+      decision: 'connect',
+      text: '203.0.113.9 is locked out until 10:20 after 20 failed log-ins.',
+      rule: 'Let it in again under Current Sessions, Locked Out.',
+      reply: expect.stringMatching(/^421 4\.7\.0 Too many failed/),
+    });
+    expect(await verdicts({ lockOutOf: () => undefined })).toMatch(/^connect pass/);
+  });
+
+  it('is the PROXY header that a listed proxy does not send', async () => {
+    const { steps } = await ask({ settings: { proxyList: ['203.0.113.0/24'] } }).explanation;
+    expect(steps[0]).toMatchObject({
+      verdict: 'info',
+      text: 'A connection of its own without the PROXY header is closed without a word.',
+      rule: '203.0.113.9 is in the list of proxies as 203.0.113.0/24.',
+    });
+  });
+});
+
+describe('an account that cannot log in', () => {
+  const settings = { allowsIntegrated: true };
+  it('by Kerberos alone lacks the key file, and nothing else', async () => {
+    const allows: Keyring['allows'] = (_account, method) => method === 'kerberos';
+    const securityPackage = {
+      isUsable: () => false,
+      accept: () => {
+        throw new Error('not asked');
+      },
+    };
+    expect(
+      await refusalOf({ settings, question: { user: 'ann' }, keyring: { allows, securityPackage } }),
+    ).toMatchObject({
+      rule: expect.stringContaining('Kerberos key file is missing or cannot be used'),
+      control: { setting: 'kerberosKeytab' },
+    });
+  });
+
+  it('is disabled, or not there', async () => {
+    const isDisabled = (user: string) => user === 'carl';
+    const ruleFor = async (user: string) =>
+      (await refusalOf({ settings, question: { user }, keyring: { isDisabled } }))?.rule;
+    expect(await ruleFor('carl')).toBe('The account is disabled.');
+    expect(await ruleFor('dora')).toBe('There is no enabled account of this name.');
+  });
 });

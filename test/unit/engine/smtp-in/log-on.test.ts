@@ -1,7 +1,7 @@
 /** Log-in on a real listener: what a wrong password costs, and where a right one is seen. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Problem } from '../../../../src-main/engine/core/problem';
-import { failureDelaysMs } from '../../../../src-main/engine/smtp-in/log-on';
+import { describeFailedLogOn, failureDelaysMs } from '../../../../src-main/engine/smtp-in/log-on';
 import { type ListenerUnderTest, type RawClient, startListener } from '../../../protocol/listener-under-test';
 import { createManualClock, type ManualClock } from '../../../protocol/manual-clock';
 
@@ -149,5 +149,43 @@ describe('a log-in', () => {
     expect(await client.reply()).toBe('421 4.3.2 Service not available');
     client.end();
     await closed;
+  });
+});
+
+describe('the note about a log-in that failed', () => {
+  const keyring = {
+    findAccount: (name: string) => (name === 'ann' || name === 'eve@corp.test' ? name : undefined),
+    isDisabled: (name: string) => name === 'dan',
+    allows: (name: string, method: string) => name === 'ann' && method === 'basic',
+  };
+  it.each([
+    ['ann', 'PLAIN', '"ann" could not log in by PLAIN. The password is wrong.'],
+    ['ann', 'NTLM', '"ann" could not log in by NTLM. The account may not log in in this way.'],
+    ['eve', 'LOGIN', '"eve" could not log in by LOGIN. The account may not log in in this way.'],
+    ['dan', 'CRAM-MD5', '"dan" could not log in by CRAM-MD5. The account is disabled.'],
+    ['zoe', 'PLAIN', '"zoe" could not log in by PLAIN. There is no account of this name.'],
+    ['', 'PLAIN', 'A client could not log in by PLAIN. It gave no name.'],
+    ['a\r\nb', 'PLAIN', '"a??b" could not log in by PLAIN. This cannot be the name of an account.'],
+  ] as const)('%j by %s', (user, mechanism, text) => {
+    expect(describeFailedLogOn({ user, mechanism, keyring, defaultLogonDomain: 'corp.test' })).toBe(text);
+  });
+
+  it('is bounded', () => {
+    const failed = { user: 'x'.repeat(500), mechanism: 'PLAIN', keyring, defaultLogonDomain: '' } as const;
+    expect(describeFailedLogOn(failed).length).toBeLessThan(180);
+  });
+
+  it('stands in the record of the session, and the client hears nothing of it', async () => {
+    const clock = createManualClock();
+    const client = await start(clock);
+    client.send(`${plain('nobody', 'hunter2')}\r\n`);
+    await vi.waitFor(() => expect(server.keyring.asked).toHaveLength(1));
+    await vi.waitFor(() => expect(clock.pendingCount()).toBe(2));
+    clock.advance(500);
+    expect(await client.reply()).toBe('535 5.7.3 Authentication unsuccessful');
+    const [session] = server.listener.sessions();
+    const said = JSON.stringify(server.listener.dialogue(session?.id ?? '')?.lines);
+    expect(said).toContain('could not log in by PLAIN. There is no account of this name.');
+    expect(said).not.toContain('hunter2');
   });
 });
