@@ -13,6 +13,7 @@ import { hideSecrets, sealFile, sealSecrets } from '../../../src-main/settings/s
 const box: SecretBox = {
   seal: (clear) => `sealed:v1:<${clear}>`,
   open: (sealed) => sealed.slice('sealed:v1:<'.length, -1),
+  derive: (purpose) => Buffer.from(purpose),
 };
 
 interface Passwords {
