@@ -9,7 +9,6 @@ import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
 import { findMissingPasswords } from '../../settings/schema';
 import type { SystemStatus } from '../contract';
 import type { Implementer } from '../implementer';
-
 import { findReceivingAttention } from './receiving-attention';
 import type { Services } from './services';
 
