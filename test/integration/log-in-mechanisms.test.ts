@@ -113,7 +113,10 @@ describeWith(['swaks', 'perl-ntlm'], 'swaks with NTLM', () => {
     const [session] = (await client.sessions.recent({ serverId: 1 })).rows;
     const { lines } = await client.sessions.dialogue({ serverId: 1, sessionId: session?.id ?? '' });
     expect(lines).toContainEqual(
-      expect.objectContaining({ side: 'note', text: 'It answered with NTLM version 1, which is not taken.' }),
+      expect.objectContaining({
+        side: 'note',
+        text: '"FARM\\ann" could not log in by NTLM. It answered with NTLM version 1, which is not taken.',
+      }),
     );
   });
 });

@@ -92,6 +92,7 @@ describe('accounts', () => {
     expect(await people.accounts.set('ann', { isEnabled: false })).toMatchObject({ isEnabled: false });
     expect(await people.accounts.authenticate('ann', 'correct horse')).toBeUndefined();
     expect(people.accounts.find('ann')).toBeUndefined();
+    expect(['ANN', 'bob'].map((name) => people.accounts.isDisabled(name))).toEqual([true, false]);
     await people.accounts.set('ann', { isEnabled: true });
     expect(await people.accounts.authenticate('ann', 'correct horse')).toBe('Ann');
   });
