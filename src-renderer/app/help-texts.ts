@@ -49,7 +49,7 @@ const folders: Record<ServerFolder, HelpText> = {
     title: 'Current Sessions',
     paragraphs: [
       'The connections that are open now. User is the account that logged in, or else the name that the client gave.',
-      'Below the list stands what was said in the selected session. Ended shows the last 1,000 that are over; Locked Out the addresses that may not connect after too many failed log-ins, and lets them in again.',
+      'Below the list stands what was said in the selected session. Ended shows the last 1,000 that are over, and who was refused at the door; Locked Out the addresses that may not connect after too many failed log-ins, and lets them in again.',
       'Terminate closes a connection with 421. A message that was accepted before is kept; one that was not stays with its sender, who tries again.',
     ],
   },

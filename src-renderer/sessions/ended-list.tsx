@@ -2,7 +2,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import type { EndedSessionRow } from '../../src-main/api/contract';
-import { keys, readFault, useClient } from '../client';
+import { keys, readFault, useClient, useRefreshEvery } from '../client';
 import { useNow } from '../ui/clock';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
@@ -81,14 +81,18 @@ export interface EndedListProps {
 
 const rowKey = (row: EndedSessionRow): string => row.id;
 const minuteMs = 60_000;
+const refusedIntervalMs = 5000;
 
 export function EndedList({ serverId, selectedKeys, onSelect, onRows }: EndedListProps): ReactElement {
   const client = useClient();
   const now = useNow(minuteMs);
   const readPage = ({ offset, limit, signal }: { offset: number; limit: number; signal?: AbortSignal }) =>
     client.sessions.recent({ serverId, offset, limit }, signal ? { signal } : {});
+  const queryKey = [...keys.sessions(serverId), 'recent'];
+  // Nobody tells of a client that was refused at the door: a flood of them would be a flood of hints.
+  useRefreshEvery(queryKey, refusedIntervalMs);
   const pages = usePagedRows<EndedSessionRow>({
-    queryKey: [...keys.sessions(serverId), 'recent'],
+    queryKey,
     readPage,
   });
   useSelectedRows({ pages, rowKey, selectedKeys, onRows });

@@ -230,7 +230,9 @@ describeUnless(chromiumSkipReason(), 'operators at the browser console', () => {
 
   it('are not the only ones: a one-time address still makes administrator', async () => {
     const console = await openConsole(browser, service);
-    await notice(console).getByText(/^Signed in as \S+, one-time sign-in \(administrator\)$/).waitFor();
+    await notice(console)
+      .getByText(/^Signed in as \S+, one-time sign-in \(administrator\)$/)
+      .waitFor();
     expect(await callFrom(console, 'operators/list')).toBe(200);
     await console.page.getByRole('button', { name: /^Sign Out \(\S+, one-time sign-in\)$/ }).click();
     await console.page.getByRole('heading', { name: 'Sign in to Mailroot' }).waitFor();

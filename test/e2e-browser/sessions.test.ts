@@ -134,7 +134,10 @@ describeUnless(chromiumSkipReason(), 'sessions in the console', () => {
     await detail.getByRole('row', { name: /Limit number of errors per connection to.*50.*7/ }).waitFor();
     expect(await console.findViolations()).toEqual([]);
     await console.page.getByRole('searchbox').fill('olga');
-    await console.row(/Settings changed/).first().waitFor({ state: 'detached' });
+    await console
+      .row(/Settings changed/)
+      .first()
+      .waitFor({ state: 'detached' });
     await console.row(/Operator added.*olga/).waitFor();
     await console.page.getByRole('searchbox').fill('nothing like this');
     await console.page.getByText('No change matches.').waitFor();
