@@ -128,7 +128,11 @@ describe('SCRAM-SHA-256', () => {
     ['nobody', 'eve', 'secret', {}],
   ])('refuses %s', async (_title, user, password, change) => {
     const dialogue = createScramDialogue(await createMeans());
-    expect((await converse(dialogue, user, password, change)).last).toEqual({ kind: 'refused', user });
+    expect((await converse(dialogue, user, password, change)).last).toEqual({
+      kind: 'refused',
+      user,
+      names: [user, user],
+    });
   });
 
   it.each([
