@@ -49,9 +49,6 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
     await action.run(() => client.accounts.delete({ name }));
     void reread();
   };
-  const start = (next: Step): void => {
-    if (isAdministrator) setStep(next);
-  };
 
   return (
     <FormDialog
@@ -88,35 +85,19 @@ export function AccountsDialog({ onClose }: AccountsDialogProps): ReactElement {
             ? 'Operators and administrators see the accounts; you are a viewer.'
             : undefined
         }
-        isReadOnly={me !== undefined && !isAdministrator}
+        canChange={me && isAdministrator}
         height="360px"
-        onAdd={() => start('new')}
-        onOpen={(row) => start({ kind: 'edit', row })}
-        onDelete={(row) => start({ kind: 'delete', row })}
-        verbs={(selected) => (
-          <>
-            <Button disabledFocusable={!isAdministrator} onClick={() => start('new')}>
-              Add…
-            </Button>
-            <Button
-              disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'edit', row: selected })}
-            >
-              Edit…
-            </Button>
-            <Button
-              disabledFocusable={!isAdministrator || selected === undefined || action.isBusy}
-              onClick={() => selected && void toggle(selected)}
-            >
-              {selected?.isEnabled === false ? 'Enable' : 'Disable'}
-            </Button>
-            <Button
-              disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'delete', row: selected })}
-            >
-              Delete
-            </Button>
-          </>
+        onAdd={() => setStep('new')}
+        onOpen={(row) => setStep({ kind: 'edit', row })}
+        onDelete={(row) => setStep({ kind: 'delete', row })}
+        removeLabel="Delete"
+        moreVerbs={(selected) => (
+          <Button
+            disabledFocusable={!isAdministrator || selected === undefined || action.isBusy}
+            onClick={() => selected && void toggle(selected)}
+          >
+            {selected?.isEnabled === false ? 'Enable' : 'Disable'}
+          </Button>
         )}
       />
       {step !== undefined && (step === 'new' || step.kind === 'edit') && (

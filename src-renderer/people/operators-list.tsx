@@ -1,5 +1,4 @@
 /** Operators: who may use the console in a browser, and as what. Changes are in force at once. */
-import { Button } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { type OperatorRow, roleWithArticle } from '../../src-main/api/contract';
@@ -37,9 +36,6 @@ export function OperatorsList(): ReactElement {
     await action.run(() => client.operators.delete({ name }));
     void reread();
   };
-  const start = (next: Step): void => {
-    if (isAdministrator) setStep(next);
-  };
 
   return (
     <>
@@ -60,30 +56,12 @@ export function OperatorsList(): ReactElement {
             ? undefined
             : `Only an administrator sees this list; you are ${roleWithArticle(me.role)}.`
         }
-        isReadOnly={me !== undefined && !isAdministrator}
+        canChange={me && isAdministrator}
         height="164px"
-        onAdd={() => start({ kind: 'add' })}
-        onOpen={(row) => start({ kind: 'edit', row })}
-        onDelete={(row) => start({ kind: 'remove', row })}
-        verbs={(selected) => (
-          <>
-            <Button disabledFocusable={!isAdministrator} onClick={() => start({ kind: 'add' })}>
-              Add…
-            </Button>
-            <Button
-              disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'edit', row: selected })}
-            >
-              Edit…
-            </Button>
-            <Button
-              disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'remove', row: selected })}
-            >
-              Remove
-            </Button>
-          </>
-        )}
+        onAdd={() => setStep({ kind: 'add' })}
+        onOpen={(row) => setStep({ kind: 'edit', row })}
+        onDelete={(row) => setStep({ kind: 'remove', row })}
+        removeLabel="Remove"
       />
       {step !== undefined && step.kind !== 'remove' && (
         <OperatorForm

@@ -1,5 +1,5 @@
 /** A list of people with its buttons beside it, and what was refused above. Knows no kind of people. */
-import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
 import type { Fault } from '../client';
 import { type Column, DataList } from '../ui/data-list';
@@ -17,11 +17,14 @@ export interface PeopleListProps<Row extends { readonly name: string }> {
   readonly fault: Fault | undefined;
   /** Why whoever looks may not see it: told instead of the list. */
   readonly whyHidden: string | undefined;
-  /** Whoever looks may change nothing. */
-  readonly isReadOnly: boolean;
+  /** Whoever looks may change the list; undefined: it is not known yet. */
+  readonly canChange: boolean | undefined;
   /** Height of the list. */
   readonly height: string;
-  readonly verbs: (selected: Row | undefined) => ReactNode;
+  /** The word for taking somebody out of the list. */
+  readonly removeLabel: 'Delete' | 'Remove';
+  /** Between Edit… and that. */
+  readonly moreVerbs?: (selected: Row | undefined) => ReactNode;
   readonly onAdd: () => void;
   readonly onOpen: (row: Row) => void;
   readonly onDelete: (row: Row) => void;
@@ -45,14 +48,22 @@ const useStyles = makeStyles({
 const notChanged = 'Only an administrator can change this list.';
 
 export function PeopleList<Row extends { readonly name: string }>(props: PeopleListProps<Row>): ReactElement {
-  const { label, listId, columns, rows, selectedName, empty, fault, isReadOnly, height, verbs } = props;
-  const { onSelect, onAdd, onOpen, onDelete } = props;
+  const { label, listId, columns, rows, selectedName, empty, fault, canChange, height, onSelect } = props;
   const styles = useStyles();
   const selected = rows?.find((row) => row.name === selectedName);
+  const add = (): void => {
+    if (canChange) props.onAdd();
+  };
+  const edit = (row = selected): void => {
+    if (canChange && row !== undefined) props.onOpen(row);
+  };
+  const remove = (): void => {
+    if (canChange && selected !== undefined) props.onDelete(selected);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    if (event.key === 'Insert') onAdd();
-    else if (event.key === 'F2' && selected !== undefined) onOpen(selected);
+    if (event.key === 'Insert') add();
+    else if (event.key === 'F2' && selected !== undefined) edit();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -78,14 +89,25 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
             selectedKeys={new Set(selected === undefined ? [] : [selected.name])}
             isSingle
             onSelect={([name]) => onSelect(name)}
-            onOpen={onOpen}
-            onDelete={() => selected !== undefined && onDelete(selected)}
+            onOpen={edit}
+            onDelete={remove}
             empty={rows === undefined ? null : <EmptyState {...empty} />}
           />
         </div>
-        <div className={styles.verbs}>{verbs(selected)}</div>
+        <div className={styles.verbs}>
+          <Button disabledFocusable={!canChange} onClick={add}>
+            Add…
+          </Button>
+          <Button disabledFocusable={!canChange || selected === undefined} onClick={() => edit()}>
+            Edit…
+          </Button>
+          {props.moreVerbs?.(selected)}
+          <Button disabledFocusable={!canChange || selected === undefined} onClick={remove}>
+            {props.removeLabel}
+          </Button>
+        </div>
       </div>
-      {isReadOnly && <p className={styles.quiet}>{notChanged}</p>}
+      {canChange === false && <p className={styles.quiet}>{notChanged}</p>}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Users and groups of this computer who may use its command line, and as what. Changes are in force at once. */
-import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { roleWithArticle, type SystemOperatorRow } from '../../src-main/api/contract';
@@ -40,9 +40,6 @@ export function SystemOperatorsList(): ReactElement {
     await action.run(() => client.systemOperators.delete({ kind, name }));
     void reread();
   };
-  const start = (next: Step): void => {
-    if (isAdministrator) setStep(next);
-  };
   return (
     <>
       {data?.isSupported === false && (
@@ -67,30 +64,12 @@ export function SystemOperatorsList(): ReactElement {
             ? undefined
             : `Only an administrator sees this list; you are ${roleWithArticle(me.role)}.`
         }
-        isReadOnly={me !== undefined && !isAdministrator}
+        canChange={me && isAdministrator}
         height="164px"
-        onAdd={() => start({ kind: 'add' })}
-        onOpen={(row) => start({ kind: 'edit', row })}
-        onDelete={(row) => start({ kind: 'remove', row })}
-        verbs={(selected) => (
-          <>
-            <Button disabledFocusable={!isAdministrator} onClick={() => start({ kind: 'add' })}>
-              Add…
-            </Button>
-            <Button
-              disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'edit', row: selected })}
-            >
-              Edit…
-            </Button>
-            <Button
-              disabledFocusable={!isAdministrator || selected === undefined}
-              onClick={() => selected && start({ kind: 'remove', row: selected })}
-            >
-              Remove
-            </Button>
-          </>
-        )}
+        onAdd={() => setStep({ kind: 'add' })}
+        onOpen={(row) => setStep({ kind: 'edit', row })}
+        onDelete={(row) => setStep({ kind: 'remove', row })}
+        removeLabel="Remove"
       />
       {step !== undefined && step.kind !== 'remove' && (
         <SystemOperatorForm

@@ -1,14 +1,14 @@
 /** Clients that log in with a Kerberos ticket: curl and GNU SASL against the real service and a real MIT realm. */
-import { spawn } from 'node:child_process';
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServerSettingsInput } from '../../src-main/api/contract';
 import { createGssapiClient } from '../support/gssapi-client';
 import { kdcTools, type RunningKdc, realm, startKdc } from '../support/kdc';
-import { describeWith, toolPath } from '../support/packages';
+import { describeWith } from '../support/packages';
 import { type RunningService, startService, waitFor } from '../support/service';
 import { connectSmtp, type SmtpClient } from '../support/smtp-client';
+import { outputOf } from '../support/tool-output';
 
 const refusal = '535 5.7.3 Authentication unsuccessful';
 
@@ -48,23 +48,10 @@ describeWith([...kdcTools, 'curl', 'gsasl'], 'Kerberos', () => {
   const set = (patch: Partial<ServerSettingsInput>) => service.client.servers.set({ serverId: 1, patch });
 
   /** Output and exit code of a client that has this person's tickets. */
-  function outputOf(tool: string, who: string, words: readonly string[]): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const cache = tickets[who] ?? `FILE:${join(kdc.folder, 'no-tickets')}`;
-      const child = spawn(toolPath(tool) as string, words, { env: { ...process.env, KRB5CCNAME: cache } });
-      let text = '';
-      const read = (piece: Buffer): void => {
-        text += piece.toString();
-      };
-      child.stdout.on('data', read);
-      child.stderr.on('data', read);
-      child.on('error', reject);
-      child.on('close', (code) => resolve(`${text}\nexit ${code}`));
-      child.stdin.end();
-    });
-  }
+  const outputFor = (tool: string, who: string, words: readonly string[]): Promise<string> =>
+    outputOf(tool, words, { env: { KRB5CCNAME: tickets[who] ?? `FILE:${join(kdc.folder, 'no-tickets')}` } });
   const curl = (who: string, ...words: string[]): Promise<string> =>
-    outputOf('curl', who, [
+    outputFor('curl', who, [
       ...['-sS', '-v', `smtp://localhost:${service.port}`, '--connect-to', '::127.0.0.1:'],
       // curl tries Kerberos only for a name with a realm.
       ...['--login-options', 'AUTH=GSSAPI', '--user', `${who}@${realm}:`],
@@ -72,7 +59,7 @@ describeWith([...kdcTools, 'curl', 'gsasl'], 'Kerberos', () => {
       ...words,
     ]);
   const gsasl = (who: string, actFor: string): Promise<string> =>
-    outputOf('gsasl', who, [
+    outputFor('gsasl', who, [
       ...['--smtp', '--connect', `127.0.0.1:${service.port}`, '--no-starttls', '--mechanism', 'GSSAPI'],
       ...['--service', 'smtp', '--hostname', 'localhost', '--authentication-id', who],
       ...['--authorization-id', actFor],

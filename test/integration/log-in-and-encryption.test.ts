@@ -1,5 +1,5 @@
 /** Real clients that log in and encrypt: swaks, curl, Python's smtplib and OpenSSL against the real service. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,9 +7,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerSettingsInput } from '../../src-main/api/contract';
 import { createCertificate } from '../support/certificate';
-import { describeWith, toolPath } from '../support/packages';
+import { describeWith } from '../support/packages';
 import { type RunningService, startService, waitFor } from '../support/service';
 import { connectSmtp } from '../support/smtp-client';
+import { outputOf } from '../support/tool-output';
 
 const run = promisify(execFile);
 
@@ -43,22 +44,6 @@ afterAll(async () => {
 
 const dropped = (subject: string) =>
   waitFor(`"${subject}" in Drop`, () => service.dropped().find((mail) => mail.includes(subject)));
-
-/** Output and exit code, whatever that is. */
-async function outputOf(tool: string, words: readonly string[], input = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(toolPath(tool) as string, words);
-    let text = '';
-    const read = (piece: Buffer): void => {
-      text += piece.toString();
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.on('error', reject);
-    child.on('close', (code) => resolve(`${text}\nexit ${code}`));
-    child.stdin.end(input);
-  });
-}
 
 describeWith(['swaks', 'perl-tls'], 'swaks', () => {
   const swaks = (...words: string[]): Promise<string> =>
@@ -167,7 +152,7 @@ describeWith(['openssl'], 'openssl s_client', () => {
         '-ign_eof',
         ...words,
       ],
-      input,
+      { input },
     );
 
   it.each([

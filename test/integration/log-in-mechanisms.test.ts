@@ -1,11 +1,11 @@
 /** Real clients that log in by NTLM, CRAM-MD5 and SCRAM: curl, swaks, Python's smtplib and GNU SASL. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWith, toolPath } from '../support/packages';
+import { describeWith } from '../support/packages';
 import { type RunningService, startService } from '../support/service';
+import { outputOf } from '../support/tool-output';
 
 const password = 'Correct horse 7';
 const folder = mkdtempSync(join(tmpdir(), 'mailroot-mechanisms-'));
@@ -31,22 +31,6 @@ afterAll(async () => {
   await service?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Output and exit code, whatever that is. */
-function outputOf(tool: string, words: readonly string[], input = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(toolPath(tool) as string, words);
-    let text = '';
-    const read = (piece: Buffer): void => {
-      text += piece.toString();
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.on('error', reject);
-    child.on('close', (code) => resolve(`${text}\nexit ${code}`));
-    child.stdin.end(input);
-  });
-}
 
 describeWith(['curl'], 'curl with NTLM', () => {
   const curl = (user: string, ...words: string[]): Promise<string> =>

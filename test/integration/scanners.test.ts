@@ -1,12 +1,12 @@
 /** What scanners find on a default port, and mail from msmtp by every way to log in that it knows. */
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCertificate } from '../support/certificate';
-import { describeWith, toolPath } from '../support/packages';
+import { describeWith } from '../support/packages';
 import { findFreePort, type RunningService, startService, waitFor } from '../support/service';
+import { outputOf } from '../support/tool-output';
 
 let service: RunningService;
 let implicitPort: number;
@@ -36,40 +36,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(
-  tool: string,
-  words: readonly string[],
-  input = '',
-): Promise<{ text: string; code: number | null }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(toolPath(tool) as string, words);
-    let text = '';
-    child.stdout.on('data', (piece: Buffer) => {
-      text += piece.toString();
-    });
-    child.stderr.on('data', (piece: Buffer) => {
-      text += piece.toString();
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ text, code }));
-    child.stdin.end(input);
-  });
-}
-
 describeWith(['nmap'], 'nmap', () => {
   /** The scripts ask for the service by its port; "+" makes them run on any. */
-  const scan = async (...scripts: string[]): Promise<string> => {
+  const scan = (...scripts: string[]): Promise<string> => {
     const wanted = scripts.map((script) => `+${script}`).join(',');
-    const { text } = await run('nmap', [
-      '-Pn',
-      '-n',
-      '-p',
-      String(service.port),
-      '--script',
-      wanted,
-      '127.0.0.1',
-    ]);
-    return text;
+    return outputOf('nmap', ['-Pn', '-n', '-p', String(service.port), '--script', wanted, '127.0.0.1']);
   };
 
   it('finds no way to relay', async () => {
@@ -96,12 +67,12 @@ describeWith(['nmap'], 'nmap', () => {
 });
 
 describeWith(['msmtp'], 'msmtp', () => {
-  const send = (options: readonly string[]): Promise<{ text: string; code: number | null }> => {
+  const send = (options: readonly string[]): Promise<string> => {
     // No configuration of whoever runs the test takes part.
     const empty = join(folder, 'msmtprc');
     writeFileSync(empty, '');
     chmodSync(empty, 0o600);
-    return run(
+    return outputOf(
       'msmtp',
       [
         `--file=${empty}`,
@@ -112,7 +83,7 @@ describeWith(['msmtp'], 'msmtp', () => {
         ...options,
         'bob@corp.test',
       ],
-      'Subject: from msmtp\n\nhello\n',
+      { input: 'Subject: from msmtp\n\nhello\n' },
     );
   };
   const trust = (): readonly string[] => ['--tls=on', '--tls-certcheck=off'];
@@ -124,28 +95,27 @@ describeWith(['msmtp'], 'msmtp', () => {
       ['with implicit TLS', () => [`--port=${implicitPort}`, ...trust(), '--tls-starttls=off']],
     ])('%s', async (_, options) => {
       const before = service.dropped().length;
-      const { text, code } = await send([...options(), `--auth=${method}`]);
-      expect([text, code]).toEqual(['', 0]);
+      expect(await send([...options(), `--auth=${method}`])).toBe('\nexit 0');
       await waitFor('the message', () => service.dropped().length === before + 1);
     });
   });
 
   it('by NTLM is refused: it knows version 1 alone', async () => {
-    const { text, code } = await send([`--port=${service.port}`, '--tls=off', '--auth=ntlm']);
+    const text = await send([`--port=${service.port}`, '--tls=off', '--auth=ntlm']);
     expect(text).toContain('535 5.7.3 Authentication unsuccessful');
-    expect(code).not.toBe(0);
+    expect(text).not.toMatch(/exit 0$/);
   });
 
   it('is told when the password is wrong, and nothing is taken', async () => {
     const before = service.dropped().length;
-    const { text, code } = await send([
+    const text = await send([
       `--port=${service.port}`,
       '--tls=off',
       '--auth=scram-sha-256',
       "--passwordeval=echo 'wrong horse'",
     ]);
     expect(text).toContain('535 5.7.3 Authentication unsuccessful');
-    expect(code).not.toBe(0);
+    expect(text).not.toMatch(/exit 0$/);
     expect(service.dropped()).toHaveLength(before);
   });
 });

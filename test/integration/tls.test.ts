@@ -1,5 +1,4 @@
 /** Encryption of each identity with programs that other people wrote: OpenSSL, swaks and testssl.sh. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,8 +7,9 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServerSettingsInput, TestEvent } from '../../src-main/api/contract';
 import { createCertificate } from '../support/certificate';
-import { describeWith, toolPath } from '../support/packages';
+import { describeWith } from '../support/packages';
 import { findFreePort, type RunningService, startService, waitFor } from '../support/service';
+import { outputOf } from '../support/tool-output';
 
 let service: RunningService;
 /** Numbers of the certificates, by their names. */
@@ -46,29 +46,11 @@ beforeAll(async () => {
 });
 afterAll(() => service?.remove());
 
-/** Output and exit code, whatever that is. */
-function outputOf(tool: string, words: readonly string[], input = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(toolPath(tool) as string, words);
-    let text = '';
-    const read = (piece: Buffer): void => {
-      text += piece.toString();
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.on('error', reject);
-    child.on('close', (code) => resolve(`${text}\nexit ${code}`));
-    child.stdin.end(input);
-  });
-}
-
 describeWith(['openssl'], 'openssl s_client', () => {
   const connect = (port: number, ...words: string[]): Promise<string> =>
-    outputOf(
-      'openssl',
-      ['s_client', '-connect', `127.0.0.1:${port}`, '-crlf', '-ign_eof', ...words],
-      'EHLO s.test\nQUIT\n',
-    );
+    outputOf('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-crlf', '-ign_eof', ...words], {
+      input: 'EHLO s.test\nQUIT\n',
+    });
   const startTls = ['-starttls', 'smtp'];
 
   it.each([
@@ -124,7 +106,7 @@ describeWith(['openssl'], 'openssl s_client', () => {
     const output = await outputOf(
       'openssl',
       ['s_client', '-connect', `127.0.0.1:${ports.implicit}`, '-tls1_2', '-crlf'],
-      'R\nEHLO s.test\n',
+      { input: 'R\nEHLO s.test\n' },
     );
     expect(output).not.toContain('250 OK');
   });
