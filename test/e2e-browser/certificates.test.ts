@@ -129,7 +129,9 @@ describeUnless(chromiumSkipReason() ?? missingReason('openssl'), 'the certificat
     await submit(dialog, 'Import');
     await dialog.getByText('Choose the file first.').waitFor();
     await dialog.locator('input[type=file]').setInputFiles(ssl.path('mail.pfx'));
-    expect(await dialog.getByLabel('Friendly name').inputValue()).toBe('mail');
+    // The file is read first.
+    const named = async () => (await dialog.getByLabel('Friendly name').inputValue()) === 'mail';
+    await waitFor('the name of the file', named);
     await dialog.getByLabel('Friendly name').fill('Copy');
     await dialog.getByLabel('Password').fill('wrong');
     await submit(dialog, 'Import');
