@@ -20,7 +20,7 @@ import { Engine } from './engine/engine';
 import { createGssapi, systemAccounts } from './native';
 import { firstSystemOperators, openPeople, type People } from './people';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
-import { type Binding, type Endpoint, type Settings, settingsDocument } from './settings/schema';
+import { type Binding, type Endpoint, readSettingsDocument, type Settings } from './settings/schema';
 import { createSecretBox } from './settings/secret-box';
 import { openSettings, type SettingsFile, type SettingsStore } from './settings/store';
 
@@ -284,7 +284,7 @@ function createSettingsChanger(
       oneAfterAnother(async () => {
         const before = store.current();
         const wanted = change(before);
-        const read = settingsDocument.safeParse(wanted);
+        const read = readSettingsDocument(wanted);
         // What is no document is for the store to refuse.
         if (read.success) await engine.proveFolders(read.data);
         const next = store.update(() => wanted);

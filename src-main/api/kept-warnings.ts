@@ -42,7 +42,7 @@ const waysOut = ({
   outboundAuthentication,
   outboundUserName,
   outboundPassword,
-  outboundRequiresTls,
+  outboundTls,
   domains,
 }: ServerSettings): unknown => [
   smartHost,
@@ -50,7 +50,7 @@ const waysOut = ({
   outboundAuthentication,
   outboundUserName,
   outboundPassword,
-  outboundRequiresTls,
+  outboundTls,
   domains,
 ];
 

@@ -1,7 +1,7 @@
 /** What becomes of an accepted recipient, explained: route, hosts of the next hop, log-in and encryption, retries. */
 import type { DomainSettings, ServerSettings } from '../settings/schema';
 import type { Clock } from './core/clock';
-import { type Hold, holdOf, type Route, type TargetAnswer } from './core/delivery';
+import { type Hold, holdOf, isTlsRequired, type Route, type TargetAnswer } from './core/delivery';
 import type { Keyring } from './core/keyring';
 import { createStatus, isPermanent } from './core/smtp-status';
 import { fallbackRouteOf } from './delivery/deliverer';
@@ -27,7 +27,7 @@ export async function explainDelivery(
   message: { readonly recipient: string; readonly sender: string; readonly resolvesNextHop: boolean },
 ): Promise<{ readonly steps: ExplanationStep[]; readonly outcome: string }> {
   const { settings } = facts;
-  const route = decideRoute(message.recipient, settings);
+  const route = decideRoute(message, settings);
   const record = findRoutingDomain(message.recipient, settings);
   const steps: ExplanationStep[] = [explainRoute(route, record)];
   if (route.kind === 'drop') return { steps, outcome: 'Accepted, and put into the Drop folder.' };
@@ -97,7 +97,8 @@ function describeWay(route: ConnectRoute): string {
   const port = route.port === 25 ? '' : `, port ${route.port}`;
   if (route.kind === 'smart-host') return `to smart host ${route.host}${port}`;
   const direct = `directly to the mail hosts of ${route.domain}${port}`;
-  return route.fallback ? `${direct}, or to smart host ${route.fallback.host} when that fails` : direct;
+  const [fallback] = route.fallbacks ?? [];
+  return fallback ? `${direct}, or to smart host ${fallback.host} when that fails` : direct;
 }
 
 async function resolveInTime({ clock, resolveTargets }: DeliveryFacts, route: Route): Promise<TargetAnswer> {
@@ -140,21 +141,21 @@ function explainSecurity(
   const place = record?.type === 'remote' ? { domain: record.name } : {};
   const whose = record?.type === 'remote' ? `the remote domain ${record.name}` : 'the virtual server';
   const rule = `Outbound Security of ${whose}.`;
-  const { login, requiresTls } = security;
+  const { login } = security;
   const steps: ExplanationStep[] = [
     {
       decision: 'security',
       verdict: 'info',
-      text: requiresTls
+      text: isTlsRequired(security)
         ? 'The connection must be encrypted; without TLS the message waits.'
         : 'TLS is used where the host offers it.',
       rule,
-      control: { setting: 'outboundRequiresTls', ...place },
+      control: { setting: 'outboundTls', ...place },
     },
   ];
   if (!login) return steps;
   const control = { setting: 'outboundAuthentication', ...place };
-  const canLogIn = isReadable(keyring, login.password);
+  const canLogIn = login.method === 'oauth2' || isReadable(keyring, login.password);
   const text = canLogIn
     ? `Mailroot logs in as ${login.user}.`
     : `The stored password of ${login.user} cannot be opened; enter it again.`;

@@ -118,7 +118,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       settings,
       clock,
       emit,
-      route: (address) => decideRoute(address, settings()),
+      route: (address, sender) => decideRoute({ recipient: address, sender }, settings()),
       deliver: (job, signal) =>
         job.route.kind === 'drop' ? drop.deliver(job, signal) : deliverer.deliver(job, signal),
       notify: (request) => sendNotification(request, { intake, options, facts }),

@@ -120,7 +120,8 @@ export function nameDomains(settings: ServerSettings): NamedDomains {
 export function describeRoute(
   server: VirtualServer,
   address: string,
+  sender: string,
 ): { readonly text: string; readonly hold: Hold | undefined } {
-  const route = decideRoute(address, server.settings);
+  const route = decideRoute({ recipient: address, sender }, server.settings);
   return { text: route.rule, hold: holdOf(route) };
 }

@@ -9,7 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from './core/clock';
-import { holdOf } from './core/delivery';
+import { holdOf, openSecurity } from './core/delivery';
 import type { DialogueLine } from './core/dialogue';
 import type { RemoteHost } from './core/envelope';
 import type { EngineEvent } from './core/event';
@@ -98,7 +98,7 @@ export async function* runTest(
   /** Held mail is not tried: nothing more would be heard of it. */
   const noteHeld = (): void => {
     for (const recipient of message.to) {
-      const hold = holdOf(decideRoute(recipient, server.settings));
+      const hold = holdOf(decideRoute({ recipient, sender: message.from }, server.settings));
       if (!hold || !waiting.delete(recipient.toLowerCase())) continue;
       const status = createStatus(451, '4.4.7', `${hold.host} has to ask for it (${describeTrigger(hold)})`);
       events.push({ kind: 'recipient', at: clock.now(), recipient, outcome: 'deferred', status });
@@ -267,13 +267,14 @@ async function submitBySmtp(
       timeoutMs: submissionTimeoutMs,
       clock,
       security: {
-        requiresTls: server.settings.requiresTls,
-        ...(login === undefined ? {} : { login }),
+        ...openSecurity,
+        ...(server.settings.requiresTls ? { tls: 'required' } : {}),
+        isImplicitTls: bound.encryption === 'implicit',
+        ...(login === undefined ? {} : { login: { method: 'basic', ...login } }),
       },
       // The password was typed a moment ago.
       unseal: (password) => password,
       isTlsTried: true,
-      isImplicitTls: bound.encryption === 'implicit',
       wire,
     },
     signal,

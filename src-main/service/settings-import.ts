@@ -1,6 +1,6 @@
 /** A whole settings document from outside, into a settings file that no engine uses at the moment. */
 import { Problem, reasonOf } from '../engine/core/problem';
-import { type Settings, settingsDocument } from '../settings/schema';
+import { readSettingsDocument, type Settings } from '../settings/schema';
 import type { SecretBox } from '../settings/secret-box';
 import { sealSecrets } from '../settings/secrets';
 import { findDocumentFaults, type SettingsFile } from '../settings/store';
@@ -21,14 +21,14 @@ export function parseDocument(text: string, source: string): unknown {
 export function importSettings(file: SettingsFile, document: unknown, box: SecretBox): void {
   const [fault] = findDocumentFaults(document);
   if (fault) throw new Problem('invalid', fault.reason, fault.field);
-  file.write(sealSecrets(settingsDocument.parse(document), readSettings(file), box));
+  file.write(sealSecrets(readSettingsDocument(document).data as Settings, readSettings(file), box));
 }
 
 /** What the file holds now; a broken or missing one holds no secrets to keep. */
 function readSettings(file: SettingsFile): Settings {
   const nothing: Settings = { version: 1, servers: [] };
   try {
-    return settingsDocument.safeParse(file.read()).data ?? nothing;
+    return readSettingsDocument(file.read()).data ?? nothing;
   } catch {
     return nothing;
   }

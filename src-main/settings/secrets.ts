@@ -107,7 +107,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 const keyOf = (element: unknown): string | undefined => {
   if (!isRecord(element)) return undefined;
   if (typeof element.id === 'number') return `#${element.id}`;
-  return typeof element.name === 'string' ? element.name.toLowerCase() : undefined;
+  // What tells an entry from the others of its list: a name, a further smart host's address, a key's place in DNS.
+  const { name, host, port, selector, domain } = element;
+  const key =
+    name ??
+    (host === undefined ? undefined : `${host}:${port ?? ''}`) ??
+    (selector === undefined ? undefined : `${selector}._domainkey.${domain}`);
+  return typeof key === 'string' ? key.toLowerCase() : undefined;
 };
 
 function elementsByKey(list: unknown): Map<string | undefined, unknown> {

@@ -22,7 +22,7 @@ import {
 import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import { Problem, reasonOf } from '../engine/core/problem';
-import { findMissingPasswords, type Settings, type SettingsInput, settingsDocument } from './schema';
+import { findMissingPasswords, readSettingsDocument, type Settings, type SettingsInput } from './schema';
 import type { SecretBox } from './secret-box';
 import { sealFile, sealSecrets } from './secrets';
 
@@ -61,7 +61,7 @@ export interface FieldFault {
 
 /** All faults of a document; empty when it is right. */
 export function findDocumentFaults(document: unknown): FieldFault[] {
-  const result = settingsDocument.safeParse(document);
+  const result = readSettingsDocument(document);
   return result.success ? [] : faultsOf(result.error);
 }
 
@@ -264,7 +264,7 @@ function writeFile(file: SettingsFile, settings: Settings): void {
 /** For secrets that the file leaves "as they were"; without a copy there are none. */
 function readLastGood(path: string): Settings | undefined {
   try {
-    return settingsDocument.safeParse(JSON.parse(readFileSync(lastGoodPathOf(path), 'utf8'))).data;
+    return readSettingsDocument(JSON.parse(readFileSync(lastGoodPathOf(path), 'utf8'))).data;
   } catch {
     return undefined;
   }
@@ -293,7 +293,7 @@ function parseOrThrow(
   prefix: string,
   before?: Settings,
 ): Settings {
-  const result = settingsDocument.safeParse(document);
+  const result = readSettingsDocument(document);
   if (result.success) return freeze(result.data);
   const faults = faultsOf(result.error);
   const isNew = ({ field }: FieldFault): boolean => valueAt(document, field) !== valueAt(before, field);

@@ -63,7 +63,7 @@ const emptyQueue = (service: RunningService): Promise<unknown> =>
 describe('the smart host', () => {
   it('gets mail over STARTTLS after a log-in', async () => {
     const peer = await peerWith({ tls, auth: { user: 'relay@corp.test', password, isOnlySecure: true } });
-    const service = await relay({ ...smartHostAt(peer), ...logIn, outboundRequiresTls: true });
+    const service = await relay({ ...smartHostAt(peer), ...logIn, outboundTls: 'required' });
     await submit(service, ['x@elsewhere.test']);
     await peer.received(1);
     expect(peer.transactions[0]).toMatchObject({ isSecure: true, user: 'relay@corp.test' });
@@ -95,11 +95,11 @@ describe('the smart host', () => {
 
   it('has no TLS where it is required: mail waits; no longer required, it goes at once', async () => {
     const peer = await peerWith();
-    const service = await relay({ ...smartHostAt(peer), outboundRequiresTls: true });
+    const service = await relay({ ...smartHostAt(peer), outboundTls: 'required' });
     await submit(service, ['x@elsewhere.test']);
     expect(await whyItWaits(service)).toContain('TLS is required, and it does not offer STARTTLS');
     expect(peer.attempts).toEqual([]);
-    await service.client.servers.set({ serverId: 1, patch: { outboundRequiresTls: false } });
+    await service.client.servers.set({ serverId: 1, patch: { outboundTls: 'opportunistic' } });
     await peer.received(1);
   });
 });
@@ -122,7 +122,7 @@ it('a remote domain logs in with its own name, and the server with another', asy
         outboundAuthentication: 'basic',
         outboundUserName: 'partner',
         outboundPassword: 'partner-password',
-        outboundRequiresTls: true,
+        outboundTls: 'required',
       },
     ],
   });

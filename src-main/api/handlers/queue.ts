@@ -76,7 +76,7 @@ function rowOf(
     source: describeSource(envelope.source),
     isActive,
     recipients: envelope.recipients.map((recipient) => {
-      const { text, hold } = describeRoute(server, recipient.address);
+      const { text, hold } = describeRoute(server, recipient.address, envelope.sender);
       return {
         address: recipient.address,
         outcome: recipient.outcome,

@@ -1,7 +1,7 @@
 /** The settings document as a whole: export, import, validate, schema. */
 import { z } from 'zod';
 import { Problem } from '../../engine/core/problem';
-import { settingsDocument } from '../../settings/schema';
+import { readSettingsDocument, settingsDocument } from '../../settings/schema';
 import { hideSecrets } from '../../settings/secrets';
 import { findDocumentFaults } from '../../settings/store';
 import type { Implementer } from '../implementer';
@@ -20,7 +20,7 @@ export function createSettingsHandlers(os: Implementer, services: Services) {
       const before = settings.current();
       const [fault] = findDocumentFaults(input.document);
       if (fault) throw new Problem('invalid', `${fault.field}: ${fault.reason}`, fault.field);
-      const next = settingsDocument.parse(input.document);
+      const next = readSettingsDocument(input.document).data;
       await changeSettings(() => next);
       const restartNeeded = engine.servers
         .filter((server) => server.isRestartNeeded)

@@ -106,10 +106,10 @@ function findAttention({
       now: engine.clock.now(),
     }),
   );
-  for (const { serverId, domain } of findMissingPasswords(settings.current())) {
+  for (const { serverId, place } of findMissingPasswords(settings.current())) {
     const name = engine.server(serverId).settings.name;
-    const place = domain === undefined ? 'Outbound Security' : `Outbound Security of ${domain}`;
-    const text = `${name}: ${place} logs in by name, but has no password. Enter it there.`;
+    const where = place === '' ? 'Outbound Security' : `Outbound Security of ${place}`;
+    const text = `${name}: ${where} logs in by name, but has no password. Enter it there.`;
     found.push({ serverId, code: 'password-missing', text, action: 'properties' });
   }
   found.push(

@@ -3,15 +3,60 @@ import type { ContentSource } from './content';
 import type { Envelope, Recipient, RemoteHost } from './envelope';
 import type { SmtpStatus } from './smtp-status';
 
+/** How an outgoing connection logs in. */
+export type RouteLogin =
+  | {
+      readonly method: 'basic' | 'ntlm';
+      readonly user: string;
+      /** As stored: sealed. The keyring opens it just before it is used. */
+      readonly password: string;
+    }
+  | {
+      readonly method: 'oauth2';
+      /** Mailbox to log in to; '' is the one that signed in. */
+      readonly user: string;
+      /** Number of the OAuth2 sign-in; the keyring hands out its token. */
+      readonly signIn: string;
+    };
+
 /** What an outgoing connection must do before mail goes over it ("Outbound Security"). */
 export interface RouteSecurity {
-  /** STARTTLS or the mail waits. Off: TLS is used where it is offered. */
-  readonly requiresTls: boolean;
-  readonly login?: {
-    readonly user: string;
-    /** As stored: sealed. The keyring opens it just before it is used. */
-    readonly password: string;
-  };
+  /**
+   * 'off': never; 'opportunistic': where it is offered and works, with any certificate; 'required': or the mail
+   * waits; 'verified': the same, and the certificate must be valid for the host's name.
+   */
+  readonly tls: 'off' | 'opportunistic' | 'required' | 'verified';
+  /** TLS from the first byte, without STARTTLS. */
+  readonly isImplicitTls: boolean;
+  readonly minimumTls: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  readonly login?: RouteLogin;
+}
+
+/** TLS where it is offered, no log-in: how mail goes to hosts about which nothing is set. */
+export const openSecurity: RouteSecurity = {
+  tls: 'opportunistic',
+  isImplicitTls: false,
+  minimumTls: 'TLSv1.2',
+};
+
+/** Without TLS the mail waits. */
+export const isTlsRequired = ({ tls, isImplicitTls }: RouteSecurity): boolean =>
+  tls === 'required' || tls === 'verified' || isImplicitTls;
+
+/** One smart host of a route, with its own log-in. */
+export interface RouteHost {
+  /** Name or "[address]". */
+  readonly host: string;
+  readonly port: number;
+  readonly security: RouteSecurity;
+  /** "Send as": address that stands for every sender. Absent: senders stay. */
+  readonly sendAs?: string;
+}
+
+/** null is "no limit". */
+export interface RouteLimits {
+  readonly maxConnections: number | null;
+  readonly maxMessagesPerMinute: number | null;
 }
 
 /** The mail is not sent before somebody asks for it (core/trigger). */
@@ -37,6 +82,10 @@ export type Route =
       readonly port: number;
       readonly hello: 'ehlo' | 'helo';
       readonly security: RouteSecurity;
+      readonly sendAs?: string;
+      /** Tried in this order when the hosts before them cannot be reached. */
+      readonly fallbacks?: readonly RouteHost[];
+      readonly limits?: RouteLimits;
       readonly hold?: Hold;
     }
   | {
@@ -48,12 +97,10 @@ export type Route =
       readonly port: number;
       readonly hello: 'ehlo' | 'helo';
       readonly security: RouteSecurity;
-      /** "Attempt direct delivery before sending to smart host". */
-      readonly fallback?: {
-        readonly host: string;
-        readonly port: number;
-        readonly security: RouteSecurity;
-      };
+      readonly sendAs?: string;
+      /** "Attempt direct delivery before sending to smart host": that host, and those behind it. */
+      readonly fallbacks?: readonly RouteHost[];
+      readonly limits?: RouteLimits;
       readonly hold?: Hold;
     }
   | {
@@ -88,6 +135,20 @@ export interface DeliveryJob {
   readonly content: ContentSource;
 }
 
+/** How the connection of an attempt was encrypted. */
+export interface TlsFacts {
+  /** "TLSv1.3" */
+  readonly version: string;
+  /** IANA name. */
+  readonly cipher: string;
+  /** Of the host's name, from an authority that is trusted, and within its time. */
+  readonly isVerified: boolean;
+  /** Why it is not verified, for people. */
+  readonly fault?: string;
+  /** What asked for verification, when something did: the route's setting or the domain's policy. */
+  readonly policy?: 'route' | 'mta-sts';
+}
+
 export interface RecipientResult {
   readonly address: string;
   /** 2xx delivered, 4xx deferred, 5xx failed. */
@@ -95,6 +156,8 @@ export interface RecipientResult {
   readonly remote?: RemoteHost;
   /** The next hop takes over the duty to notify (it offered DSN), RFC 3461 section 5.2.1. */
   readonly isDsnRelayed?: boolean;
+  /** Absent: the message went in clear text, or no session came about. */
+  readonly tls?: TlsFacts;
 }
 
 export interface AttemptResult {

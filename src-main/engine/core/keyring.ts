@@ -1,4 +1,5 @@
 /** What the engine asks about people, keys and secrets. Filled by whoever builds the engine; the engine stores none. */
+import { Problem } from './problem';
 import type { SecurityPackage } from './security-package';
 
 export interface TlsCredentials {
@@ -25,6 +26,13 @@ export interface LogOnSecrets {
     readonly storedKey: Uint8Array;
     readonly serverKey: Uint8Array;
   };
+}
+
+export interface AccessToken {
+  /** Never logged. */
+  readonly token: string;
+  /** Mailbox that signed in; '' when the provider does not say. */
+  readonly user: string;
 }
 
 export interface Keyring {
@@ -55,6 +63,15 @@ export interface Keyring {
   readonly securityPackage?: SecurityPackage;
   /** By the number in the settings; undefined: there is none, or its key cannot be read. */
   tlsCredentials(certificateId: string): TlsCredentials | undefined;
+  /**
+   * A token for a log-in by OAuth2, renewed when it is about to expire.
+   *
+   * @param signIn number of the sign-in in the settings
+   * @param refused a token that the host did not take: another one is fetched
+   * @throws Problem 'unavailable' in words for people: no such sign-in, it has to be made again, or the token server
+   *   cannot be reached now
+   */
+  accessToken(signIn: string, refused?: string): Promise<AccessToken>;
   /** Clear text of a secret in the settings. Throws Problem 'unavailable' when the key for it is gone. */
   unseal(secret: string): string;
 }
@@ -69,4 +86,5 @@ export const emptyKeyring: Keyring = {
   noteLogOn: () => undefined,
   tlsCredentials: () => undefined,
   unseal: (secret) => secret,
+  accessToken: () => Promise.reject(new Problem('unavailable', 'There is no such OAuth2 sign-in.')),
 };

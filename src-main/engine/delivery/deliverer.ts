@@ -318,10 +318,11 @@ export function fallbackRouteOf(
   route: ConnectRoute,
   first: Pick<WalkResult, 'isReached' | 'isAborted' | 'status'>,
 ): Extract<Route, { kind: 'smart-host' }> | undefined {
-  if (route.kind !== 'mx' || !route.fallback) return undefined;
+  const [fallback] = route.fallbacks ?? [];
+  if (route.kind !== 'mx' || !fallback) return undefined;
   if (first.isReached || first.isAborted || first.status === undefined || first.status.code === 556)
     return undefined;
-  const { host, port, security } = route.fallback;
+  const { host, port, security } = fallback;
   const { destination, rule } = route;
   return { kind: 'smart-host', destination, rule, host, port, hello: 'ehlo', security };
 }

@@ -1,15 +1,16 @@
 /** Whether a peer is as secure as its route asks, and lets us in (decision 0005). */
-import type { RouteSecurity } from '../core/delivery';
+import { isTlsRequired, type RouteSecurity } from '../core/delivery';
 import { reasonOf } from '../core/problem';
 import { type HostFailure, readFailure } from './failure';
 
 /** What the peer does not offer and the route asks for; undefined: nothing. */
 export function findShortcoming(
-  { requiresTls, login }: RouteSecurity,
+  security: RouteSecurity,
   peer: { readonly hello: 'ehlo' | 'helo'; readonly isEncrypted: boolean; readonly hasLogIn: boolean },
 ): HostFailure | undefined {
+  const { login } = security;
   const isHelo = peer.hello === 'helo';
-  if (requiresTls && !peer.isEncrypted) {
+  if (isTlsRequired(security) && !peer.isEncrypted) {
     const lack = isHelo ? 'behind HELO there is no STARTTLS' : 'it does not offer STARTTLS';
     return { kind: 'security', reason: `TLS is required, and ${lack}` };
   }

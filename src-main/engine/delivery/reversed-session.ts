@@ -7,7 +7,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock';
-import type { Target } from '../core/delivery';
+import { openSecurity, type Target } from '../core/delivery';
 import type { LogProtocol } from '../core/protocol-entry';
 import type { HostFailure } from './failure';
 import { OutboundSession } from './session';
@@ -44,7 +44,7 @@ export async function openReversedSession(
       timeoutMs,
       clock,
       // Encryption was decided before the connection was turned, and who it is, was shown by the log-in.
-      security: { requiresTls: false },
+      security: openSecurity,
       unseal: (secret) => secret,
       isTlsTried: false,
       wire,

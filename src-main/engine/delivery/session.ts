@@ -9,7 +9,7 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CancelTimer, Clock } from '../core/clock';
-import type { RouteSecurity, Target } from '../core/delivery';
+import { isTlsRequired, type RouteLogin, type RouteSecurity, type Target } from '../core/delivery';
 import { describeRemote, type HostFailure, readFailure } from './failure';
 import { findShortcoming, tryLogIn } from './peer-security';
 import type { SessionWire } from './session-wire';
@@ -29,8 +29,6 @@ export interface SessionOptions {
   readonly unseal: (secret: string) => string;
   /** False for a host whose TLS is known not to work; counts only where TLS may be left out. */
   readonly isTlsTried: boolean;
-  /** The connection is encrypted from its first byte. Default: not. */
-  readonly isImplicitTls?: boolean;
   /** Hears what is said; both connections, when there is one more without TLS. */
   readonly wire: SessionWire;
 }
@@ -63,14 +61,14 @@ const secureContext = (): SecureContext => {
  * or a password would go over the wire (decision 0005).
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
-  const { requiresTls, login } = options.security;
-  const isStrict = requiresTls || login !== undefined || options.isImplicitTls === true;
+  const { security } = options;
+  const requiresTls = isTlsRequired(security);
+  const isStrict = requiresTls || security.login !== undefined;
   const first = await openOnce(isStrict ? { ...options, isTlsTried: true } : options, signal);
   if (!('failure' in first) || first.failure.kind !== 'tls') return first;
   const { reason } = first.failure;
   if (isStrict) {
-    const why =
-      requiresTls || login === undefined ? 'TLS is required' : 'the password is not sent without it';
+    const why = requiresTls ? 'TLS is required' : 'the password is not sent without it';
     return { failure: { kind: 'security', enhanced: '4.7.5', reason: `TLS failed (${reason}), and ${why}` } };
   }
   options.wire.note('Trying again without TLS');
@@ -153,10 +151,10 @@ export class OutboundSession {
           ? {}
           : { servername: options.target.name }),
         name: options.fqdn,
-        secure: options.isImplicitTls === true,
+        secure: options.security.isImplicitTls,
         ignoreTLS: !options.isTlsTried,
         // A refused STARTTLS is then a failure, and not the begin of a clear session.
-        opportunisticTLS: !options.security.requiresTls && !options.security.login,
+        opportunisticTLS: !isTlsRequired(options.security) && !options.security.login,
         ...(options.isTlsTried ? { tls: { rejectUnauthorized: false, secureContext: secureContext() } } : {}),
         // nodemailer counts greeting and STARTTLS against connectionTimeout; connecting was ours.
         connectionTimeout: greetingMs,
@@ -232,10 +230,10 @@ export class OutboundSession {
     return signal.aborted && failure ? aborted : failure;
   }
 
-  private logIn(
-    { user, password: sealed }: NonNullable<RouteSecurity['login']>,
-    signal: AbortSignal,
-  ): Promise<HostFailure | undefined> {
+  private logIn(login: RouteLogin, signal: AbortSignal): Promise<HostFailure | undefined> {
+    if (login.method === 'oauth2')
+      return Promise.resolve({ kind: 'login', reason: 'OAuth2 is not supported yet' });
+    const { user, password: sealed } = login;
     const { timeoutMs: deadlineMs, unseal } = this.options;
     return tryLogIn(sealed, {
       unseal,

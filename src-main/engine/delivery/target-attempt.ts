@@ -185,8 +185,8 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
 }
 
 /** Connections are shared by what would have come about the same way. */
-const keyOf = ({ target, hello, fqdn, security: { requiresTls, login } }: TargetAttempt): string =>
-  JSON.stringify([target.address, target.port, hello, fqdn, requiresTls, login?.user, login?.password]);
+const keyOf = ({ target, hello, fqdn, security }: TargetAttempt): string =>
+  JSON.stringify([target.address, target.port, hello, fqdn, security]);
 
 type Prepared =
   | { readonly transaction: SmtpTransaction }

@@ -38,7 +38,7 @@ export function createDeliveryWarnings(options: {
     emit?.({ type: 'warning', serverId, code: warning.code, text: warning.text });
   };
   const loginKey = (target: Target, login: RouteSecurity['login']): string =>
-    JSON.stringify(['login', target.name, target.port, login?.user, login?.password]);
+    JSON.stringify(['login', target.name, target.port, login]);
   return {
     tlsFailed: (target, failure) =>
       say(`tls|${target.address}`, {

@@ -129,9 +129,13 @@ export class Mover {
   }
 
   /** A route that cannot be decided is a refusal for now, never a loss. */
-  route(address: string): Route {
+  route(entry: Entry, index: number): Route {
+    return this.#routeOf(entry.recipient(index).address, entry.envelope.sender);
+  }
+
+  #routeOf(address: string, sender: string): Route {
     try {
-      return this.#options.route(address);
+      return this.#options.route(address, sender);
     } catch (error) {
       const status = createStatus(451, '4.3.5', 'The next hop cannot be decided', reasonOf(error));
       return { kind: 'refuse', destination: 'refuse', rule: 'none', status };
@@ -163,7 +167,7 @@ export class Mover {
         const group = entry.groupOf(index);
         return group?.state === 'active' ? 'active' : group?.route;
       },
-      route: (address) => this.route(address),
+      route: (address, sender) => this.#routeOf(address, sender),
       isReleased: (index) => this.held.isReleased(entry, index),
       destination: (key) => this.#dispatcher.find(key),
       settings: settings(),
@@ -228,7 +232,7 @@ export class Mover {
     if (first === undefined || entry.deletion) return undefined;
     this.withdraw(entry, indices);
     this.held.hold(entry, indices);
-    return { entry, route: this.route(entry.recipient(first).address), indices, state: 'active' };
+    return { entry, route: this.route(entry, first), indices, state: 'active' };
   }
 
   /** One message over a connection that changed its direction. Who got no answer was not tried. */

@@ -15,7 +15,7 @@ export interface ReviewFacts {
   /** The route with which a recipient waits for a lane; 'active' when it is being tried or settled. */
   readonly standing: (index: number) => Route | 'active' | undefined;
   /** Today's route. */
-  readonly route: (address: string) => Route;
+  readonly route: (address: string, sender: string) => Route;
   /** Held until it is asked for, and somebody asked: it is tried once. Default: nobody did. */
   readonly isReleased?: (index: number) => boolean;
   /** What is known of a destination. */
@@ -63,7 +63,7 @@ export function reviewEntry(facts: ReviewFacts): Review {
     if (recipient.outcome !== undefined) continue;
     const standing = facts.standing(index);
     if (standing === 'active') continue;
-    const route = standing ?? facts.route(recipient.address);
+    const route = standing ?? facts.route(recipient.address, facts.envelope.sender);
     const isReleased = facts.isReleased?.(index) ?? false;
     if (holdOf(route)) held.push(index);
     const view = reviewRecipient(facts, recipient, route, {

@@ -27,8 +27,8 @@ export interface RunnerOptions {
   readonly settings: () => ServerSettings;
   readonly clock: Clock;
   readonly emit: Emit;
-  /** Today's route of a recipient. */
-  readonly route: (recipientAddress: string) => Route;
+  /** Today's route of a recipient of mail from `sender` ('' is the null reverse-path). */
+  readonly route: (recipientAddress: string, sender: string) => Route;
   /** One attempt, to the Drop folder or to a next hop. */
   readonly deliver: Deliver;
   /** Resolves when the notification is accepted (durable). */
@@ -153,7 +153,7 @@ class Runner implements QueueRunner {
       count++;
       this.#mover.held.release(entry, indices);
       for (const index of queueIds ? indices : []) {
-        this.#mover.hurry(this.#mover.route(entry.recipient(index).address).destination);
+        this.#mover.hurry(this.#mover.route(entry, index).destination);
       }
       entry.makeDue(indices, now);
       this.#mover.review(entry);
@@ -182,7 +182,7 @@ class Runner implements QueueRunner {
     const now = this.#options.clock.now();
     for (const entry of this.#entries.values()) {
       const moved = entry.idleIndices().filter((index) => {
-        const route = this.#mover.route(entry.recipient(index).address);
+        const route = this.#mover.route(entry, index);
         const before = entry.destinationOf(index);
         const isLetGo = this.#mover.held.isHeld(entry, index) && !holdOf(route);
         return isLetGo || (before !== undefined && before !== route.destination);

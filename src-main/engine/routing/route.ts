@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { DomainSettings, RemoteDomainSettings, ServerSettings } from '../../settings/schema';
 import { domainOf, isAddressLiteral, isDomainName, normaliseDomain } from '../core/address';
-import type { Hold, Route, RouteSecurity } from '../core/delivery';
+import type { Hold, Route, RouteHost, RouteLogin, RouteSecurity } from '../core/delivery';
 import { createStatus } from '../core/smtp-status';
 import type { HoldingDomain } from '../core/trigger';
 
@@ -35,7 +35,7 @@ function tableOf(settings: ServerSettings): DomainTable {
   const table = {
     smartHostSecurity: securityOf(settings),
     // The name and password were made for the smart host; whoever stands in somebody's MX must not see them.
-    otherSecurity: { requiresTls: settings.outboundRequiresTls },
+    otherSecurity: withoutLogin(settings),
     exact,
     wildcards,
   };
@@ -59,25 +59,46 @@ const describeHost = (host: string, port: number): string => (port === 25 ? host
 
 const bare = (host: string): string => normaliseDomain(host.replace(/^\[|\]$/g, ''));
 
-/** The four settings of Outbound Security, of the server or of a remote domain. */
-function securityOf(
-  place: Pick<
-    ServerSettings,
-    'outboundAuthentication' | 'outboundUserName' | 'outboundPassword' | 'outboundRequiresTls'
-  >,
-): RouteSecurity {
-  const requiresTls = place.outboundRequiresTls;
-  if (place.outboundAuthentication === 'anonymous') return { requiresTls };
-  return { requiresTls, login: { user: place.outboundUserName, password: place.outboundPassword } };
+type SecurityPlace = Pick<
+  ServerSettings,
+  | 'outboundAuthentication'
+  | 'outboundUserName'
+  | 'outboundPassword'
+  | 'outboundSignIn'
+  | 'outboundTls'
+  | 'outboundTlsFromStart'
+  | 'outboundMinimumTls'
+>;
+
+/** Outbound Security of the virtual server, a remote domain, a route by sender or a further smart host. */
+function securityOf(place: SecurityPlace): RouteSecurity {
+  const login = loginOf(place);
+  return {
+    tls: place.outboundTls,
+    isImplicitTls: place.outboundTlsFromStart,
+    minimumTls: place.outboundMinimumTls,
+    ...(login ? { login } : {}),
+  };
 }
 
-type Login = NonNullable<RouteSecurity['login']>;
-const fingerprints = new WeakMap<Login, string>();
+/** What hosts by MX get: STARTTLS is all that there is at port 25. */
+function withoutLogin(place: SecurityPlace): RouteSecurity {
+  return { tls: place.outboundTls, isImplicitTls: false, minimumTls: place.outboundMinimumTls };
+}
 
-function fingerprintOf(login: Login): string {
+function loginOf(place: SecurityPlace): RouteLogin | undefined {
+  const { outboundAuthentication: method, outboundUserName: user } = place;
+  if (method === 'anonymous') return undefined;
+  if (method === 'oauth2') return { method, user, signIn: place.outboundSignIn };
+  return { method, user, password: place.outboundPassword };
+}
+
+const fingerprints = new WeakMap<RouteLogin, string>();
+
+function fingerprintOf(login: RouteLogin): string {
   let fingerprint = fingerprints.get(login);
   if (fingerprint === undefined) {
-    const text = JSON.stringify([login.user, login.password]);
+    const text = JSON.stringify(login);
     fingerprint = createHash('sha256').update(text).digest('hex').slice(0, 12);
     fingerprints.set(login, fingerprint);
   }
@@ -89,12 +110,15 @@ function fingerprintOf(login: Login): string {
  * with another password, does not share their queue and their waiting. A changed password is a new destination, so
  * what waits for it is tried at once.
  */
-function suffixOf(hello: Hello, security: RouteSecurity, fallback?: RouteSecurity): string {
+function suffixOf(hello: Hello, first: RouteSecurity, fallbacks: readonly RouteHost[] = []): string {
+  const tls = first.tls === 'opportunistic' ? '' : first.tls === 'required' ? ':tls' : `:tls-${first.tls}`;
   return [
     hello === 'helo' ? ':helo' : '',
-    security.requiresTls ? ':tls' : '',
-    security.login ? `:login-${fingerprintOf(security.login)}` : '',
-    fallback?.login ? `:then-login-${fingerprintOf(fallback.login)}` : '',
+    tls,
+    first.login ? `:login-${fingerprintOf(first.login)}` : '',
+    ...fallbacks.map(({ security }) =>
+      security.login ? `:then-login-${fingerprintOf(security.login)}` : '',
+    ),
   ].join('');
 }
 
@@ -122,10 +146,10 @@ function mxRoute(options: {
   hello: Hello;
   rule: string;
   security: RouteSecurity;
-  fallback?: NonNullable<Extract<Route, { kind: 'mx' }>['fallback']>;
+  fallbacks?: readonly RouteHost[];
   hold?: Hold;
 }): Route {
-  const suffix = suffixOf(options.hello, options.security, options.fallback?.security);
+  const suffix = suffixOf(options.hello, options.security, options.fallbacks);
   const destination = `${prefixOf(options)}mx:${options.domain}:${options.port}${suffix}`;
   return { kind: 'mx', destination, ...options };
 }
@@ -186,23 +210,27 @@ function otherRoute(domain: string, settings: ServerSettings): Route {
   const rule = `Smart host ${describeHost(host, port)}`;
   if (!triesDirectDelivery)
     return smartHostRoute({ host, port, hello: 'ehlo', rule, security: smartHostSecurity });
-  const fallback = { host, port, security: smartHostSecurity };
+  const fallbacks = [{ host, port, security: smartHostSecurity }];
   return mxRoute({
     domain,
     port,
     hello: 'ehlo',
     rule: `By MX, then smart host ${describeHost(host, port)}`,
     security,
-    fallback,
+    fallbacks,
   });
 }
 
-/**
- * Decides the next hop of one recipient.
- *
- * @param recipient envelope address, qualified; its domain may be a literal (RFC 5321 section 4.1.3)
- */
-export function decideRoute(recipient: string, settings: ServerSettings): Route {
+/** What a route depends on, besides the settings. */
+export interface RouteQuestion {
+  /** Envelope address, qualified; its domain may be a literal (RFC 5321 section 4.1.3). */
+  readonly recipient: string;
+  /** Reverse-path; '' is the null one. */
+  readonly sender: string;
+}
+
+/** Decides the next hop of one recipient. */
+export function decideRoute({ recipient }: RouteQuestion, settings: ServerSettings): Route {
   const domain = domainOf(recipient);
   const known = findRoutingDomain(recipient, settings);
   if (known) {
@@ -230,7 +258,10 @@ export function findRoutingDomain(recipient: string, settings: ServerSettings): 
 export function findHoldingDomain(domain: string, settings: ServerSettings): HoldingDomain | undefined {
   const known = findDomain(normaliseDomain(domain), tableOf(settings));
   if (known?.type !== 'remote' || !known.holdsForTrigger) return undefined;
-  return { turnAccounts: known.turnAccounts, requiresTls: known.outboundRequiresTls };
+  return {
+    turnAccounts: known.turnAccounts,
+    requiresTls: known.outboundTls === 'required' || known.outboundTls === 'verified',
+  };
 }
 
 /** Whether mail is held for domains below this one, by names or by wildcards. */

@@ -3,7 +3,7 @@
  * store, the API, the command line, the documentation and (through the contract) by forms.
  */
 import { z } from 'zod';
-import type { RemoteDomainSettings } from './domain';
+import { findOutboundFaults, type SettingsFault } from './outbound-faults';
 import { type Binding, type ServerSettings, serverSettings } from './server';
 
 export const settingsDocument = z
@@ -19,9 +19,25 @@ export const settingsDocument = z
 export type Settings = z.infer<typeof settingsDocument>;
 export type SettingsInput = z.input<typeof settingsDocument>;
 
-export interface SettingsFault {
-  readonly path: readonly (string | number)[];
-  readonly reason: string;
+/** Reads a document from outside; one that an earlier version wrote is understood. */
+export function readSettingsDocument(document: unknown): z.ZodSafeParseResult<Settings> {
+  return settingsDocument.safeParse(renameOldSettings(document));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** "outboundRequiresTls" was the check box of the original; what it meant is one of four modes now. */
+function renameOldSettings(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renameOldSettings);
+  if (!isRecord(value)) return value;
+  const renamed: Record<string, unknown> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === 'outboundRequiresTls' && typeof inner === 'boolean')
+      renamed.outboundTls = inner ? 'required' : 'opportunistic';
+    else renamed[name] = name === 'servers' || name === 'domains' ? renameOldSettings(inner) : inner;
+  }
+  return renamed;
 }
 
 /** "All Unassigned" is shown as the original did. */
@@ -220,11 +236,7 @@ function findServerFaults(
     !server.allowsChallengeResponse;
   if (server.basicRequiresTls && logsInByBasicAlone && !server.bindings.some(canEncrypt))
     fault(['basicRequiresTls'], 'Without a certificate nobody could log in.');
-  findLoginFaults(server, (key, reason) => fault([key], reason));
-  server.domains.forEach((domain, at) => {
-    if (domain.type === 'remote')
-      for (const { path, reason } of findRemoteDomainFaults(domain)) fault(['domains', at, ...path], reason);
-  });
+  for (const { path, reason } of findOutboundFaults(server)) fault([...path], reason);
   const defaults = server.domains.filter((domain) => domain.type === 'default').length;
   if (defaults !== 1) fault(['domains'], 'Exactly one domain must be the default domain.');
   const names = new Set<string>();
@@ -233,55 +245,4 @@ function findServerFaults(
     if (names.has(name)) fault(['domains', at, 'name'], `The domain ${domain.name} is listed already.`);
     names.add(name);
   });
-}
-
-/** Rules between the settings of one remote domain, as paths within it. */
-export function findRemoteDomainFaults(domain: RemoteDomainSettings): SettingsFault[] {
-  const faults: SettingsFault[] = [];
-  findLoginFaults(domain, (key, reason) => faults.push({ path: [key], reason }));
-  return faults;
-}
-
-/** A place that logs in by name, and has no password. */
-export interface MissingPassword {
-  /** Tells the place from others, whatever is listed before it. */
-  readonly key: string;
-  readonly serverId: number;
-  /** Undefined: the virtual server's own log-in. */
-  readonly domain?: string;
-  /** Path of the password within the document. */
-  readonly field: string;
-}
-
-/** Log-ins without a password; ones that a computer may be left with, and nobody should set up. */
-export function findMissingPasswords({ servers }: Settings): MissingPassword[] {
-  const isMissing = (place: { outboundAuthentication: string; outboundPassword: string }): boolean =>
-    place.outboundAuthentication === 'basic' && place.outboundPassword === '';
-  return servers.flatMap((server, index) => {
-    const { id: serverId } = server;
-    const path = `servers.${index}`;
-    return [
-      ...(isMissing(server) ? [{ key: `${serverId}`, serverId, field: `${path}.outboundPassword` }] : []),
-      ...server.domains.flatMap((domain, at) =>
-        domain.type === 'remote' && isMissing(domain)
-          ? [
-              {
-                key: `${serverId}/${domain.name.toLowerCase()}`,
-                serverId,
-                domain: domain.name,
-                field: `${path}.domains.${at}.outboundPassword`,
-              },
-            ]
-          : [],
-      ),
-    ];
-  });
-}
-
-function findLoginFaults(
-  place: { readonly outboundAuthentication: string; readonly outboundUserName: string },
-  fault: (key: string, reason: string) => void,
-): void {
-  if (place.outboundAuthentication === 'basic' && place.outboundUserName === '')
-    fault('outboundUserName', 'Enter the user name for the log-in.');
 }

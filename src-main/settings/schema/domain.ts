@@ -1,7 +1,7 @@
 /** Settings of a domain (reference 1.6, 3.10): the default domain, alias domains and remote domains. */
 import { z } from 'zod';
 import { entry } from './entry';
-import { outboundSecurity } from './outbound-security';
+import { furtherSmartHosts, outboundSecurity, routeLimits } from './outbound-security';
 import { domainName, domainPattern, folderPath, port, smartHost } from './values';
 
 export const localDomain = z.strictObject({
@@ -44,6 +44,8 @@ export const remoteDomain = z.strictObject({
     text: 'Port for mail to this domain. Empty: the TCP port of the virtual server.',
     applies: 'live',
   }),
+  furtherSmartHosts,
+  ...routeLimits,
   holdsForTrigger: entry(z.boolean().default(false), {
     title: 'Queue messages for remote triggered delivery',
     text: 'Mail for this domain waits until its host asks for it with ETRN, or fetches it with ATRN or TURN.',

@@ -1,12 +1,13 @@
 /** The declared settings, for everybody who may know them. */
 
 export * from './access-list';
+export { type Collection, collection, collectionCommands, type WeekDay, weekDays } from './collection';
+export { type DkimAlgorithm, type DkimKey, dkimAlgorithms, dkimKey } from './dkim';
 export {
   describeBinding,
   findFaults,
-  findMissingPasswords,
-  findRemoteDomainFaults,
   formatBinding,
+  readSettingsDocument,
   type Settings,
   type SettingsInput,
   settingsDocument,
@@ -18,6 +19,7 @@ export {
   type RemoteDomainSettings,
   remoteDomain,
 } from './domain';
+export { ldapBindings, ldapEncryptions, ldapSchemas } from './ldap';
 export {
   describeLogFileName,
   type LogField,
@@ -26,11 +28,20 @@ export {
   logFields,
   logFilePrefixes,
 } from './logging';
+export { findMissingPasswords, findRemoteDomainFaults } from './outbound-faults';
+export {
+  type FurtherSmartHost,
+  furtherSmartHost,
+  type OutboundTlsMode,
+  outboundAuthentications,
+  outboundTlsModes,
+} from './outbound-security';
 export {
   type LineEndingPolicy,
   type SwitchableVerb,
   switchableVerbs,
 } from './protocol';
+export { type SenderRoute, senderRoute } from './sender-route';
 export {
   type Binding,
   binding,

@@ -1,12 +1,17 @@
 /** Settings of a virtual server (reference 3.4 to 3.7), with the installed defaults of reference 4. */
 import { z } from 'zod';
 import { accessSettings } from './access';
+import { collections } from './collection';
+import { dkimKeys } from './dkim';
 import { domainSettings, dropFolder, hasDropQuota } from './domain';
 import { entry } from './entry';
+import { ldapSettings } from './ldap';
 import { limitSettings } from './limits';
 import { loggingSettings } from './logging';
-import { outboundSecurity } from './outbound-security';
+import { notificationSettings } from './notifications';
+import { furtherSmartHosts, outboundSecurity } from './outbound-security';
 import { protocolSettings } from './protocol';
+import { senderRoutes } from './sender-route';
 import {
   certificateNumber,
   countLimit,
@@ -172,12 +177,7 @@ export const serverSettings = z.strictObject({
     iis: 'MaxRecipients',
     applies: 'live',
   }),
-  sendNdrTo: entry(optionalMailbox.default(''), {
-    title: 'Send copy of Non-Delivery Report to',
-    text: 'Address that gets a copy of each non-delivery report.',
-    iis: 'SendNdrTo',
-    applies: 'live',
-  }),
+  ...notificationSettings,
   isPickupDotStuffed: entry(z.boolean().default(true), {
     title: 'Pickup files are dot-stuffed',
     text: 'One leading dot of each line of a Pickup file is removed, as the original did. Off: lines are taken as they are.',
@@ -189,9 +189,29 @@ export const serverSettings = z.strictObject({
     text: 'The original left Bcc in the message, where every recipient could read it. Off: Bcc is removed.',
     applies: 'live',
   }),
+  defaultSender: entry(optionalMailbox.default(''), {
+    title: 'Default sender',
+    text: 'Sender of messages that name none: for a From line that is missing, and for an empty reverse-path unless the message is a notification. Empty: they stay as they are.',
+    applies: 'live',
+  }),
+  quickRetries: entry(
+    z.number().int('Enter a whole number.').min(0, 'At least 0.').max(20, 'At most 20.').default(3),
+    {
+      title: 'Quick retries',
+      text: 'Attempts that follow the first failed one after a short wait, before the first retry interval.',
+      iis: 'SmtpRemoteRetryThreshold',
+      applies: 'live',
+    },
+  ),
+  quickRetryMinutes: entry(minutes.default(1), {
+    title: 'Quick retry interval',
+    text: 'Wait before each quick retry.',
+    unit: 'minutes',
+    applies: 'live',
+  }),
   firstRetryMinutes: retry(
     'First retry interval',
-    'Wait after the first failed attempt to reach a destination.',
+    'Wait after the first failed attempt to reach a destination; when there are quick retries, after the last of them.',
     15,
   ),
   secondRetryMinutes: retry('Second retry interval', 'Wait after the second failed attempt.', 30),
@@ -233,6 +253,11 @@ export const serverSettings = z.strictObject({
     iis: 'MaxOutConnectionsPerDomain',
     applies: 'live',
   }),
+  maxMessagesPerMinute: entry(countLimit.default(null), {
+    title: 'Limit number of messages per minute to',
+    text: 'Messages to one destination in a minute; further ones wait for the next. Empty: no limit.',
+    applies: 'live',
+  }),
   outboundTimeoutMinutes: entry(minutes.default(10), {
     title: 'Outbound time-out',
     text: 'An outgoing connection on which the remote server says nothing for this time is given up.',
@@ -264,6 +289,9 @@ export const serverSettings = z.strictObject({
     iis: 'SmartHostType',
     applies: 'live',
   }),
+  furtherSmartHosts,
+  senderRoutes,
+  collections,
   masqueradeDomain: entry(z.union([z.literal(''), domainName]).default(''), {
     title: 'Masquerade domain',
     text: 'Replaces the domain of the sender and of From lines of outgoing mail when it is one of the local domains or missing; notifications go there. Empty: nothing is replaced.',
@@ -275,6 +303,13 @@ export const serverSettings = z.strictObject({
     where: 'at every host without a remote domain of its own, the smart host included',
     iis: 'RouteAction',
   }),
+  honoursMtaSts: entry(z.boolean().default(true), {
+    title: 'Honour MTA-STS policies',
+    text: 'Mail that goes by MX is sent as the policy of its domain asks (RFC 8461): only to hosts that it names, and only with a valid certificate. The policy is fetched from the domain over HTTPS.',
+    applies: 'live',
+  }),
+  dkimKeys,
+  ...ldapSettings,
   dnsServers: entry(z.array(dnsServer).max(8).default([]), {
     title: 'External DNS servers',
     text: 'DNS servers asked for MX and addresses, as address or address:port. Empty: those of this computer.',

@@ -47,13 +47,28 @@ export const sealedPrefix = 'sealed:';
  * A password. '' is none. On disk it is sealed ("sealed:" and ciphertext); what leaves this program is
  * `keptSecret` instead, and `keptSecret` coming in means "as it was". The mark x-secret is what finds it.
  */
-export const secret = z
-  .string()
-  // Sealing makes it longer.
-  .max(8000, 'At most 1000 characters.')
-  .refine((value) => value.length <= 1000 || value.startsWith(sealedPrefix), 'At most 1000 characters.')
-  .refine((value) => !/[\u0000-\u001f\u007f]/.test(value), 'A password cannot contain control characters.')
-  .meta({ 'x-secret': true });
+export const secret = secretOf(1000);
+
+/** The same for a private key: PKCS#8 in base64, without line ends. */
+export const secretKey = secretOf(8000);
+
+function secretOf(most: number) {
+  return (
+    z
+      .string()
+      // Sealing makes it longer.
+      .max(2 * most + 6000, `At most ${most} characters.`)
+      .refine(
+        (value) => value.length <= most || value.startsWith(sealedPrefix),
+        `At most ${most} characters.`,
+      )
+      .refine(
+        (value) => !/[\u0000-\u001f\u007f]/.test(value),
+        'A password cannot contain control characters.',
+      )
+      .meta({ 'x-secret': true })
+  );
+}
 
 export const domainName = z
   .string()
@@ -101,6 +116,20 @@ export const optionalMailbox = z
     'Enter an address such as admin@example.com.',
   );
 
+/**
+ * Whose mail a route by sender is for: "app@example.com", "example.com", "*.example.com", or "<>" for mail without a
+ * reverse-path (notifications).
+ */
+export const senderPattern = z
+  .string()
+  .max(320)
+  .refine((value) => {
+    if (value === '<>') return true;
+    const at = value.lastIndexOf('@');
+    if (at < 0) return domainPattern.safeParse(value).success;
+    return optionalMailbox.safeParse(value).success;
+  }, 'Enter an address such as app@example.com, a domain such as example.com or *.example.com, or <> for notifications.');
+
 export const port = z
   .number()
   .int('A port is a whole number.')
@@ -135,6 +164,9 @@ export const countLimit = z
 export const certificateNumber = z
   .string()
   .regex(/^(?:[0-9a-f]{16})?$/, 'Choose a certificate from the list.');
+
+/** Number of an OAuth2 sign-in; '' is none. */
+export const signInNumber = z.string().regex(/^(?:[0-9a-f]{16})?$/, 'Choose a sign-in from the list.');
 
 /** From old to new. Below 1.2 only for devices that cannot do better. */
 export const tlsVersions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;

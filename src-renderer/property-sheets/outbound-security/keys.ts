@@ -3,5 +3,5 @@ export const outboundSecurityKeys = [
   'outboundAuthentication',
   'outboundUserName',
   'outboundPassword',
-  'outboundRequiresTls',
+  'outboundTls',
 ] as const;

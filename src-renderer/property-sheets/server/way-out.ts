@@ -3,8 +3,8 @@ import type { Values } from '../draft';
 
 /** Goes on after "Mail to other domains goes ". */
 export function describeWayOut(values: Values): string {
-  const { smartHost, triesDirectDelivery, outboundPort, outboundRequiresTls } = values;
-  const how = ` on port ${String(outboundPort)}${outboundRequiresTls === true ? ', with TLS required' : ''}.`;
+  const { smartHost, triesDirectDelivery, outboundPort, outboundTls } = values;
+  const how = ` on port ${String(outboundPort)}${outboundTls === 'required' || outboundTls === 'verified' ? ', with TLS required' : ''}.`;
   if (typeof smartHost !== 'string' || smartHost === '')
     return `directly to the hosts that DNS names for them${how}`;
   // Nobody but the smart host is given name and password.

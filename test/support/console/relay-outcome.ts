@@ -72,7 +72,7 @@ export async function expectRelay(client: ContractRouterClient<Contract>, plan: 
     outboundPort: plan.smartHost.port,
     outboundAuthentication: 'basic',
     outboundUserName: plan.smartHost.user,
-    outboundRequiresTls: true,
+    outboundTls: 'required',
   });
   const [certificate] = await client.certificates.list();
   expect(certificate).toMatchObject({ name: 'Relay', state: 'ready' });

@@ -12,7 +12,7 @@ const domains: ServerSettingsInput['domains'] = [
   { type: 'default', name: 'corp.test' },
   { type: 'alias', name: 'alias.test' },
   { type: 'remote', name: 'partner.test', isRelayAllowed: true, smartHost: '[192.0.2.25]', port: 2525 },
-  { type: 'remote', name: '*.secure.test', outboundRequiresTls: true },
+  { type: 'remote', name: '*.secure.test', outboundTls: 'required' },
   { type: 'remote', name: 'branch.test', isRelayAllowed: true, holdsForTrigger: true, turnAccounts: ['ann'] },
 ];
 
@@ -249,7 +249,7 @@ describe('a message that arrives', () => {
     }).explanation;
     expect(steps.find(({ decision }) => decision === 'security')).toMatchObject({
       text: 'The connection must be encrypted; without TLS the message waits.',
-      control: { setting: 'outboundRequiresTls', domain: '*.secure.test' },
+      control: { setting: 'outboundTls', domain: '*.secure.test' },
     });
   });
 });

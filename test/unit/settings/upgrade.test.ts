@@ -1,13 +1,18 @@
 /** A settings file from before access, certificates and outbound security were settings. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openSecurity } from '../../../src-main/engine/core/delivery';
 import { decideRoute } from '../../../src-main/engine/routing/route';
 import { createConnectPolicy, decideConnect } from '../../../src-main/engine/smtp-in/connection-control';
 import { createRelayPolicy, decideRelay } from '../../../src-main/engine/smtp-in/relay';
 import { describeRelayPolicy } from '../../../src-main/engine/smtp-in/relay-words';
 import { decideOffers, refuseLogOn, refuseSubmission } from '../../../src-main/engine/smtp-in/submission';
 import { type ServerSettings, settingsDocument } from '../../../src-main/settings/schema';
+
+const routeOf = (recipient: string, settings: ServerSettings) =>
+  decideRoute({ recipient, sender: 'app@line.test' }, settings);
 
 const path = join(import.meta.dirname, '../../fixtures/settings/before-access.json');
 const [server] = settingsDocument.parse(JSON.parse(readFileSync(path, 'utf8'))).servers as [ServerSettings];
@@ -55,10 +60,10 @@ describe('an older settings file', () => {
 
   it('sends as before: no log-in, encryption where it is offered, and under its own name', () => {
     for (const recipient of ['b@elsewhere.test', 'b@partner.test', 'b@sub.closed.test'])
-      expect(decideRoute(recipient, server), recipient).toMatchObject({ security: { requiresTls: false } });
-    expect(decideRoute('b@elsewhere.test', server)).not.toHaveProperty('security.login');
+      expect(routeOf(recipient, server), recipient).toMatchObject({ security: openSecurity });
+    expect(routeOf('b@elsewhere.test', server)).not.toHaveProperty('security.login');
     // The name of a queue that mail may be waiting in.
-    expect(decideRoute('b@elsewhere.test', server)).toMatchObject({
+    expect(routeOf('b@elsewhere.test', server)).toMatchObject({
       destination: 'smart:[mail.corp.test]:25',
     });
     expect(server.masqueradeDomain).toBe('');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openSecurity } from '../../../../src-main/engine/core/delivery';
 import { createStatus } from '../../../../src-main/engine/core/smtp-status';
 import {
   benchWith,
@@ -372,7 +373,7 @@ describe('routes without a host', () => {
 });
 
 describe('direct delivery before the smart host', () => {
-  const route = { fallback: { host: 'smart.test', port: 587, security: { requiresTls: false } } };
+  const route = { fallbacks: [{ host: 'smart.test', port: 587, security: openSecurity }] };
 
   it('DNS does not know the domain: the smart host takes it', async () => {
     const peer = await peerWith();

@@ -3,12 +3,13 @@ import { createServer } from 'node:net';
 import { afterEach } from 'vitest';
 import { type Clock, systemClock } from '../../../../src-main/engine/core/clock';
 import type { ContentSource } from '../../../../src-main/engine/core/content';
-import type {
-  AttemptResult,
-  DeliveryJob,
-  Route,
-  Target,
-  TargetAnswer,
+import {
+  type AttemptResult,
+  type DeliveryJob,
+  openSecurity,
+  type Route,
+  type Target,
+  type TargetAnswer,
 } from '../../../../src-main/engine/core/delivery';
 import type { Envelope, Recipient } from '../../../../src-main/engine/core/envelope';
 import type { EngineEvent } from '../../../../src-main/engine/core/event';
@@ -64,7 +65,7 @@ const mxRoute: Route = {
   domain: 'far.test',
   port: 25,
   hello: 'ehlo',
-  security: { requiresTls: false },
+  security: openSecurity,
 };
 
 export const recipientOf = (address: string, more: Partial<Recipient> = {}): Recipient => ({

@@ -7,6 +7,9 @@ import { type DnsZones, startDnsServer } from '../../../support/dns-server';
 import { createServerSettings } from '../../../support/settings';
 import { benchWith, brief, jobOf, peerWith } from './delivery-bench';
 
+const routeOf = (recipient: string, settings: Parameters<typeof decideRoute>[1]) =>
+  decideRoute({ recipient, sender: 'app@line.test' }, settings);
+
 const endings: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const end of endings.splice(0)) await end();
@@ -23,7 +26,7 @@ async function sendThroughDns(zones: DnsZones, change: Parameters<typeof createS
   });
   endings.push(() => resolver.close(), dns.close);
   const bench = benchWith((route) => resolver.resolve(route), { settings });
-  return bench.send(jobOf({ route: decideRoute('one@far.test', settings) }));
+  return bench.send(jobOf({ route: routeOf('one@far.test', settings) }));
 }
 
 const zones: DnsZones = {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { openSecurity } from '../../../../src-main/engine/core/delivery';
 import type { DialogueLine } from '../../../../src-main/engine/core/dialogue';
 import type { ProtocolEntry } from '../../../../src-main/engine/core/protocol-entry';
 import { createStatus } from '../../../../src-main/engine/core/smtp-status';
@@ -12,7 +13,7 @@ const tls = { key: fixture('self-signed.key.pem'), cert: fixture('self-signed.ce
 const queueId = '0'.repeat(24);
 const otherId = '1'.repeat(24);
 const auth = { user: 'relay', password: 'open sesame' };
-const login = { user: auth.user, password: auth.password };
+const login = { method: 'basic' as const, user: auth.user, password: auth.password };
 
 const textOf = ({ side, text }: DialogueLine): string =>
   `${{ client: 'C', server: 'S', note: '-' }[side]} ${text.replace(/port \d+/, 'port 25')}`;
@@ -97,7 +98,7 @@ describe('the dialogue of a delivery', () => {
         auth: { ...auth, methods: [method] },
         extensions: [],
       });
-      await bench.send(jobOf({ route: { security: { requiresTls: true, login } } }));
+      await bench.send(jobOf({ route: { security: { ...openSecurity, tls: 'required', login } } }));
       const said = texts();
       expect(said[5]).toMatch(/^S 250-AUTH|^S 250 STARTTLS|^S 250-STARTTLS/);
       expect(said).toContainEqual(
@@ -190,7 +191,7 @@ describe('the protocol log of outgoing mail', () => {
     const peer = await peerWith({ auth: { ...auth, methods: ['PLAIN'] }, extensions: [] });
     const entries: ProtocolEntry[] = [];
     const bench = benchWith([hostAt('mx.test', peer.port)], { logProtocol: (entry) => entries.push(entry) });
-    await bench.send(jobOf({ route: { security: { requiresTls: false, login } } }));
+    await bench.send(jobOf({ route: { security: { ...openSecurity, login } } }));
     expect(entries.map(({ direction, method, argument }) => [direction, method, argument])).toEqual([
       ['out-response', '', '220 peer.test ESMTP'],
       ['out-command', 'EHLO', 'relay.corp.test'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RouteSecurity } from '../../../../src-main/engine/core/delivery';
+import { openSecurity, type RouteSecurity } from '../../../../src-main/engine/core/delivery';
 import type { SmtpPeerOptions } from '../../../support/smtp-peer';
 import { benchWith, brief, hostAt, jobOf, peerWith, refusingPort, until } from './delivery-bench';
 
@@ -9,7 +9,7 @@ const fixture = (name: string): Buffer => readFileSync(`test/fixtures/tls/${name
 const tls = { key: fixture('self-signed.key.pem'), cert: fixture('self-signed.cert.pem') };
 const auth = { user: 'relay', password: 'p\u00e4ss w\u00f6rd' };
 /** As the settings hold it; the keyring below opens it. */
-const login = { user: 'relay', password: `sealed:${auth.password}` };
+const login = { method: 'basic' as const, user: 'relay', password: `sealed:${auth.password}` };
 const keyring = { unseal: (secret: string) => secret.slice('sealed:'.length) };
 
 const jobWith = (security: RouteSecurity, hello: 'ehlo' | 'helo' = 'ehlo') =>
@@ -26,7 +26,7 @@ describe('log-in', () => {
   it.each([['PLAIN'], ['LOGIN']] as const)('AUTH %s over STARTTLS', async (method) => {
     const { peer, text, bench } = await attempt(
       { tls, auth: { ...auth, methods: [method], isOnlySecure: true } },
-      { requiresTls: false, login },
+      { ...openSecurity, login },
     );
     expect(text).toBe(`one@far.test: ${taken} (smart.test)`);
     expect(peer.transactions[0]).toMatchObject({ isSecure: true, user: 'relay' });
@@ -34,17 +34,17 @@ describe('log-in', () => {
   });
 
   it('in clear text only to a host that offers no TLS, and then it is said, once', async () => {
-    const { peer, text, bench } = await attempt({ auth }, { requiresTls: false, login });
+    const { peer, text, bench } = await attempt({ auth }, { ...openSecurity, login });
     expect(text).toBe(`one@far.test: ${taken} (smart.test)`);
     expect(peer.transactions[0]).toMatchObject({ isSecure: false, user: 'relay' });
-    for (let count = 0; count < 3; count++) await bench.send(jobWith({ requiresTls: false, login }));
+    for (let count = 0; count < 3; count++) await bench.send(jobWith({ ...openSecurity, login }));
     peer.dropConnections();
-    await bench.send(jobWith({ requiresTls: false, login }));
+    await bench.send(jobWith({ ...openSecurity, login }));
     expect(bench.events).toEqual([expect.objectContaining({ code: 'password-in-clear' })]);
   });
 
   it('a host that offers AUTH is not told the name of a route without log-in', async () => {
-    const { peer } = await attempt({ auth }, { requiresTls: false });
+    const { peer } = await attempt({ auth }, openSecurity);
     expect(peer.commands.map(({ line }) => line).join()).not.toContain('AUTH');
   });
 
@@ -59,7 +59,7 @@ describe('log-in', () => {
   it.each(neverSent)(
     'the password is not sent when TLS is offered and %s',
     async (_claim, options, words) => {
-      const { peer, text, result } = await attempt(options, { requiresTls: false, login });
+      const { peer, text, result } = await attempt(options, { ...openSecurity, login });
       expect(text).toMatch(words);
       expect(result.isDestinationDown).toBe(true);
       expect(peer.commands.filter(({ line }) => line.startsWith('AUTH'))).toEqual([]);
@@ -67,14 +67,14 @@ describe('log-in', () => {
   );
 
   it('a host without AUTH: mail waits', async () => {
-    const { peer, text } = await attempt({}, { requiresTls: false, login });
+    const { peer, text } = await attempt({}, { ...openSecurity, login });
     expect(text).toMatch(/451 4\.7\.4 smart\.test .*log-in is set up.*AUTH PLAIN or AUTH LOGIN/);
     await until(() => peer.openConnections === 0);
     expect(peer.commands.map(({ line }) => line)).toEqual(['EHLO relay.corp.test', 'QUIT']);
   });
 
   it('behind HELO there is no AUTH: mail waits', async () => {
-    const { text } = await attempt({ auth }, { requiresTls: false, login }, 'helo');
+    const { text } = await attempt({ auth }, { ...openSecurity, login }, 'helo');
     expect(text).toMatch(/451 4\.7\.4 .*behind HELO there is no AUTH/);
   });
 
@@ -82,7 +82,7 @@ describe('log-in', () => {
     const changing = { ...auth, password: 'other' };
     const peer = await peerWith({ tls, auth: changing });
     const bench = benchWith([hostAt('smart.test', peer.port)], { keyring });
-    const send = async () => brief(await bench.send(jobWith({ requiresTls: true, login })))[0];
+    const send = async () => brief(await bench.send(jobWith({ ...openSecurity, tls: 'required', login })))[0];
     expect(await send()).toMatch(
       /^one@far\.test: 451 4\.7\.8 smart\.test .*refused the user name or password \(535 authentication failed\)/,
     );
@@ -102,7 +102,7 @@ describe('log-in', () => {
     const bench = benchWith([hostAt('smart.test', first.port), hostAt('smart.test', second.port)], {
       keyring,
     });
-    const result = await bench.send(jobWith({ requiresTls: false, login }));
+    const result = await bench.send(jobWith({ ...openSecurity, login }));
     expect(brief(result)[0]).toContain('4.7.8');
     expect(result.isDestinationDown).toBe(true);
     expect(second.connections).toBe(0);
@@ -114,7 +114,7 @@ describe('log-in', () => {
     ['534 5.7.9 too weak', /451 4\.7\.8 .*refused the log-in \(534 too weak\)/],
     [null, /451 4\.4\.1/],
   ])('%s at the log-in makes mail wait', async (reply, words) => {
-    const { text } = await attempt({ auth, onLogIn: () => reply }, { requiresTls: false, login });
+    const { text } = await attempt({ auth, onLogIn: () => reply }, { ...openSecurity, login });
     expect(text).toMatch(words);
   });
 
@@ -122,7 +122,7 @@ describe('log-in', () => {
     const plain = Buffer.from(`\0relay\0${auth.password}`).toString('base64');
     const { text, bench } = await attempt(
       { auth, onLogIn: (_user, password) => `535 5.7.8 no: ${password} ${plain}` },
-      { requiresTls: false, login },
+      { ...openSecurity, login },
     );
     expect(text).toContain('535 no: **** ****');
     expect(JSON.stringify(bench.events)).not.toContain(auth.password);
@@ -140,7 +140,7 @@ describe('log-in', () => {
   ])('a stored password that %s makes mail wait', async (_what, unseal, words) => {
     const peer = await peerWith({ auth });
     const bench = benchWith([hostAt('smart.test', peer.port)], { keyring: { unseal } });
-    const result = await bench.send(jobWith({ requiresTls: false, login }));
+    const result = await bench.send(jobWith({ ...openSecurity, login }));
     expect(brief(result)[0]).toMatch(words);
     expect(brief(result)[0]).not.toContain('/data');
     expect(result.isDestinationDown).toBe(true);
@@ -148,7 +148,7 @@ describe('log-in', () => {
 });
 
 describe('required TLS', () => {
-  const security = { requiresTls: true };
+  const security: RouteSecurity = { ...openSecurity, tls: 'required' };
 
   it('is used, with any certificate', async () => {
     const { peer, text } = await attempt({ tls }, security);
@@ -205,15 +205,15 @@ describe('connections', () => {
       { keyring },
     );
     const securities: RouteSecurity[] = [
-      { requiresTls: false, login },
-      { requiresTls: true, login },
-      { requiresTls: false, login: { ...login, user: 'other' } },
-      { requiresTls: false, login: { ...login, password: 'sealed:other' } },
+      { ...openSecurity, login },
+      { ...openSecurity, tls: 'required', login },
+      { ...openSecurity, login: { ...login, user: 'other' } },
+      { ...openSecurity, login: { ...login, password: 'sealed:other' } },
     ];
     for (const security of [...securities, ...securities]) await bench.send(jobWith(security));
     expect(peer.connections).toBe(4);
-    await bench.send(jobWith({ requiresTls: false }));
-    await bench.send(jobWith({ requiresTls: true }));
+    await bench.send(jobWith(openSecurity));
+    await bench.send(jobWith({ ...openSecurity, tls: 'required' }));
     expect(open.connections).toBe(2);
   });
 });
@@ -229,8 +229,8 @@ describe('direct delivery before the smart host', () => {
       }),
       { keyring },
     );
-    const fallback = { host: 'smart.test', port: 25, security: { requiresTls: false, login } };
-    await bench.send(jobOf({ route: { security: { requiresTls: false }, fallback } }));
+    const fallbacks = [{ host: 'smart.test', port: 25, security: { ...openSecurity, login } }];
+    await bench.send(jobOf({ route: { security: openSecurity, fallbacks } }));
     expect(smart.transactions[0]?.user).toBe('relay');
     expect(direct.commands.filter(({ line }) => line.startsWith('AUTH'))).toEqual([]);
   });

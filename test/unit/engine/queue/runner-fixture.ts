@@ -1,5 +1,10 @@
 /** A runner over a real Queue folder, with a delivery, a notifier and a Badmail that the test directs. */
-import type { AttemptResult, DeliveryJob, Route } from '../../../../src-main/engine/core/delivery';
+import {
+  type AttemptResult,
+  type DeliveryJob,
+  openSecurity,
+  type Route,
+} from '../../../../src-main/engine/core/delivery';
 import type { Envelope } from '../../../../src-main/engine/core/envelope';
 import type { QueueId } from '../../../../src-main/engine/core/ids';
 import type { BadmailRequest, NotificationRequest } from '../../../../src-main/engine/core/notification';
@@ -25,7 +30,7 @@ export const mxRoute = (domain: string): Route => ({
   domain,
   port: 25,
   hello: 'ehlo',
-  security: { requiresTls: false },
+  security: openSecurity,
 });
 
 /** Of a domain whose mail waits to be asked for. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdOf } from '../../../../src-main/engine/core/delivery';
+import { holdOf, openSecurity } from '../../../../src-main/engine/core/delivery';
 import {
   decideRoute,
   describeRoutePolicy,
@@ -7,6 +7,9 @@ import {
   isHeldBelow,
 } from '../../../../src-main/engine/routing/route';
 import { type ServerSettingsInput, serverSettings } from '../../../../src-main/settings/schema';
+
+const routeOf = (recipient: string, settings: Parameters<typeof decideRoute>[1]) =>
+  decideRoute({ recipient, sender: 'app@line.test' }, settings);
 
 const settingsWith = (changes: Partial<ServerSettingsInput> = {}) =>
   serverSettings.parse({
@@ -85,33 +88,33 @@ describe('decideRoute', () => {
     ['a@no domain', {}, 'refuse', 'The address has no usable domain'],
   ];
   it.each(rows)('%s with %j goes to %s', (recipient, changes, destination, rule) => {
-    expect(decideRoute(recipient, settingsWith(changes))).toMatchObject({ destination, rule });
+    expect(routeOf(recipient, settingsWith(changes))).toMatchObject({ destination, rule });
   });
 
   it('carries host, port, HELO and fallback for delivery', () => {
     const settings = settingsWith({ ...smart, triesDirectDelivery: true });
-    expect(decideRoute('a@other.test', settings)).toEqual({
+    expect(routeOf('a@other.test', settings)).toEqual({
       kind: 'mx',
       destination: 'mx:other.test:587',
       rule: 'By MX, then smart host smtp.example.com, port 587',
       domain: 'other.test',
       port: 587,
       hello: 'ehlo',
-      security: { requiresTls: false },
-      fallback: { host: 'smtp.example.com', port: 587, security: { requiresTls: false } },
+      security: openSecurity,
+      fallbacks: [{ host: 'smtp.example.com', port: 587, security: openSecurity }],
     });
-    expect(decideRoute('a@old.test', settings)).toMatchObject({
+    expect(routeOf('a@old.test', settings)).toMatchObject({
       kind: 'mx',
       hello: 'helo',
       domain: 'old.test',
     });
-    expect(decideRoute('a@old.test', settings)).not.toHaveProperty('fallback');
-    expect(decideRoute('a@six.test', settings)).toMatchObject({ kind: 'smart-host', host: '[2001:db8::7]' });
+    expect(routeOf('a@old.test', settings)).not.toHaveProperty('fallback');
+    expect(routeOf('a@six.test', settings)).toMatchObject({ kind: 'smart-host', host: '[2001:db8::7]' });
   });
 
   it('uses changed settings at once', () => {
-    expect(decideRoute('a@other.test', settingsWith()).kind).toBe('mx');
-    expect(decideRoute('a@other.test', settingsWith(smart)).kind).toBe('smart-host');
+    expect(routeOf('a@other.test', settingsWith()).kind).toBe('mx');
+    expect(routeOf('a@other.test', settingsWith(smart)).kind).toBe('smart-host');
   });
 });
 
@@ -148,7 +151,7 @@ describe('held mail', () => {
     ['a@dial.test', 'mx:dial.test:25', 'By MX', undefined],
     ['a@local.test', 'drop', 'Default domain local.test: Drop', undefined],
   ])('%s: %s, %s', (recipient, destination, rule, hold) => {
-    const route = decideRoute(recipient, settings);
+    const route = routeOf(recipient, settings);
     expect(route).toMatchObject({ destination, rule });
     expect(holdOf(route)).toEqual(hold);
   });
@@ -180,11 +183,11 @@ describe('outbound security', () => {
     outboundAuthentication: 'basic',
     outboundUserName: 'relay',
     outboundPassword: 'sealed:v1:server',
-    outboundRequiresTls: true,
+    outboundTls: 'required',
     domains: [
       { type: 'default', name: 'local.test' },
       { type: 'remote', name: 'plain.test', smartHost: 'gate.test' },
-      { type: 'remote', name: 'bymx.test', outboundRequiresTls: true },
+      { type: 'remote', name: 'bymx.test', outboundTls: 'required' },
       {
         type: 'remote',
         name: 'own.test',
@@ -195,44 +198,44 @@ describe('outbound security', () => {
       },
     ],
   };
-  const login = { user: 'relay', password: 'sealed:v1:server' };
+  const login = { method: 'basic' as const, user: 'relay', password: 'sealed:v1:server' };
   const rows: [string, Partial<ServerSettingsInput>, object][] = [
-    ['a@other.test', {}, { requiresTls: true, login }],
+    ['a@other.test', {}, { ...openSecurity, tls: 'required', login }],
     // What is set up for the smart host is never sent to hosts found by MX.
-    ['a@other.test', { smartHost: '' }, { requiresTls: true }],
-    ['a@other.test', { triesDirectDelivery: true }, { requiresTls: true }],
-    ['a@plain.test', {}, { requiresTls: false }],
-    ['a@bymx.test', {}, { requiresTls: true }],
-    ['a@own.test', {}, { requiresTls: false, login: { user: 'own', password: 'sealed:v1:own' } }],
-    ['a@other.test', { outboundAuthentication: 'anonymous' }, { requiresTls: true }],
-    ['a@other.test', { outboundRequiresTls: false }, { requiresTls: false, login }],
+    ['a@other.test', { smartHost: '' }, { ...openSecurity, tls: 'required' }],
+    ['a@other.test', { triesDirectDelivery: true }, { ...openSecurity, tls: 'required' }],
+    ['a@plain.test', {}, openSecurity],
+    ['a@bymx.test', {}, { ...openSecurity, tls: 'required' }],
+    ['a@own.test', {}, { ...openSecurity, login: { method: 'basic', user: 'own', password: 'sealed:v1:own' } }],
+    ['a@other.test', { outboundAuthentication: 'anonymous' }, { ...openSecurity, tls: 'required' }],
+    ['a@other.test', { outboundTls: 'opportunistic' }, { ...openSecurity, login }],
   ];
   it.each(rows)('%s with %j: %j', (recipient, changes, security) => {
-    const route = decideRoute(recipient, settingsWith({ ...server, ...changes }));
+    const route = routeOf(recipient, settingsWith({ ...server, ...changes }));
     expect(route).toHaveProperty('security', security);
   });
 
   it('logs in at the smart host that direct delivery falls back to', () => {
-    const route = decideRoute('a@other.test', settingsWith({ ...server, triesDirectDelivery: true }));
-    expect(route).toHaveProperty('fallback.security', { requiresTls: true, login });
+    const route = routeOf('a@other.test', settingsWith({ ...server, triesDirectDelivery: true }));
+    expect(route).toHaveProperty('fallbacks.0.security', { ...openSecurity, tls: 'required', login });
   });
 
   it('makes another destination of each other security, and shows no secret in it', () => {
     const variants: Partial<ServerSettingsInput>[] = [
       {},
       { outboundAuthentication: 'anonymous' },
-      { outboundRequiresTls: false },
+      { outboundTls: 'opportunistic' },
       { outboundUserName: 'other' },
       { outboundPassword: 'sealed:v1:changed' },
       { triesDirectDelivery: true },
       { triesDirectDelivery: true, outboundPassword: 'sealed:v1:changed' },
     ];
     const keys = variants.map(
-      (changes) => decideRoute('a@other.test', settingsWith({ ...server, ...changes })).destination,
+      (changes) => routeOf('a@other.test', settingsWith({ ...server, ...changes })).destination,
     );
     expect(new Set(keys).size).toBe(variants.length);
     expect(keys.join()).not.toMatch(/sealed|server|changed|relay/);
-    const again = decideRoute('b@another.test', settingsWith(server));
+    const again = routeOf('b@another.test', settingsWith(server));
     expect(again.destination).toBe(keys[0]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src-main/engine/core/clock';
-import type { Route, TargetAnswer } from '../../../../src-main/engine/core/delivery';
+import { openSecurity, type Route, type TargetAnswer } from '../../../../src-main/engine/core/delivery';
 import {
   createTargetResolver,
   type TargetResolver,
@@ -127,7 +127,7 @@ const mx = (domain: string, port = 25): Route => ({
   domain,
   port,
   hello: 'ehlo',
-  security: { requiresTls: false },
+  security: openSecurity,
 });
 const smart = (host: string, port = 25): Route => ({
   kind: 'smart-host',
@@ -136,7 +136,7 @@ const smart = (host: string, port = 25): Route => ({
   host,
   port,
   hello: 'ehlo',
-  security: { requiresTls: false },
+  security: openSecurity,
 });
 
 /** "name address" of each target, or "code enhanced". */

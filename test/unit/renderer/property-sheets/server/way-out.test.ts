@@ -7,13 +7,13 @@ const values = {
   outboundPort: 25,
   outboundAuthentication: 'anonymous',
   outboundUserName: '',
-  outboundRequiresTls: false,
+  outboundTls: 'opportunistic',
 };
 
 it.each([
   [{}, 'directly to the hosts that DNS names for them on port 25.'],
   [
-    { outboundRequiresTls: true },
+    { outboundTls: 'required' },
     'directly to the hosts that DNS names for them on port 25, with TLS required.',
   ],
   [{ smartHost: '[192.0.2.25]' }, 'to the smart host [192.0.2.25] on port 25.'],
@@ -23,7 +23,7 @@ it.each([
       outboundPort: 587,
       outboundAuthentication: 'basic',
       outboundUserName: 'ann',
-      outboundRequiresTls: true,
+      outboundTls: 'required',
     },
     'to the smart host smtp.test (logged in as "ann") on port 587, with TLS required.',
   ],
