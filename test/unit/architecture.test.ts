@@ -162,6 +162,7 @@ const rules: readonly Rule[] = [
   feature('certificates'),
   feature('people'),
   feature('diagnostics'),
+  feature('dkim'),
   // app and main.tsx join the features.
   { for: 'src-renderer', mayImport: ['src-renderer', contract], packages: ['*'], mayUseNode: false },
 ];
