@@ -32,7 +32,7 @@ import { createConnectionPool } from './connection-pool';
 import type { DeliveryWatch } from './delivery-watch';
 import { describeRemote, type HostFailure, moreTelling, statusOfFailure } from './failure';
 import { masqueradeOf } from './masquerade';
-import { createOutgoingMessage, type OutgoingMessage } from './outgoing-message';
+import { createOutgoingMessage, type OutgoingChanges, type OutgoingMessage } from './outgoing-message';
 import { openReversedSession, type ReversedSessionOptions } from './reversed-session';
 import type { OutboundSession } from './session';
 import type { WireReader } from './session-wire';
@@ -204,7 +204,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     const { route, envelope, recipients } = job;
     if (route.kind === 'refuse') return { results: all(recipients, route.status), isDestinationDown: false };
     if (route.kind === 'drop') throw new Problem('internal', 'Mail for the Drop folder is not sent');
-    const message = createOutgoingMessage(envelope, job.content, masqueradeOf(settings()));
+    const message = createOutgoingMessage(envelope, job.content, changesOf(settings(), route));
     const reader = createAttemptReader(envelope.queueId, options.watch);
     const sendable = recipients.filter(({ address }) => isSendable(address));
     const first = isSendable(envelope.sender)
@@ -236,7 +236,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (route.kind === 'refuse' || route.kind === 'drop')
       throw new Problem('internal', 'Only mail that is sent can be held');
     const reader = createAttemptReader(envelope.queueId, options.watch);
-    const message = createOutgoingMessage(envelope, job.content, masqueradeOf(settings()));
+    const message = createOutgoingMessage(envelope, job.content, changesOf(settings(), route));
     const sendable = isSendable(envelope.sender)
       ? recipients.filter(({ address }) => isSendable(address))
       : [];
@@ -296,6 +296,12 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       pool.close();
     },
   };
+}
+
+/** What of a message changes on its way to a host with this "Send as" address. */
+function changesOf(settings: ServerSettings, { sendAs }: { readonly sendAs?: string }): OutgoingChanges {
+  const masquerade = masqueradeOf(settings);
+  return { ...(masquerade ? { masquerade } : {}), ...(sendAs === undefined ? {} : { sendAs }) };
 }
 
 const isOurs = ({ kind }: HostFailure): boolean => kind === 'local' || kind === 'aborted' || kind === 'login';

@@ -26,30 +26,48 @@ export interface PeerAbilities {
  */
 export type Obstacle = 'utf8' | 'binary' | 'eight-bit';
 
+/** The message as one kind of server gets it. */
+export type OutgoingForm =
+  /** Such a server cannot have it; by what the message is, not by what its sender said. */
+  | { readonly obstacle: Obstacle }
+  | {
+      /** As it is sent. */
+      readonly sizeBytes: number;
+      /** What was done to it and the reader of the dialogue should know, in our own words. */
+      readonly notes: readonly string[];
+      /** Rejects with the system's error when the content cannot be read. */
+      transactionFor(recipients: readonly Recipient[]): Promise<SmtpTransaction>;
+    };
+
 export interface OutgoingMessage {
-  /** As it is sent. Rejects as reading does. */
-  sizeBytes(): Promise<number>;
-  /**
-   * Why a server that takes no more than this cannot have it; by what it is, not by what its sender said. Rejects as
-   * reading does.
-   */
-  findObstacle(peer: PeerAbilities): Promise<Obstacle | undefined>;
-  /** Rejects with the system's error when the content cannot be read. */
-  transactionFor(recipients: readonly Recipient[]): Promise<SmtpTransaction>;
+  /** Rejects as reading does. Each form is made once, when it is asked for. */
+  formFor(peer: PeerAbilities): Promise<OutgoingForm>;
 }
 
-/**
- * @param masquerade under another domain; undefined: as it is
- */
+/** How an outgoing copy differs from what lies in the queue; in this order. */
+export interface OutgoingChanges {
+  /** Local senders come from another domain. Default: as they are. Not together with `sendAs`, which wins. */
+  readonly masquerade?: Masquerade;
+  /** "Send as": the address that stands for every sender. Default: none. */
+  readonly sendAs?: string;
+  /** Applied last, to the content as it leaves. Default: no signature. */
+  readonly sign?: (content: ContentSource) => Promise<ContentSource>;
+}
+
 export function createOutgoingMessage(
   envelope: Envelope,
   content: ContentSource,
-  masquerade?: Masquerade,
+  changes: OutgoingChanges = {},
 ): OutgoingMessage {
+  const { masquerade, sign } = changes;
   const sender = masquerade ? masqueradeSender(envelope.sender, masquerade) : envelope.sender;
   let sent: Promise<ContentSource> | undefined;
+  const prepareContent = async (): Promise<ContentSource> => {
+    const ready = masquerade ? await masqueradeContent(content, masquerade) : content;
+    return sign ? sign(ready) : ready;
+  };
   const contentToSend = (): Promise<ContentSource> => {
-    sent ??= masquerade ? masqueradeContent(content, masquerade) : Promise.resolve(content);
+    sent ??= prepareContent();
     return sent;
   };
   let whole: Promise<Buffer> | undefined;
@@ -75,28 +93,35 @@ export function createOutgoingMessage(
   };
   const needsUtf8Everywhere = async (): Promise<boolean> =>
     isUtf8 && (needsUtf8(sender) || (await findKind()).hasEightBitHeader);
+  const findObstacle = async ({ takesEightBit, takesUtf8 }: PeerAbilities): Promise<Obstacle | undefined> => {
+    if (!takesUtf8 && (await needsUtf8Everywhere())) return 'utf8';
+    // Many clients declare 8BITMIME, or more, for everything; plain ASCII may go anywhere all the same.
+    if (isBinary && (await findKind()).isBinary) return 'binary';
+    const isSaid = envelope.body !== '7bit' || isUtf8;
+    return isSaid && !takesEightBit && (await findKind()).hasEightBit ? 'eight-bit' : undefined;
+  };
   return {
-    sizeBytes: () => contentToSend().then(({ sizeBytes }) => sizeBytes),
-    async findObstacle({ takesEightBit, takesUtf8 }) {
-      if (!takesUtf8 && (await needsUtf8Everywhere())) return 'utf8';
-      // Many clients declare 8BITMIME, or more, for everything; plain ASCII may go anywhere all the same.
-      if (isBinary && (await findKind()).isBinary) return 'binary';
-      const isSaid = envelope.body !== '7bit' || isUtf8;
-      return isSaid && !takesEightBit && (await findKind()).hasEightBit ? 'eight-bit' : undefined;
-    },
-    async transactionFor(recipients) {
+    async formFor(peer) {
+      const obstacle = await findObstacle(peer);
+      if (obstacle) return { obstacle };
       const ready = await contentToSend();
       return {
-        sender: asciiWherePossible(sender),
-        recipients: recipients.map(({ address }) => asciiWherePossible(address)),
-        dsn: recipients.map(dsnOf),
-        ...(envelope.ret === undefined ? {} : { ret: envelope.ret === 'full' ? 'FULL' : 'HDRS' }),
-        ...(envelope.envid === undefined ? {} : { envid: envelope.envid }),
         sizeBytes: ready.sizeBytes,
-        isEightBit: envelope.body !== '7bit' || isUtf8,
-        // nodemailer asks for it where an address needs it, but knows nothing of the header.
-        isUtf8: await needsUtf8Everywhere(),
-        content: isSmall ? await readWhole() : Readable.from(ready.stream(), { objectMode: false }),
+        notes: [],
+        async transactionFor(recipients) {
+          return {
+            sender: asciiWherePossible(sender),
+            recipients: recipients.map(({ address }) => asciiWherePossible(address)),
+            dsn: recipients.map(dsnOf),
+            ...(envelope.ret === undefined ? {} : { ret: envelope.ret === 'full' ? 'FULL' : 'HDRS' }),
+            ...(envelope.envid === undefined ? {} : { envid: envelope.envid }),
+            sizeBytes: ready.sizeBytes,
+            isEightBit: envelope.body !== '7bit' || isUtf8,
+            // nodemailer asks for it where an address needs it, but knows nothing of the header.
+            isUtf8: await needsUtf8Everywhere(),
+            content: isSmall ? await readWhole() : Readable.from(ready.stream(), { objectMode: false }),
+          };
+        },
       };
     },
   };

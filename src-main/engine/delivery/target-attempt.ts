@@ -199,31 +199,27 @@ async function prepare(options: {
   message: OutgoingMessage;
   recipients: readonly Recipient[];
 }): Promise<Prepared> {
+  const { session, message, recipients } = options;
   try {
-    const refusal = await refusalOf(options.session, options.message);
+    const form = await message.formFor(session);
+    if ('obstacle' in form) return { refusal: obstacles[form.obstacle] };
+    const refusal = refusalOfSize(form.sizeBytes, session.peerMaxBytes);
     if (refusal) return { refusal };
-    return { transaction: await options.message.transactionFor(options.recipients) };
+    for (const note of form.notes) session.wire.note(note);
+    return { transaction: await form.transactionFor(recipients) };
   } catch (error) {
     return { failure: { kind: 'local', reason: reasonOf(error) } };
   }
 }
 
-/** What can be said about the message before anything is sent; it holds for every recipient. */
-async function refusalOf(
-  session: OutboundSession,
-  message: OutgoingMessage,
-): Promise<SmtpStatus | undefined> {
-  const most = session.peerMaxBytes;
-  const sizeBytes = most === undefined ? 0 : await message.sizeBytes();
-  if (most !== undefined && sizeBytes > most) {
-    return createStatus(
-      552,
-      '5.3.4',
-      `The message (${sizeBytes} bytes) is larger than the remote server accepts (${most} bytes)`,
-    );
-  }
-  const obstacle = await message.findObstacle(session);
-  return obstacle && obstacles[obstacle];
+/** By what would really be sent; it holds for every recipient. */
+function refusalOfSize(sizeBytes: number, most: number | undefined): SmtpStatus | undefined {
+  if (most === undefined || sizeBytes <= most) return undefined;
+  return createStatus(
+    552,
+    '5.3.4',
+    `The message (${sizeBytes} bytes) is larger than the remote server accepts (${most} bytes)`,
+  );
 }
 
 const obstacles: Readonly<Record<Obstacle, SmtpStatus>> = {
