@@ -3,8 +3,16 @@ import { type ReactElement, useEffect } from 'react';
 import { CertificatesDialog } from '../certificates';
 import { useFolderRequest, useServerDetails, useServerSummary, useStatus } from '../client';
 import { ExplainDialog, type ExplainQuestion, TestMessageDialog } from '../diagnostics';
+import { SignInPicker } from '../oauth';
 import { AccountsDialog, OperatorsList, SystemOperatorsList } from '../people';
-import { DomainSheet, pageOfSetting, ServerSheet, showSetting } from '../property-sheets';
+import {
+  DomainSheet,
+  pageOfSetting,
+  type RenderSignIn,
+  ServerSheet,
+  SignInSlot,
+  showSetting,
+} from '../property-sheets';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { NewDomainWizard, NewServerWizard, NextStepsDialog } from '../wizards';
 import {
@@ -28,12 +36,14 @@ export function Dialogs(): ReactElement {
   const request = useFolderRequest((state) => state.request);
   useFocusInTree(dialog === undefined);
   return (
-    <>
+    <SignInSlot value={renderSignIn}>
       {dialog !== undefined && <CurrentDialog key={dialogKey(dialog)} dialog={dialog} />}
       {request !== undefined && <FolderDialog request={request} />}
-    </>
+    </SignInSlot>
   );
 }
+
+const renderSignIn: RenderSignIn = (props) => <SignInPicker {...props} />;
 
 /** A dialog that a menu opened has nothing to give the focus back to; the tree is where the keys work. */
 function useFocusInTree(isFree: boolean): void {

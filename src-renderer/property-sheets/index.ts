@@ -1,3 +1,4 @@
 export { DomainSheet } from './domain';
 export { ServerSheet } from './server';
 export { pageOfSetting, showSetting } from './show-setting';
+export { type RenderSignIn, SignInSlot } from './sign-in-slot';

@@ -160,6 +160,7 @@ const rules: readonly Rule[] = [
   feature('domains'),
   feature('overview'),
   feature('certificates'),
+  feature('oauth'),
   feature('people'),
   feature('diagnostics'),
   feature('dkim'),

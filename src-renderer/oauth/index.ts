@@ -1,0 +1,2 @@
+/** OAuth2 sign-ins of this computer, and choosing one of them. */
+export { SignInPicker, type SignInPickerProps } from './sign-in-picker';
