@@ -11,16 +11,24 @@ import { nestSheet } from './nested-sheet';
 import { SheetContext, useSheet } from './sheet-context';
 import { Mark, type Marks, type SheetPage, SheetTabs } from './sheet-tabs';
 
-interface SheetDialogProps {
+export interface SheetDialogProps {
   readonly title: string;
   /** One page has no tab. */
   readonly pages: readonly SheetPage[];
   /** Default: small. */
   readonly size?: FormDialogProps['size'];
+  /** Gets what was changed. Default: it goes into the sheet around. */
+  readonly onAccept?: (changes: Values) => void;
   readonly onClose: () => void;
 }
 
-function SheetDialog({ title, pages, size = 'small', onClose }: SheetDialogProps): ReactElement {
+export function SheetDialog({
+  title,
+  pages,
+  size = 'small',
+  onAccept,
+  onClose,
+}: SheetDialogProps): ReactElement {
   const parent = useSheet();
   const [changes, setChanges] = useState<Values>({});
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
@@ -38,10 +46,12 @@ function SheetDialog({ title, pages, size = 'small', onClose }: SheetDialogProps
       if (!isHere && wrongPage) setPageId(wrongPage.id);
       return;
     }
-    for (const [key, value] of Object.entries(changes)) {
-      parent.set(key, value);
-      parent.leave(key);
-    }
+    if (onAccept) onAccept(changes);
+    else
+      for (const [key, value] of Object.entries(changes)) {
+        parent.set(key, value);
+        parent.leave(key);
+      }
     onClose();
   };
 
@@ -81,7 +91,7 @@ const useStyles = makeStyles({
   row: { display: 'flex', flexWrap: 'wrap', gap: tokens.spacingHorizontalS },
 });
 
-export interface DialogOpenerProps extends Omit<SheetDialogProps, 'onClose'> {
+export interface DialogOpenerProps extends Omit<SheetDialogProps, 'onAccept' | 'onClose'> {
   /** Text of the button, with "…". */
   readonly label: string;
   readonly appearance?: 'button' | 'link';

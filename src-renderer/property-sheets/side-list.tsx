@@ -1,4 +1,7 @@
-/** A short list in a sheet with Add… and Remove beside it. Keys: Insert adds, Delete removes. Knows nothing of what it lists. */
+/**
+ * A short list in a sheet with Add… and Remove beside it, and Edit… and the order where the caller has them. Keys:
+ * Insert adds, Enter edits, Delete removes, Alt with an arrow moves. Knows nothing of what it lists.
+ */
 import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { type KeyboardEvent, type ReactElement, useState } from 'react';
 import { type Column, DataList } from '../ui/data-list';
@@ -17,6 +20,10 @@ export interface SideListProps<Row extends { readonly key: string }> {
   readonly reasonAgainstAdd?: string | undefined;
   readonly onAdd: () => void;
   readonly onRemove: (rows: readonly Row[]) => void;
+  /** Also looks, for whoever may not change anything. */
+  readonly onEdit?: (row: Row) => void;
+  /** Where the order means something: -1 is up. */
+  readonly onMove?: (row: Row, step: -1 | 1) => void;
 }
 
 const useStyles = makeStyles({
@@ -40,10 +47,24 @@ const useStyles = makeStyles({
 const readOnly = 'Only an administrator can change this list.';
 
 export function SideList<Row extends { readonly key: string }>(props: SideListProps<Row>): ReactElement {
-  const { label, listId, columns, rows, empty, isReadOnly, reasonAgainstAdd, onAdd, onRemove } = props;
+  const {
+    label,
+    listId,
+    columns,
+    rows,
+    empty,
+    isReadOnly,
+    reasonAgainstAdd,
+    onAdd,
+    onRemove,
+    onEdit,
+    onMove,
+  } = props;
   const styles = useStyles();
   const [selectedKeys, select] = useState<ReadonlySet<string>>(new Set());
   const selected = rows.filter((row) => selectedKeys.has(row.key));
+  const [only] = selected.length === 1 ? selected : [];
+  const place = only === undefined ? -1 : rows.indexOf(only);
   const noAdd = isReadOnly ? readOnly : reasonAgainstAdd;
   const remove = (): void => {
     if (isReadOnly || selected.length === 0) return;
@@ -54,11 +75,18 @@ export function SideList<Row extends { readonly key: string }>(props: SideListPr
     const next = rest[Math.min(at, rest.length - 1)];
     select(new Set(next === undefined ? [] : [next.key]));
   };
+  const canMove = (step: -1 | 1): boolean => !isReadOnly && place >= 0 && rows[place + step] !== undefined;
+  const move = (step: -1 | 1): void => {
+    if (only !== undefined && canMove(step)) onMove?.(only, step);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Insert' || noAdd !== undefined) return;
+    const isMove = onMove !== undefined && event.altKey && /^Arrow(?:Up|Down)$/.test(event.key);
+    const isAdd = event.key === 'Insert' && noAdd === undefined;
+    if (!isMove && !isAdd) return;
     event.preventDefault();
     event.stopPropagation();
-    onAdd();
+    if (isAdd) onAdd();
+    else move(event.key === 'ArrowUp' ? -1 : 1);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the list and its buttons together.
@@ -75,6 +103,7 @@ export function SideList<Row extends { readonly key: string }>(props: SideListPr
             selectedKeys={selectedKeys}
             onSelect={select}
             onDelete={remove}
+            {...(onEdit ? { onOpen: onEdit } : {})}
             empty={<EmptyState {...empty} />}
           />
         </div>
@@ -83,9 +112,29 @@ export function SideList<Row extends { readonly key: string }>(props: SideListPr
         <ReasonedButton reason={noAdd} onClick={onAdd}>
           Add…
         </ReasonedButton>
+        {onEdit && (
+          <Button
+            disabledFocusable={only === undefined}
+            onClick={() => {
+              if (only !== undefined) onEdit(only);
+            }}
+          >
+            Edit…
+          </Button>
+        )}
         <Button disabledFocusable={isReadOnly || selected.length === 0} onClick={remove}>
           Remove
         </Button>
+        {onMove && (
+          <>
+            <Button disabledFocusable={!canMove(-1)} onClick={() => move(-1)}>
+              Up
+            </Button>
+            <Button disabledFocusable={!canMove(1)} onClick={() => move(1)}>
+              Down
+            </Button>
+          </>
+        )}
       </div>
     </div>
   );

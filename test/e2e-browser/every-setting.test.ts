@@ -6,12 +6,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { z } from 'zod';
 import {
   type Binding,
   binding,
+  collection,
+  furtherSmartHost,
   keptSecret,
   localDomain,
   remoteDomain,
+  senderRoute,
   serverSettings,
 } from '../../src-main/api/contract';
 import { launchChromium } from '../support/chromium';
@@ -44,6 +48,14 @@ const samples: ControlTable['texts'] = {
   outboundUserName: 'ann',
   defaultLogonDomain: 'example.com',
   greeting: 'ESMTP at your service',
+  defaultSender: 'unknown@corp.test',
+  postmasterAddress: 'postmaster@every.test',
+  outboundSender: 'scanner@corp.test',
+  host: 'backup.test',
+  senders: 'app@line.test\n*.line.test',
+  domains: 'corp.test\nalias.test',
+  fromTime: '08:30',
+  toTime: '18:00',
 };
 
 const enterAddress =
@@ -55,6 +67,30 @@ const enterAddress =
     await dialog.getByRole('button', { name: 'OK', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     return [...(before as string[]), address];
+  };
+
+/** An entry of a list of entries: each of its fields is changed in its dialog. */
+const addEntry =
+  (
+    noun: string,
+    schema: { readonly shape: Readonly<Record<string, z.ZodType>> },
+  ): ControlTable['special'][string] =>
+  async (wrapper, before, table) => {
+    const page = wrapper.page();
+    await wrapper.getByRole('button', { name: 'Add…' }).click();
+    const dialog = page.getByRole('dialog', { name: `Add ${noun}`, exact: true });
+    await dialog.waitFor();
+    const blank = Object.fromEntries(
+      Object.entries(schema.shape).map(([key, field]) => [key, field.safeParse(undefined).data]),
+    );
+    const { expected } = await changeEverySetting({ page, sheet: dialog, before: blank, table });
+    expect(Object.keys(expected).toSorted(), `fields of a ${noun}`).toEqual(
+      Object.keys(schema.shape).toSorted(),
+    );
+    for (const [key, value] of Object.entries(expected)) expect(value, key).not.toEqual(blank[key]);
+    await dialog.getByRole('button', { name: 'OK', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    return [...(before as unknown[]), expected];
   };
 
 const changePassword = async (wrapper: Locator): Promise<string> => {
@@ -189,6 +225,13 @@ describeWith(['chromium'], 'every setting', () => {
         connectionList: enterAddress('127.0.0.1'),
         relayList: enterAddress('10.0.4.7'),
         outboundPassword: changePassword,
+        furtherSmartHosts: addEntry('smart host', furtherSmartHost),
+        senderRoutes: addEntry('route', senderRoute),
+        collections: addEntry('host', collection),
+        days: async (wrapper, days) => {
+          await wrapper.getByRole('checkbox', { name: 'Sunday' }).uncheck();
+          return (days as string[]).filter((day) => day !== 'sunday');
+        },
         logFields: takeOutField,
       },
       first: [

@@ -6,7 +6,7 @@
 import type { Locator, Page } from 'playwright-core';
 
 /** Changes the control inside `wrapper` and gives the value that is expected then. */
-export type ChangeControl = (wrapper: Locator, before: unknown) => Promise<unknown>;
+export type ChangeControl = (wrapper: Locator, before: unknown, table: ControlTable) => Promise<unknown>;
 
 export interface ControlTable {
   /** Text for fields of text, by setting. */
@@ -34,7 +34,7 @@ async function changeControl(
   table: ControlTable,
 ): Promise<unknown> {
   const special = table.special[name];
-  if (special) return special(wrapper, before);
+  if (special) return special(wrapper, before, table);
   const [radios, checks, selects, areas, texts] = [
     wrapper.locator('input[type=radio]'),
     wrapper.locator('input[type=checkbox]'),

@@ -21,6 +21,8 @@ import { FormDialog } from '../../ui/form-dialog';
 import type { Values } from '../draft';
 import { CheckSetting, FolderSetting } from '../fields';
 import { Group } from '../group';
+import { FurtherSmartHosts } from '../outbound-security/further-hosts';
+import { RouteLimits } from '../outbound-security/route-limits';
 import { crossCheckServer } from '../server/cross-check';
 import { SheetFrame } from '../sheet-frame';
 import { GoneDialog, RestartBar, useReasonAgainstChange } from '../sheet-notes';
@@ -83,6 +85,19 @@ function RemoteSheet({
       onClose={onClose}
       pages={[
         { id: 'general', title: 'General', keys: remoteKeys.general, content: <RemotePage /> },
+        {
+          id: 'more',
+          title: 'Further Hosts and Limits',
+          keys: remoteKeys.more,
+          content: (
+            <>
+              <Group title="Further smart hosts">
+                <FurtherSmartHosts />
+              </Group>
+              <RouteLimits />
+            </>
+          ),
+        },
         { id: 'advanced', title: 'Advanced', keys: remoteKeys.advanced, content: <RemoteAdvancedPage /> },
       ]}
     />

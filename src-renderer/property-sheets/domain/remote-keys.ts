@@ -3,5 +3,6 @@ import { outboundSecurityKeys } from '../outbound-security/keys';
 
 export const remoteKeys = {
   general: ['isRelayAllowed', 'sendsHelo', ...outboundSecurityKeys, 'smartHost', 'port'],
+  more: ['furtherSmartHosts', 'maxConnections', 'maxMessagesPerMinute'],
   advanced: ['holdsForTrigger', 'turnAccounts'],
 } as const;

@@ -1,7 +1,11 @@
-/** The settings of the dialog Outbound Security, of a virtual server and of a remote domain alike. */
-export const outboundSecurityKeys = [
+/** The settings of the dialog Outbound Security, of every place that has one, by page. */
+export const logInKeys = [
   'outboundAuthentication',
   'outboundUserName',
   'outboundPassword',
-  'outboundTls',
+  'outboundSignIn',
+  'outboundSender',
 ] as const;
+export const encryptionKeys = ['outboundTls', 'outboundTlsFromStart', 'outboundMinimumTls'] as const;
+
+export const outboundSecurityKeys = [...logInKeys, ...encryptionKeys];

@@ -1,7 +1,8 @@
-/** The dialogs behind the buttons of Delivery: Outbound Connections and Advanced Delivery. */
+/** Dialogs behind the buttons of Delivery: Outbound Connections and Advanced Delivery. */
 import type { ReactElement } from 'react';
 import { CheckSetting, LimitSetting, LinesSetting, NumberSetting, TextSetting } from '../fields';
 import { Group } from '../group';
+import { FurtherSmartHosts } from '../outbound-security/further-hosts';
 import { useSetting } from '../sheet-context';
 import type { DialogOpenerProps } from '../sheet-dialog';
 import { CheckDns } from './check-dns';
@@ -14,6 +15,11 @@ function OutboundConnections(): ReactElement {
       <NumberSetting name="outboundTimeoutMinutes" label="Time-out" />
       <LimitSetting name="maxOutboundConnectionsPerDomain" hint={false} />
       <NumberSetting name="outboundPort" label="TCP port" />
+      <LimitSetting
+        name="maxMessagesPerMinute"
+        proposal={30}
+        hint="To one destination. Further messages wait for the next minute."
+      />
     </Group>
   );
 }
@@ -24,7 +30,7 @@ interface AdvancedDeliveryProps {
   readonly fqdn: string;
 }
 
-function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactElement {
+function SmartHosts(): ReactElement {
   const hasSmartHost = useSetting('smartHost').value !== '';
   return (
     <>
@@ -40,26 +46,41 @@ function AdvancedDelivery({ serverId, fqdn }: AdvancedDeliveryProps): ReactEleme
           reasonAgainst={hasSmartHost ? undefined : 'Only with a smart host.'}
         />
       </Group>
-      <Group title="Names">
-        <CheckDns serverId={serverId} fqdn={fqdn} />
-        <TextSetting
-          name="masqueradeDomain"
-          hint="Replaces the local domains in senders and From lines of outgoing mail."
-        />
-      </Group>
-      <Group title="Limits and DNS">
-        <NumberSetting name="maxHops" hint={false} />
-        <CheckSetting
-          name="performsReverseDnsLookup"
-          hint="Notes the client's host name in the Received line; refuses nobody."
-        />
-        <LinesSetting
-          name="dnsServers"
-          rows={2}
-          hint="One a line, as address or address:port. Empty: those of this computer."
-        />
+      <Group title="Further smart hosts">
+        <FurtherSmartHosts />
       </Group>
     </>
+  );
+}
+
+function Names({ serverId, fqdn }: AdvancedDeliveryProps): ReactElement {
+  return (
+    <Group title="Names">
+      <CheckDns serverId={serverId} fqdn={fqdn} />
+      <TextSetting
+        name="masqueradeDomain"
+        hint="Replaces the local domains in senders and From lines of outgoing mail."
+      />
+      <TextSetting name="defaultSender" placeholder="none" />
+    </Group>
+  );
+}
+
+function LimitsAndDns(): ReactElement {
+  return (
+    <Group title="Limits and DNS">
+      <NumberSetting name="maxHops" hint={false} />
+      <CheckSetting
+        name="performsReverseDnsLookup"
+        hint="Notes the client's host name in the Received line; refuses nobody."
+      />
+      <CheckSetting name="honoursMtaSts" />
+      <LinesSetting
+        name="dnsServers"
+        rows={2}
+        hint="One a line, as address or address:port. Empty: those of this computer."
+      />
+    </Group>
   );
 }
 
@@ -80,13 +101,10 @@ export const outboundConnectionsOpener: DialogOpenerProps = {
 export const advancedDeliveryOpener = (props: AdvancedDeliveryProps): DialogOpenerProps => ({
   label: 'Advanced…',
   title: 'Advanced Delivery',
-  size: 'wide',
+  size: 'medium',
   pages: [
-    {
-      id: 'general',
-      title: 'General',
-      keys: dialogKeys.advancedDelivery,
-      content: <AdvancedDelivery {...props} />,
-    },
+    { id: 'smart-host', title: 'Smart Host', keys: dialogKeys.smartHost, content: <SmartHosts /> },
+    { id: 'names', title: 'Names', keys: dialogKeys.names, content: <Names {...props} /> },
+    { id: 'limits', title: 'Limits and DNS', keys: dialogKeys.limitsAndDns, content: <LimitsAndDns /> },
   ],
 });

@@ -8,6 +8,8 @@ import { useSheet } from '../sheet-context';
 import { DialogOpener, DialogOpeners } from '../sheet-dialog';
 import { advancedDeliveryOpener, outboundConnectionsOpener } from './delivery-dialogs';
 import { dialogKeys } from './page-keys';
+import { collectionsOpener } from './routes/collections';
+import { senderRoutesOpener } from './routes/sender-routes';
 import { describeWayOut } from './way-out';
 
 const useStyles = makeStyles({
@@ -43,6 +45,8 @@ export function DeliveryPage({ serverId, fqdn }: DeliveryPageProps): ReactElemen
         <DialogOpener {...security} label="Log-in and encryption" appearance="link" />
       </p>
       <Group title="Outbound" isDense>
+        <NumberSetting name="quickRetries" hint={false} />
+        <NumberSetting name="quickRetryMinutes" hint={false} />
         <NumberSetting name="firstRetryMinutes" hint={false} />
         <NumberSetting name="secondRetryMinutes" hint={false} />
         <NumberSetting name="thirdRetryMinutes" hint={false} />
@@ -54,7 +58,9 @@ export function DeliveryPage({ serverId, fqdn }: DeliveryPageProps): ReactElemen
         <SpanSetting name="localDelayMinutes" label="Delay notification" />
         <SpanSetting name="localExpirationMinutes" label="Expiration time-out" />
       </Group>
-      <DialogOpeners openers={[security, outboundConnectionsOpener, advanced]} />
+      <DialogOpeners
+        openers={[security, outboundConnectionsOpener, advanced, senderRoutesOpener, collectionsOpener]}
+      />
     </>
   );
 }
