@@ -7,7 +7,8 @@ import { createStatus, isPermanent } from './core/smtp-status';
 import { fallbackRouteOf } from './delivery/deliverer';
 import type { ExplanationStep, RuleControl } from './explanation';
 import { retryDelayMs, waitingLimits } from './queue/schedule';
-import { decideRoute, describeTrigger, findRoutingDomain } from './routing/route';
+import { decideRoute, findRoutingDomain } from './routing/route';
+import { describeTrigger } from './routing/route-words';
 
 export interface DeliveryFacts {
   readonly settings: ServerSettings;

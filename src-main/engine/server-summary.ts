@@ -3,7 +3,8 @@ import type { Binding, ServerSettings } from '../settings/schema';
 import { type Hold, holdOf } from './core/delivery';
 import type { ServerState } from './core/event';
 import { countQueued } from './queue-view';
-import { decideRoute, describeRoutePolicy } from './routing/route';
+import { decideRoute } from './routing/route';
+import { describeRoutePolicy } from './routing/route-words';
 import { describeRelayPolicy } from './smtp-in/relay-words';
 import type { VirtualServer } from './virtual-server';
 

@@ -17,9 +17,11 @@ import type { QueueId } from './core/ids';
 import type { OutcomeKind } from './core/outcome';
 import { Problem } from './core/problem';
 import { createStatus, type SmtpStatus } from './core/smtp-status';
+import type { TlsFacts } from './core/tls-facts';
 import { openSession } from './delivery/session';
 import { SessionWire } from './delivery/session-wire';
-import { decideRoute, describeTrigger } from './routing/route';
+import { decideRoute } from './routing/route';
+import { describeTrigger } from './routing/route-words';
 import type { SmtpListener } from './smtp-in/listener';
 import type { VirtualServer } from './virtual-server';
 
@@ -46,6 +48,7 @@ export type TestRunEvent =
       readonly outcome: OutcomeKind | 'deferred';
       readonly status: SmtpStatus;
       readonly remote?: RemoteHost;
+      readonly tls?: TlsFacts;
       readonly nextAttemptAt?: number;
     }
   | { readonly kind: 'end'; readonly at: number; readonly text: string };
@@ -123,13 +126,22 @@ export async function* runTest(
     if (event.queueId !== queueId) return;
     const { recipient, status } = event;
     const at = clock.now();
+    const tls = event.tls ? { tls: event.tls } : {};
     if (event.type === 'recipient-outcome') {
       const { outcome, remote } = event;
-      events.push({ kind: 'recipient', at, recipient, outcome, status, ...(remote ? { remote } : {}) });
+      events.push({
+        kind: 'recipient',
+        at,
+        recipient,
+        outcome,
+        status,
+        ...(remote ? { remote } : {}),
+        ...tls,
+      });
       outcomes.set(recipient.toLowerCase(), outcome);
     } else {
       const { nextAttemptAt } = event;
-      events.push({ kind: 'recipient', at, recipient, outcome: 'deferred', status, nextAttemptAt });
+      events.push({ kind: 'recipient', at, recipient, outcome: 'deferred', status, nextAttemptAt, ...tls });
       outcomes.set(recipient.toLowerCase(), 'deferred');
     }
     waiting.delete(recipient.toLowerCase());
@@ -184,6 +196,7 @@ function describeEnd(outcomes: ReadonlyMap<string, string>): string {
   const words: Record<string, string> = {
     dropped: 'in the Drop folder',
     relayed: 'handed to the next hop',
+    expanded: 'expanded by the directory',
     bounced: 'returned with a notification',
     expired: 'expired',
     badmail: 'in Badmail',

@@ -1,28 +1,31 @@
 /**
- * Where a recipient goes. Pure: recipient and settings in, route out; made anew at each attempt, so that
- * changed settings reach waiting mail. Exact domain first, then the longest wildcard, then the server's rule.
+ * Where a recipient goes. Pure: recipient, sender and settings in, route out; made anew at each attempt, so that
+ * changed settings reach waiting mail. Local domains first, then the remote domain (exact name, then the longest
+ * wildcard), then the first route by sender that matches, then the server's rule.
  * Trusts: settings that were validated. Fails: never; an address nobody can route gets a 'refuse' route.
  */
-import { createHash } from 'node:crypto';
 import type { DomainSettings, RemoteDomainSettings, ServerSettings } from '../../settings/schema';
 import { domainOf, isAddressLiteral, isDomainName, normaliseDomain } from '../core/address';
-import type { Hold, Route, RouteHost, RouteLogin, RouteSecurity } from '../core/delivery';
+import type { Hold, Route, RouteHost, RouteLimits, RouteSecurity } from '../core/delivery';
 import { createStatus } from '../core/smtp-status';
 import type { HoldingDomain } from '../core/trigger';
+import { describeHosts, describeSenderMatch, describeTrigger } from './route-words';
+import { createSenderTable, type FindSenderRoute, type SenderMatch } from './sender-match';
+import { hostKey, securityKey, type WayOut, wayOutOf } from './way-out';
 
-interface DomainTable {
-  /** At the server's own smart host, and at every other host without a remote domain. */
-  readonly smartHostSecurity: RouteSecurity;
-  readonly otherSecurity: RouteSecurity;
+interface RouteTable {
   readonly exact: ReadonlyMap<string, DomainSettings>;
   /** Keyed by what follows "*.". */
   readonly wildcards: ReadonlyMap<string, RemoteDomainSettings>;
+  readonly findSenderRoute: FindSenderRoute;
+  /** By the place in the settings that describes it; filled as they are needed. */
+  readonly ways: Map<object, WayOut>;
 }
 
 /** By object identity: settings are replaced as a whole when they change, and forgotten with their table. */
-const tables = new WeakMap<ServerSettings, DomainTable>();
+const tables = new WeakMap<ServerSettings, RouteTable>();
 
-function tableOf(settings: ServerSettings): DomainTable {
+function tableOf(settings: ServerSettings): RouteTable {
   const known = tables.get(settings);
   if (known) return known;
   const exact = new Map<string, DomainSettings>();
@@ -32,19 +35,25 @@ function tableOf(settings: ServerSettings): DomainTable {
     if (domain.type === 'remote' && name.startsWith('*.')) wildcards.set(name.slice(2), domain);
     else exact.set(name, domain);
   }
-  const table = {
-    smartHostSecurity: securityOf(settings),
-    // The name and password were made for the smart host; whoever stands in somebody's MX must not see them.
-    otherSecurity: withoutLogin(settings),
-    exact,
-    wildcards,
-  };
+  const findSenderRoute = createSenderTable(settings.senderRoutes);
+  const table = { exact, wildcards, findSenderRoute, ways: new Map<object, WayOut>() };
   tables.set(settings, table);
   return table;
 }
 
+/** Shared by all routes of a place: many wait in memory. */
+function wayOf(place: Parameters<typeof wayOutOf>[0], settings: ServerSettings): WayOut {
+  const { ways } = tableOf(settings);
+  let way = ways.get(place);
+  if (!way) {
+    way = wayOutOf(place, settings);
+    ways.set(place, way);
+  }
+  return way;
+}
+
 /** The settings of `domain`: exact name, else the longest wildcard above it, else none. */
-function findDomain(domain: string, { exact, wildcards }: DomainTable): DomainSettings | undefined {
+function findDomain(domain: string, { exact, wildcards }: RouteTable): DomainSettings | undefined {
   const named = exact.get(domain);
   if (named || wildcards.size === 0) return named;
   for (let dot = domain.indexOf('.'); dot >= 0; dot = domain.indexOf('.', dot + 1)) {
@@ -54,142 +63,65 @@ function findDomain(domain: string, { exact, wildcards }: DomainTable): DomainSe
   return undefined;
 }
 
-/** "smtp.example.com", "smtp.example.com, port 587": the usual port goes without saying. */
-const describeHost = (host: string, port: number): string => (port === 25 ? host : `${host}, port ${port}`);
-
-const bare = (host: string): string => normaliseDomain(host.replace(/^\[|\]$/g, ''));
-
-type SecurityPlace = Pick<
-  ServerSettings,
-  | 'outboundAuthentication'
-  | 'outboundUserName'
-  | 'outboundPassword'
-  | 'outboundSignIn'
-  | 'outboundTls'
-  | 'outboundTlsFromStart'
-  | 'outboundMinimumTls'
->;
-
-/** Outbound Security of the virtual server, a remote domain, a route by sender or a further smart host. */
-function securityOf(place: SecurityPlace): RouteSecurity {
-  const login = loginOf(place);
-  return {
-    tls: place.outboundTls,
-    isImplicitTls: place.outboundTlsFromStart,
-    minimumTls: place.outboundMinimumTls,
-    ...(login ? { login } : {}),
-  };
-}
-
-/** What hosts by MX get: STARTTLS is all that there is at port 25. */
-function withoutLogin(place: SecurityPlace): RouteSecurity {
-  return { tls: place.outboundTls, isImplicitTls: false, minimumTls: place.outboundMinimumTls };
-}
-
-function loginOf(place: SecurityPlace): RouteLogin | undefined {
-  const { outboundAuthentication: method, outboundUserName: user } = place;
-  if (method === 'anonymous') return undefined;
-  if (method === 'oauth2') return { method, user, signIn: place.outboundSignIn };
-  return { method, user, password: place.outboundPassword };
-}
-
-const fingerprints = new WeakMap<RouteLogin, string>();
-
-function fingerprintOf(login: RouteLogin): string {
-  let fingerprint = fingerprints.get(login);
-  if (fingerprint === undefined) {
-    const text = JSON.stringify(login);
-    fingerprint = createHash('sha256').update(text).digest('hex').slice(0, 12);
-    fingerprints.set(login, fingerprint);
-  }
-  return fingerprint;
-}
-
-/**
- * What makes destinations differ besides the host: mail that must be encrypted, or logs in as somebody else, or
- * with another password, does not share their queue and their waiting. A changed password is a new destination, so
- * what waits for it is tried at once.
- */
-function suffixOf(hello: Hello, first: RouteSecurity, fallbacks: readonly RouteHost[] = []): string {
-  const tls = first.tls === 'opportunistic' ? '' : first.tls === 'required' ? ':tls' : `:tls-${first.tls}`;
-  return [
-    hello === 'helo' ? ':helo' : '',
-    tls,
-    first.login ? `:login-${fingerprintOf(first.login)}` : '',
-    ...fallbacks.map(({ security }) =>
-      security.login ? `:then-login-${fingerprintOf(security.login)}` : '',
-    ),
-  ].join('');
-}
-
 type Hello = 'ehlo' | 'helo';
 
-function smartHostRoute(options: {
-  host: string;
-  port: number;
-  hello: Hello;
-  rule: string;
-  security: RouteSecurity;
-  hold?: Hold;
-}): Route {
-  const suffix = suffixOf(options.hello, options.security);
+/** What stands in every route that is sent. */
+interface RouteFacts {
+  readonly rule: string;
+  readonly hello: Hello;
+  readonly limits: RouteLimits;
+  readonly hold?: Hold;
+}
+
+/** To the smart hosts of a way, one after the other. */
+function smartHostRoute(hosts: readonly RouteHost[], facts: RouteFacts): Route {
+  const [first, ...fallbacks] = hosts as [RouteHost, ...RouteHost[]];
+  const destination = `${prefixOf(facts)}smart:${hostKey(first, facts.hello)}${thenKey(fallbacks, facts.hello)}`;
   return {
     kind: 'smart-host',
-    destination: `${prefixOf(options)}smart:[${bare(options.host)}]:${options.port}${suffix}`,
-    ...options,
+    destination,
+    ...first,
+    ...facts,
+    ...(fallbacks.length > 0 ? { fallbacks } : {}),
   };
 }
 
-function mxRoute(options: {
-  domain: string;
-  port: number;
-  hello: Hello;
-  rule: string;
-  security: RouteSecurity;
-  fallbacks?: readonly RouteHost[];
-  hold?: Hold;
-}): Route {
-  const suffix = suffixOf(options.hello, options.security, options.fallbacks);
-  const destination = `${prefixOf(options)}mx:${options.domain}:${options.port}${suffix}`;
-  return { kind: 'mx', destination, ...options };
+function mxRoute(
+  hop: {
+    readonly domain: string;
+    readonly port: number;
+    readonly security: RouteSecurity;
+    readonly sendAs?: string;
+  },
+  facts: RouteFacts,
+  fallbacks: readonly RouteHost[] = [],
+): Route {
+  const { domain, port, security, sendAs } = hop;
+  const own = `mx:${domain}:${port}${securityKey(security, facts.hello, sendAs)}`;
+  const destination = `${prefixOf(facts)}${own}${thenKey(fallbacks, facts.hello)}`;
+  return { kind: 'mx', destination, ...hop, ...facts, ...(fallbacks.length > 0 ? { fallbacks } : {}) };
 }
 
 /** Held mail has no retry clock; it must not share one with mail that has. */
 const prefixOf = ({ hold }: { readonly hold?: Hold }): string => (hold ? 'held:' : '');
 
-const remoteSecurities = new WeakMap<RemoteDomainSettings, RouteSecurity>();
-
-/** Its own settings replace the server's, also where they ask for less. */
-function remoteSecurityOf(remote: RemoteDomainSettings): RouteSecurity {
-  let security = remoteSecurities.get(remote);
-  if (!security) {
-    security = securityOf(remote);
-    remoteSecurities.set(remote, security);
-  }
-  return security;
-}
+const thenKey = (fallbacks: readonly RouteHost[], hello: Hello): string =>
+  fallbacks.map((host) => `:then-${hostKey(host, hello)}`).join('');
 
 function remoteDomainRoute(domain: string, remote: RemoteDomainSettings, settings: ServerSettings): Route {
-  const port = remote.port ?? settings.outboundPort;
-  const hello = remote.sendsHelo ? 'helo' : 'ehlo';
-  const security = remoteSecurityOf(remote);
+  const { smartHosts, port, security, sendAs, limits } = wayOf(remote, settings);
   const hold = createHold(domain, remote);
   const rule = `Remote domain ${remote.name}: ${hold ? `waits for ${describeTrigger(hold)}, then ` : ''}`;
-  const held = hold ? { hold } : {};
-  if (remote.smartHost !== '') {
-    const host = remote.smartHost;
-    return smartHostRoute({
-      host,
-      port,
-      hello,
-      rule: `${rule}smart host ${describeHost(host, port)}`,
-      security,
-      ...held,
-    });
-  }
-  const how = port === 25 ? 'by MX' : `by MX, port ${port}`;
-  return mxRoute({ domain, port, hello, rule: `${rule}${how}`, security, ...held });
+  const facts = { hello: remote.sendsHelo ? 'helo' : 'ehlo', limits, ...(hold ? { hold } : {}) } as const;
+  if (smartHosts.length > 0)
+    return smartHostRoute(smartHosts, { ...facts, rule: `${rule}smart host ${describeHosts(smartHosts)}` });
+  return mxRoute(
+    { domain, port, security, ...(sendAs === undefined ? {} : { sendAs }) },
+    { ...facts, rule: `${rule}${describeMx(port)}` },
+  );
 }
+
+const describeMx = (port: number): string => (port === 25 ? 'by MX' : `by MX, port ${port}`);
 
 function createHold(domain: string, remote: RemoteDomainSettings): Hold | undefined {
   if (!remote.holdsForTrigger) return undefined;
@@ -199,26 +131,27 @@ function createHold(domain: string, remote: RemoteDomainSettings): Hold | undefi
   };
 }
 
-/** The commands that set held mail going. */
-export const describeTrigger = ({ canTurn }: Hold): string => (canTurn ? 'ATRN, TURN or ETRN' : 'ETRN');
+function senderRoute(domain: string, match: SenderMatch, settings: ServerSettings): Route {
+  const { smartHosts, port, mxSecurity: security, sendAs, limits } = wayOf(match.route, settings);
+  const rule = `${describeSenderMatch(match)}: `;
+  const facts = { hello: 'ehlo', limits } as const;
+  if (smartHosts.length > 0)
+    return smartHostRoute(smartHosts, { ...facts, rule: `${rule}smart host ${describeHosts(smartHosts)}` });
+  return mxRoute(
+    { domain, port, security, ...(sendAs === undefined ? {} : { sendAs }) },
+    { ...facts, rule: `${rule}${describeMx(port)}` },
+  );
+}
 
-/** The way of every recipient whose domain is not listed. */
+/** The way of every recipient whose domain is not listed, from a sender who is not listed. */
 function otherRoute(domain: string, settings: ServerSettings): Route {
-  const { smartHost: host, outboundPort: port, triesDirectDelivery } = settings;
-  const { smartHostSecurity, otherSecurity: security } = tableOf(settings);
-  if (host === '') return mxRoute({ domain, port, hello: 'ehlo', rule: 'By MX', security });
-  const rule = `Smart host ${describeHost(host, port)}`;
-  if (!triesDirectDelivery)
-    return smartHostRoute({ host, port, hello: 'ehlo', rule, security: smartHostSecurity });
-  const fallbacks = [{ host, port, security: smartHostSecurity }];
-  return mxRoute({
-    domain,
-    port,
-    hello: 'ehlo',
-    rule: `By MX, then smart host ${describeHost(host, port)}`,
-    security,
-    fallbacks,
-  });
+  const { smartHosts, port, mxSecurity: security, limits } = wayOf(settings, settings);
+  const facts = { hello: 'ehlo', limits } as const;
+  const rule = `smart host ${describeHosts(smartHosts)}`;
+  if (smartHosts.length === 0) return mxRoute({ domain, port, security }, { ...facts, rule: 'By MX' });
+  if (settings.triesDirectDelivery)
+    return mxRoute({ domain, port, security }, { ...facts, rule: `By MX, then ${rule}` }, smartHosts);
+  return smartHostRoute(smartHosts, { ...facts, rule: `S${rule.slice(1)}` });
 }
 
 /** What a route depends on, besides the settings. */
@@ -229,18 +162,39 @@ export interface RouteQuestion {
   readonly sender: string;
 }
 
+/** Whose settings decide a route. */
+export type RoutingPlace =
+  | { readonly kind: 'domain'; readonly domain: DomainSettings }
+  | ({ readonly kind: 'sender-route' } & SenderMatch)
+  | { readonly kind: 'server' };
+
+/** The place in the settings that decides the route of this recipient. */
+export function findRoutingPlace(
+  { recipient, sender }: RouteQuestion,
+  settings: ServerSettings,
+): RoutingPlace {
+  const domain = findRoutingDomain(recipient, settings);
+  if (domain) return { kind: 'domain', domain };
+  const match = tableOf(settings).findSenderRoute(sender);
+  return match ? { kind: 'sender-route', ...match } : { kind: 'server' };
+}
+
 /** Decides the next hop of one recipient. */
-export function decideRoute({ recipient }: RouteQuestion, settings: ServerSettings): Route {
-  const domain = domainOf(recipient);
-  const known = findRoutingDomain(recipient, settings);
-  if (known) {
+export function decideRoute(question: RouteQuestion, settings: ServerSettings): Route {
+  const domain = domainOf(question.recipient);
+  const place = findRoutingPlace(question, settings);
+  if (place.kind === 'domain') {
+    const { domain: known } = place;
     if (known.type === 'remote') return remoteDomainRoute(domain, known, settings);
     const kind = known.type === 'default' ? 'Default domain' : 'Alias domain';
     return { kind: 'drop', destination: 'drop', rule: `${kind} ${known.name}: Drop` };
   }
   // A literal is an unlisted domain like any other: a relay that may only reach its smart host must not
   // try to connect to whatever address a sender writes.
-  if (isDomainName(domain) || isAddressLiteral(domain)) return otherRoute(domain, settings);
+  if (isDomainName(domain) || isAddressLiteral(domain))
+    return place.kind === 'sender-route'
+      ? senderRoute(domain, place, settings)
+      : otherRoute(domain, settings);
   return {
     kind: 'refuse',
     destination: 'refuse',
@@ -249,7 +203,7 @@ export function decideRoute({ recipient }: RouteQuestion, settings: ServerSettin
   };
 }
 
-/** The record of a domain that decides the route of this recipient; undefined: the virtual server's own settings do. */
+/** The record of a domain that decides the route of this recipient, whoever sends; undefined: there is none. */
 export function findRoutingDomain(recipient: string, settings: ServerSettings): DomainSettings | undefined {
   return findDomain(domainOf(recipient), tableOf(settings));
 }
@@ -270,16 +224,4 @@ export function isHeldBelow(domain: string, settings: ServerSettings): boolean {
   return settings.domains.some(
     (known) => known.type === 'remote' && known.holdsForTrigger && normaliseDomain(known.name).endsWith(end),
   );
-}
-
-/** The rule for every domain that is not listed, in one sentence for people. */
-export function describeRoutePolicy(settings: ServerSettings): string {
-  const { smartHost, outboundPort, triesDirectDelivery } = settings;
-  if (smartHost === '') {
-    return `Everything else goes by MX${outboundPort === 25 ? '' : `, port ${outboundPort}`}`;
-  }
-  const host = describeHost(smartHost, outboundPort);
-  return triesDirectDelivery
-    ? `Everything else goes by MX first, and to smart host ${host} when that fails`
-    : `Everything else goes to smart host ${host}`;
 }

@@ -85,6 +85,11 @@ export function findOutboundFaults(server: ServerSettings): SettingsFault[] {
   });
   server.senderRoutes.forEach((route, at) => {
     findHostFaults(route, ['senderRoutes', at], fault);
+    if (route.smartHost === '' && route.outboundAuthentication !== 'anonymous')
+      fault(
+        ['senderRoutes', at, 'outboundAuthentication'],
+        'Without a smart host the mail goes by MX, and nobody logs in there.',
+      );
   });
   findDoubles(server.senderRoutes, ['senderRoutes'], fault);
   findDoubles(server.collections, ['collections'], fault);

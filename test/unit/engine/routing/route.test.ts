@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { holdOf, openSecurity } from '../../../../src-main/engine/core/delivery';
-import {
-  decideRoute,
-  describeRoutePolicy,
-  findHoldingDomain,
-  isHeldBelow,
-} from '../../../../src-main/engine/routing/route';
+import { decideRoute, findHoldingDomain, isHeldBelow } from '../../../../src-main/engine/routing/route';
+import { describeRoutePolicy } from '../../../../src-main/engine/routing/route-words';
 import { type ServerSettingsInput, serverSettings } from '../../../../src-main/settings/schema';
 
 const routeOf = (recipient: string, settings: Parameters<typeof decideRoute>[1]) =>
@@ -77,7 +73,7 @@ describe('decideRoute', () => {
     [
       'a@other.test',
       { ...smart, triesDirectDelivery: true },
-      'mx:other.test:587',
+      'mx:other.test:587:then-[smtp.example.com]:587',
       'By MX, then smart host smtp.example.com, port 587',
     ],
     ['a@[192.0.2.1]', {}, 'mx:[192.0.2.1]:25', 'By MX'],
@@ -95,20 +91,21 @@ describe('decideRoute', () => {
     const settings = settingsWith({ ...smart, triesDirectDelivery: true });
     expect(routeOf('a@other.test', settings)).toEqual({
       kind: 'mx',
-      destination: 'mx:other.test:587',
+      destination: 'mx:other.test:587:then-[smtp.example.com]:587',
       rule: 'By MX, then smart host smtp.example.com, port 587',
       domain: 'other.test',
       port: 587,
       hello: 'ehlo',
       security: openSecurity,
       fallbacks: [{ host: 'smtp.example.com', port: 587, security: openSecurity }],
+      limits: { maxConnections: 100, maxMessagesPerMinute: null },
     });
     expect(routeOf('a@old.test', settings)).toMatchObject({
       kind: 'mx',
       hello: 'helo',
       domain: 'old.test',
     });
-    expect(routeOf('a@old.test', settings)).not.toHaveProperty('fallback');
+    expect(routeOf('a@old.test', settings)).not.toHaveProperty('fallbacks');
     expect(routeOf('a@six.test', settings)).toMatchObject({ kind: 'smart-host', host: '[2001:db8::7]' });
   });
 
@@ -177,6 +174,208 @@ describe('held mail', () => {
   });
 });
 
+describe('routes by sender', () => {
+  const settings = settingsWith({
+    ...smart,
+    domains: [
+      { type: 'default', name: 'local.test' },
+      { type: 'remote', name: 'partner.test', smartHost: '[198.51.100.7]' },
+    ],
+    senderRoutes: [
+      {
+        name: 'Shop',
+        senders: ['Shop@Line.test', '*.shop.test'],
+        smartHost: 'shop.provider.test',
+        port: 465,
+      },
+      { name: 'Line', senders: ['line.test', 'xn--bcher-kva.test'], smartHost: 'line.provider.test' },
+      { name: 'Direct', senders: ['direct.test', 'shop@line.test'] },
+      { name: 'Reports', senders: ['<>'], smartHost: 'reports.provider.test' },
+    ],
+  });
+  const shop = 'smart:[shop.provider.test]:465';
+  const line = 'smart:[line.provider.test]:587';
+  const other = 'smart:[smtp.example.com]:587';
+  it.each([
+    // The first route in the list wins, not the one that says most about the sender.
+    ['shop@line.test', shop, 'Route Shop for Shop@Line.test: smart host shop.provider.test, port 465'],
+    ['SHOP@LINE.TEST', shop, 'Route Shop for Shop@Line.test: smart host shop.provider.test, port 465'],
+    ['app@line.test', line, 'Route Line for line.test: smart host line.provider.test, port 587'],
+    ['app@Line.Test.', line, 'Route Line for line.test: smart host line.provider.test, port 587'],
+    ['app@x.y.shop.test', shop, 'Route Shop for *.shop.test: smart host shop.provider.test, port 465'],
+    ['app@shop.test', other, 'Smart host smtp.example.com, port 587'],
+    ['app@sub.line.test', other, 'Smart host smtp.example.com, port 587'],
+    [
+      'app@b\u00fccher.test',
+      line,
+      'Route Line for xn--bcher-kva.test: smart host line.provider.test, port 587',
+    ],
+    ['app@direct.test', 'mx:far.test:587', 'Route Direct for direct.test: by MX, port 587'],
+    [
+      '',
+      'smart:[reports.provider.test]:587',
+      'Route Reports for notifications: smart host reports.provider.test, port 587',
+    ],
+    ['app@elsewhere.test', other, 'Smart host smtp.example.com, port 587'],
+  ])('mail of <%s> goes to %s', (sender, destination, rule) => {
+    expect(decideRoute({ recipient: 'a@far.test', sender }, settings)).toMatchObject({ destination, rule });
+  });
+
+  it.each([
+    ['a@local.test', 'drop'],
+    ['a@partner.test', 'smart:[198.51.100.7]:587'],
+    ['a@no domain', 'refuse'],
+  ])('come after local and remote domains: %s goes to %s', (recipient, destination) => {
+    expect(decideRoute({ recipient, sender: 'app@line.test' }, settings).destination).toBe(destination);
+  });
+
+  it('send no password to the hosts that a domain names by MX', () => {
+    const direct = {
+      outboundAuthentication: 'basic',
+      outboundUserName: 'ann',
+      outboundTls: 'required',
+    } as const;
+    const route = routeOf(
+      'a@far.test',
+      settingsWith({ senderRoutes: [{ name: 'Direct', senders: ['line.test'], ...direct }] }),
+    );
+    expect(route).toHaveProperty('security', { ...openSecurity, tls: 'required' });
+  });
+});
+
+describe('several smart hosts', () => {
+  const further: ServerSettingsInput['furtherSmartHosts'] = [
+    { host: 'second.test', outboundTls: 'required', outboundSender: 'app@second.test' },
+    {
+      host: '[192.0.2.3]',
+      port: 2525,
+      outboundAuthentication: 'basic',
+      outboundUserName: 'ann',
+      outboundPassword: 'sealed:v1:third',
+    },
+    { host: 'fourth.test' },
+  ];
+  const hosts =
+    'smtp.example.com, port 587, then second.test, port 587, then [192.0.2.3], port 2525, then fourth.test, port 2525';
+  const login = { method: 'basic', user: 'ann', password: 'sealed:v1:third' };
+  const fallbacks = [
+    {
+      host: 'second.test',
+      port: 587,
+      security: { ...openSecurity, tls: 'required' },
+      sendAs: 'app@second.test',
+    },
+    { host: '[192.0.2.3]', port: 2525, security: { ...openSecurity, login } },
+    // An empty port is that of the host before it.
+    { host: 'fourth.test', port: 2525, security: openSecurity },
+  ];
+  const list = { smartHost: 'smtp.example.com', furtherSmartHosts: further };
+
+  it.each<[string, Partial<ServerSettingsInput>, object]>([
+    ['of the server', { ...list, outboundPort: 587 }, { rule: `Smart host ${hosts}` }],
+    [
+      'of a remote domain',
+      {
+        domains: [
+          { type: 'default', name: 'l.test' },
+          { type: 'remote', name: 'far.test', port: 587, ...list },
+        ],
+      },
+      { rule: `Remote domain far.test: smart host ${hosts}` },
+    ],
+    [
+      'of a route by sender',
+      { senderRoutes: [{ name: 'Line', senders: ['line.test'], port: 587, ...list }] },
+      { rule: `Route Line for line.test: smart host ${hosts}` },
+    ],
+  ])('%s are tried in order, each with its own port, security and Send as', (_whose, changes, rule) => {
+    const route = routeOf('a@far.test', settingsWith(changes));
+    expect(route).toMatchObject({
+      kind: 'smart-host',
+      host: 'smtp.example.com',
+      port: 587,
+      fallbacks,
+      ...rule,
+    });
+  });
+
+  it('come all behind MX when direct delivery is tried first', () => {
+    const route = routeOf(
+      'a@far.test',
+      settingsWith({
+        ...list,
+        outboundPort: 587,
+        triesDirectDelivery: true,
+        outboundSender: 'app@first.test',
+      }),
+    );
+    const first = { host: 'smtp.example.com', port: 587, security: openSecurity, sendAs: 'app@first.test' };
+    expect(route).toMatchObject({ kind: 'mx', domain: 'far.test', fallbacks: [first, ...fallbacks] });
+    // Direct mail keeps its senders.
+    expect(route).not.toHaveProperty('sendAs');
+  });
+
+  it.each<[string, Partial<ServerSettingsInput>]>([
+    ['a further host', { furtherSmartHosts: [{ host: 'second.test' }] }],
+    ['its port', { furtherSmartHosts: [{ host: 'second.test', port: 26 }] }],
+    ['its encryption', { furtherSmartHosts: [{ host: 'second.test', outboundTls: 'off' }] }],
+    [
+      'its sign-in',
+      {
+        furtherSmartHosts: [
+          { host: 'second.test', outboundAuthentication: 'oauth2', outboundSignIn: '0123456789abcdef' },
+        ],
+      },
+    ],
+    ['its Send as', { furtherSmartHosts: [{ host: 'second.test', outboundSender: 'a@b.test' }] }],
+    ['the order', { smartHost: 'second.test', furtherSmartHosts: [{ host: 'smtp.example.com' }] }],
+    ['Send as', { outboundSender: 'a@b.test' }],
+    ['TLS from the first byte', { outboundTlsFromStart: true }],
+    ['the lowest TLS version', { outboundMinimumTls: 'TLSv1.3' }],
+    ['a sign-in', { outboundAuthentication: 'oauth2', outboundSignIn: '0123456789abcdef' }],
+  ])('%s makes another destination', (_what, changes) => {
+    const plain = routeOf('a@far.test', settingsWith({ smartHost: 'smtp.example.com' })).destination;
+    expect(plain).toBe('smart:[smtp.example.com]:25');
+    const route = routeOf('a@far.test', settingsWith({ smartHost: 'smtp.example.com', ...changes }));
+    expect(route.destination).not.toBe(plain);
+  });
+});
+
+describe('limits', () => {
+  const limited = { maxConnections: 2, maxMessagesPerMinute: 30 };
+  const server = { maxOutboundConnectionsPerDomain: 7, maxMessagesPerMinute: 100 };
+  it.each<[string, Partial<ServerSettingsInput>, object]>([
+    ['of the server', server, { maxConnections: 7, maxMessagesPerMinute: 100 }],
+    [
+      'none at all',
+      { maxOutboundConnectionsPerDomain: null },
+      { maxConnections: null, maxMessagesPerMinute: null },
+    ],
+    // The limit of incoming connections has the same name and nothing to do with it.
+    ['not of what comes in', { ...server, maxConnections: 3 }, { maxConnections: 7 }],
+    [
+      'of the remote domain',
+      {
+        ...server,
+        domains: [
+          { type: 'default', name: 'l.test' },
+          { type: 'remote', name: 'far.test', ...limited },
+        ],
+      },
+      limited,
+    ],
+    [
+      'of the route by sender, and of the server where it has none',
+      { ...server, senderRoutes: [{ name: 'Line', senders: ['line.test'], maxConnections: 2 }] },
+      { maxConnections: 2, maxMessagesPerMinute: 100 },
+    ],
+  ])('%s', (_whose, changes, limits) => {
+    const route = routeOf('a@far.test', settingsWith(changes));
+    expect(route).toMatchObject({ limits });
+    expect(route.destination).toBe('mx:far.test:25');
+  });
+});
+
 describe('outbound security', () => {
   const server: Partial<ServerSettingsInput> = {
     ...smart,
@@ -206,7 +405,11 @@ describe('outbound security', () => {
     ['a@other.test', { triesDirectDelivery: true }, { ...openSecurity, tls: 'required' }],
     ['a@plain.test', {}, openSecurity],
     ['a@bymx.test', {}, { ...openSecurity, tls: 'required' }],
-    ['a@own.test', {}, { ...openSecurity, login: { method: 'basic', user: 'own', password: 'sealed:v1:own' } }],
+    [
+      'a@own.test',
+      {},
+      { ...openSecurity, login: { method: 'basic', user: 'own', password: 'sealed:v1:own' } },
+    ],
     ['a@other.test', { outboundAuthentication: 'anonymous' }, { ...openSecurity, tls: 'required' }],
     ['a@other.test', { outboundTls: 'opportunistic' }, { ...openSecurity, login }],
   ];
@@ -249,6 +452,24 @@ describe('describeRoutePolicy', () => {
     [
       { ...smart, triesDirectDelivery: true },
       'Everything else goes by MX first, and to smart host smtp.example.com, port 587 when that fails',
+    ],
+    [
+      { ...smart, furtherSmartHosts: [{ host: 'b.test', port: 25 }] },
+      'Everything else goes to smart host smtp.example.com, port 587, then b.test',
+    ],
+    [
+      { senderRoutes: [{ name: 'One', senders: ['a.test'] }] },
+      'Everything else goes by MX, unless the route by sender applies',
+    ],
+    [
+      {
+        ...smart,
+        senderRoutes: [
+          { name: 'One', senders: ['a.test'] },
+          { name: 'Two', senders: ['b.test'] },
+        ],
+      },
+      'Everything else goes to smart host smtp.example.com, port 587, unless one of the 2 routes by sender applies',
     ],
   ];
   it.each(rows)('%j: %s', (changes, text) => {
