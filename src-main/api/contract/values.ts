@@ -29,6 +29,18 @@ const remoteHost = z.object({
   port: z.number().optional(),
 });
 
+/** How the connection of an attempt was encrypted. */
+const tlsFacts = z.object({
+  version: z.string(),
+  cipher: z.string(),
+  /** The certificate is valid for the host's name. */
+  isVerified: z.boolean(),
+  /** Why it is not. */
+  fault: z.string().optional(),
+  /** What asked for a valid certificate, when something did. */
+  policy: z.enum(['route', 'mta-sts']).optional(),
+});
+
 /** What needs a person; `code` is stable, `action` names a console verb that helps. */
 const attention = z.object({
   serverId: serverId.optional(),
@@ -156,7 +168,9 @@ const queuedRecipient = z.object({
   outcome: z.enum(outcomeKinds).optional(),
   attempts: z.number(),
   nextAttemptAt: z.number(),
-  last: z.object({ at: z.number(), status, remote: remoteHost.optional() }).optional(),
+  last: z
+    .object({ at: z.number(), status, remote: remoteHost.optional(), tls: tlsFacts.optional() })
+    .optional(),
   /** Next hop by today's settings, in words. */
   route: z.string(),
   /** It has no next attempt: it waits until `host` asks for it, by ETRN, or where `canTurn` says so by ATRN or TURN. */
@@ -218,6 +232,7 @@ export const testEvent = z.discriminatedUnion('kind', [
     outcome: z.enum([...outcomeKinds, 'deferred']),
     status,
     remote: remoteHost.optional(),
+    tls: tlsFacts.optional(),
     nextAttemptAt: z.number().optional(),
   }),
   z.object({ kind: z.literal('end'), at: z.number(), text: z.string() }),

@@ -2,6 +2,7 @@
 import type { ContentSource } from './content';
 import type { Envelope, Recipient, RemoteHost } from './envelope';
 import type { SmtpStatus } from './smtp-status';
+import type { TlsFacts } from './tls-facts';
 
 /** How an outgoing connection logs in. */
 export type RouteLogin =
@@ -115,11 +116,21 @@ export function holdOf(route: Route): Hold | undefined {
   return route.kind === 'mx' || route.kind === 'smart-host' ? route.hold : undefined;
 }
 
+/** What the MTA-STS policy of the recipient's domain says about a host (RFC 8461). */
+export interface TargetPolicy {
+  /** 'enforce': without verified TLS it gets nothing; 'testing': what would have kept mail from it is only told. */
+  readonly mode: 'enforce' | 'testing';
+  readonly domain: string;
+  /** False only in mode 'testing'; hosts that an enforced policy does not name are no targets. */
+  readonly isListed: boolean;
+}
+
 /** One host to connect to; `address` is an IP address. */
 export interface Target {
   readonly name: string;
   readonly address: string;
   readonly port: number;
+  readonly policy?: TargetPolicy;
 }
 
 export type TargetAnswer =
@@ -133,20 +144,6 @@ export interface DeliveryJob {
   readonly recipients: readonly Recipient[];
   readonly route: Route;
   readonly content: ContentSource;
-}
-
-/** How the connection of an attempt was encrypted. */
-export interface TlsFacts {
-  /** "TLSv1.3" */
-  readonly version: string;
-  /** IANA name. */
-  readonly cipher: string;
-  /** Of the host's name, from an authority that is trusted, and within its time. */
-  readonly isVerified: boolean;
-  /** Why it is not verified, for people. */
-  readonly fault?: string;
-  /** What asked for verification, when something did: the route's setting or the domain's policy. */
-  readonly policy?: 'route' | 'mta-sts';
 }
 
 export interface RecipientResult {

@@ -5,6 +5,7 @@
 import type { QueueId } from './ids';
 import type { OutcomeKind } from './outcome';
 import type { SmtpStatus } from './smtp-status';
+import type { TlsFacts } from './tls-facts';
 
 export type NotifyCondition = 'success' | 'failure' | 'delay';
 
@@ -21,6 +22,7 @@ export interface AttemptNote {
   readonly at: number;
   readonly status: SmtpStatus;
   readonly remote?: RemoteHost;
+  readonly tls?: TlsFacts;
 }
 
 export interface Recipient {

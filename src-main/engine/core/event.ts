@@ -3,6 +3,7 @@ import type { MessageSource, RemoteHost } from './envelope';
 import type { QueueId } from './ids';
 import type { OutcomeKind } from './outcome';
 import type { SmtpStatus } from './smtp-status';
+import type { TlsFacts } from './tls-facts';
 
 export const serverStates = [
   'stopped',
@@ -50,6 +51,7 @@ export type EngineEvent =
       readonly outcome: OutcomeKind;
       readonly status: SmtpStatus;
       readonly remote?: RemoteHost;
+      readonly tls?: TlsFacts;
     }
   | {
       readonly type: 'recipient-deferred';
@@ -58,6 +60,7 @@ export type EngineEvent =
       readonly recipient: string;
       readonly status: SmtpStatus;
       readonly nextAttemptAt: number;
+      readonly tls?: TlsFacts;
     }
   /** The folder's list is not what it was. Sent often; listeners coalesce. */
   | { readonly type: 'folder-changed'; readonly serverId: number; readonly folder: FolderName }

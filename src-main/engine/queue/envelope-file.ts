@@ -33,6 +33,13 @@ const remoteHost = z.object({
   address: text.optional(),
   port: z.number().int().min(0).max(65535).optional(),
 });
+const tlsFacts = z.object({
+  version: text,
+  cipher: text,
+  isVerified: z.boolean(),
+  fault: text.optional(),
+  policy: z.enum(['route', 'mta-sts']).optional(),
+});
 const recipient = z.object({
   address: oneLine(1000).min(1),
   notify: z
@@ -43,7 +50,7 @@ const recipient = z.object({
   outcome: z.enum(outcomeKinds).optional(),
   attempts: z.number().int().min(0),
   nextAttemptAt: time,
-  last: z.object({ at: time, status, remote: remoteHost.optional() }).optional(),
+  last: z.object({ at: time, status, remote: remoteHost.optional(), tls: tlsFacts.optional() }).optional(),
   delayNotified: z.boolean().optional(),
 });
 const source = z.discriminatedUnion('kind', [

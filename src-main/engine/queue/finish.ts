@@ -143,7 +143,7 @@ export function createFinisher(options: FinisherOptions): Finisher {
 
   function announce(envelope: Envelope, verdict: Verdict): void {
     const { queueId } = envelope;
-    const { recipient, status, outcome, remote } = verdict;
+    const { recipient, status, outcome, remote, tls } = verdict;
     if (outcome) {
       emit({
         type: 'recipient-outcome',
@@ -153,6 +153,7 @@ export function createFinisher(options: FinisherOptions): Finisher {
         outcome,
         status,
         ...(remote && { remote }),
+        ...(tls && { tls }),
       });
     } else if (verdict.notified?.action !== 'delayed') {
       const { nextAttemptAt } = recipient;
@@ -163,6 +164,7 @@ export function createFinisher(options: FinisherOptions): Finisher {
         recipient: recipient.address,
         status,
         nextAttemptAt,
+        ...(tls && { tls }),
       });
     }
   }

@@ -8,6 +8,7 @@ import type { BadmailCause } from '../core/event';
 import type { NotifiedRecipient } from '../core/notification';
 import type { OutcomeKind } from '../core/outcome';
 import { createStatus, formatStatus, isPermanent, isSuccess, type SmtpStatus } from '../core/smtp-status';
+import type { TlsFacts } from '../core/tls-facts';
 import { isNotifyWanted, nextAttemptAt, type RetrySettings, type WaitingLimits } from './schedule';
 
 /** What one recipient comes to; `recipient` is how it stands in the envelope afterwards. */
@@ -16,6 +17,7 @@ export interface Verdict {
   readonly recipient: Recipient;
   readonly status: SmtpStatus;
   readonly remote?: RemoteHost;
+  readonly tls?: TlsFacts;
   /** Absent: it goes on waiting, until `recipient.nextAttemptAt`. */
   readonly outcome?: OutcomeKind;
   /** Whom the sender has to be told about, and how. */
@@ -198,7 +200,6 @@ function failed(
   status: SmtpStatus,
   kind: 'bounced' | 'expired',
 ): Verdict {
-  const remote = recipient.last?.remote;
   // A message without a return path is a notification, or stands for one: nobody is left to tell.
   const outcome = envelope.sender === '' ? 'badmail' : kind;
   const isTold = outcome === kind && isNotifyWanted(recipient, 'failure');
@@ -207,7 +208,7 @@ function failed(
     recipient: { ...recipient, outcome },
     status,
     outcome,
-    ...(remote && { remote }),
+    ...remoteOf(recipient.last ?? {}),
     ...(isTold && {
       notified: { ...notifiedOf(recipient, recipient.last), action: 'failed', status },
     }),
@@ -236,8 +237,9 @@ function noteOf(result: RecipientResult, at: number): AttemptNote {
   return { at, status: result.status, ...remoteOf(result) };
 }
 
-function remoteOf(result: RecipientResult): { readonly remote?: RemoteHost } {
-  return result.remote ? { remote: result.remote } : {};
+function remoteOf(result: Pick<RecipientResult, 'remote' | 'tls'>): Pick<Verdict, 'remote' | 'tls'> {
+  const { remote, tls } = result;
+  return { ...(remote ? { remote } : {}), ...(tls ? { tls } : {}) };
 }
 
 function notifiedOf(

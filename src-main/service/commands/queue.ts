@@ -34,6 +34,14 @@ function describeLast(last: Recipient['last']): string {
   return `${status.code} ${status.enhanced} ${status.text}${from}`;
 }
 
+/** "TLSv1.3, certificate not verified: it is self-signed"; '' when there was none, or no session. */
+function describeEncryption(last: Recipient['last']): string {
+  if (!last?.tls) return '';
+  const { version, isVerified, fault } = last.tls;
+  if (isVerified) return `${version}, certificate verified`;
+  return `${version}, certificate not verified${fault === undefined ? '' : `: ${fault}`}`;
+}
+
 function formatQueue(rows: readonly QueueRow[]): string {
   return formatTable(
     rows,
@@ -77,6 +85,7 @@ function formatMessage(row: QueueRow): string {
         { title: 'Next attempt', cell: (each) => (isWaiting(each) ? describeWaiting(each) : '') },
         { title: 'Route', cell: (each) => each.route },
         { title: 'Last answer', cell: (each) => describeLast(each.last) },
+        { title: 'Encryption', cell: (each) => describeEncryption(each.last) },
       ],
       'It has no recipients.',
     ),
