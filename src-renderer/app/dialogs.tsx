@@ -3,11 +3,14 @@ import { type ReactElement, useEffect } from 'react';
 import { CertificatesDialog } from '../certificates';
 import { useFolderRequest, useServerDetails, useServerSummary, useStatus } from '../client';
 import { ExplainDialog, type ExplainQuestion, TestMessageDialog } from '../diagnostics';
+import { DkimDialog } from '../dkim';
 import { SignInPicker } from '../oauth';
 import { AccountsDialog, OperatorsList, SystemOperatorsList } from '../people';
 import {
+  DkimSlot,
   DomainSheet,
   pageOfSetting,
+  type RenderDkim,
   type RenderSignIn,
   ServerSheet,
   SignInSlot,
@@ -37,12 +40,15 @@ export function Dialogs(): ReactElement {
   useFocusInTree(dialog === undefined);
   return (
     <SignInSlot value={renderSignIn}>
-      {dialog !== undefined && <CurrentDialog key={dialogKey(dialog)} dialog={dialog} />}
+      <DkimSlot value={renderDkim}>
+        {dialog !== undefined && <CurrentDialog key={dialogKey(dialog)} dialog={dialog} />}
+      </DkimSlot>
       {request !== undefined && <FolderDialog request={request} />}
     </SignInSlot>
   );
 }
 
+const renderDkim: RenderDkim = (props) => <DkimDialog {...props} />;
 const renderSignIn: RenderSignIn = (props) => <SignInPicker {...props} />;
 
 /** A dialog that a menu opened has nothing to give the focus back to; the tree is where the keys work. */

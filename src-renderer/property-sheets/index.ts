@@ -1,3 +1,4 @@
+export { DkimSlot, type RenderDkim } from './dkim-slot';
 export { DomainSheet } from './domain';
 export { ServerSheet } from './server';
 export { pageOfSetting, showSetting } from './show-setting';

@@ -3,7 +3,7 @@
  * nothing; Cancel leaves the sheet as it was. What is wrong shows at its field and keeps the dialog open.
  */
 import { Button, Link, makeStyles, tokens } from '@fluentui/react-components';
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import { FormDialog, type FormDialogProps } from '../ui/form-dialog';
 import { keyOfPath, type Values } from './draft';
 import { FaultLine } from './field-parts';
@@ -134,7 +134,14 @@ export function DialogOpener({
 }
 
 /** Openers side by side, and beneath them what is wrong in their dialogs. */
-export function DialogOpeners({ openers }: { readonly openers: readonly DialogOpenerProps[] }): ReactElement {
+export function DialogOpeners({
+  openers,
+  children,
+}: {
+  readonly openers: readonly DialogOpenerProps[];
+  /** Buttons behind them. */
+  readonly children?: ReactNode;
+}): ReactElement {
   const styles = useStyles();
   const { faultsOf } = useSheet();
   return (
@@ -143,6 +150,7 @@ export function DialogOpeners({ openers }: { readonly openers: readonly DialogOp
         {openers.map((opener) => (
           <DialogOpener key={opener.label} {...opener} />
         ))}
+        {children}
       </div>
       {openers.flatMap((opener) =>
         opener.pages

@@ -7,6 +7,7 @@ import { outboundSecurityOpener } from '../outbound-security';
 import { useSheet } from '../sheet-context';
 import { DialogOpener, DialogOpeners } from '../sheet-dialog';
 import { advancedDeliveryOpener, outboundConnectionsOpener } from './delivery-dialogs';
+import { DkimButton } from './dkim-button';
 import { dialogKeys } from './page-keys';
 import { collectionsOpener } from './routes/collections';
 import { senderRoutesOpener } from './routes/sender-routes';
@@ -60,7 +61,9 @@ export function DeliveryPage({ serverId, fqdn }: DeliveryPageProps): ReactElemen
       </Group>
       <DialogOpeners
         openers={[security, outboundConnectionsOpener, advanced, senderRoutesOpener, collectionsOpener]}
-      />
+      >
+        <DkimButton serverId={serverId} />
+      </DialogOpeners>
     </>
   );
 }
