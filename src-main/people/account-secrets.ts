@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { type LogOnMethod, type LogOnSecrets, logOnMethods } from '../engine/core/keyring';
 import { Problem } from '../engine/core/problem';
-import { md4 } from './md4';
+import { md4 } from '../engine/ntlm/md4';
 import { hashPassword, passwordHash, prepareScramPassword } from './password';
 
 /** Seals what must not lie on the disk in clear. */

@@ -1,9 +1,9 @@
 /** NTLM messages from anybody; each property stops by itself. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAuthenticate, parseAvPairs, parseNegotiate } from '../../src-main/engine/ntlm/ntlm-message';
+import { parseNtlmV2Response } from '../../src-main/engine/ntlm/ntlm-proof';
 import { createNtlmDialogue } from '../../src-main/engine/smtp-in/ntlm';
-import { parseAuthenticate, parseAvPairs, parseNegotiate } from '../../src-main/engine/smtp-in/ntlm-message';
-import { parseNtlmV2Response } from '../../src-main/engine/smtp-in/ntlm-proof';
 import { createMemoryKeyring } from '../protocol/memory-keyring';
 import { authenticateMessage, negotiateMessage } from '../support/ntlm-client';
 

@@ -1,6 +1,6 @@
 /** A client of NTLM version 2 with its own arithmetic, by the words of MS-NLMP; what it sends can be spoiled. */
 import { createHmac } from 'node:crypto';
-import { md4 } from '../../src-main/people/md4';
+import { md4 } from '../../src-main/engine/ntlm/md4';
 
 const unicode = 0x1;
 const usualFlags = 0xe208_8215;

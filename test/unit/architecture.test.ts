@@ -24,9 +24,17 @@ const disk = 'src-main/engine/disk';
 const schema = 'src-main/settings/schema';
 const contract = 'src-main/api/contract';
 
-const enginePart = (name: string, packages: readonly string[] = []): Rule => ({
+/** What two sides of a conversation both need: messages and arithmetic of NTLM, old versions of TLS. */
+const ntlm = 'src-main/engine/ntlm';
+const tls = 'src-main/engine/tls';
+
+const enginePart = (
+  name: string,
+  packages: readonly string[] = [],
+  shared: readonly string[] = [],
+): Rule => ({
   for: `src-main/engine/${name}`,
-  mayImport: [core, disk, schema],
+  mayImport: [core, disk, schema, ...shared],
   packages,
   mayUseNode: true,
 });
@@ -40,11 +48,14 @@ const feature = (name: string): Rule => ({
 const rules: readonly Rule[] = [
   { for: core, mayImport: [], packages: [], mayUseNode: false },
   { for: disk, mayImport: [core], packages: [], mayUseNode: true },
-  enginePart('smtp-in', ['smtp-server']),
+  { for: ntlm, mayImport: [], packages: [], mayUseNode: true },
+  { for: tls, mayImport: [schema], packages: [], mayUseNode: true },
+  enginePart('smtp-in', ['smtp-server'], [ntlm, tls]),
   enginePart('mailroot', ['chokidar']),
   enginePart('queue', ['zod']),
   enginePart('routing'),
-  enginePart('delivery', ['nodemailer']),
+  enginePart('delivery', ['nodemailer'], [ntlm, tls]),
+  enginePart('mta-sts'),
   enginePart('dsn'),
   enginePart('protocol-log'),
   // The wiring of the engine: engine.ts, virtual-server.ts and what describes a server in words.
@@ -115,7 +126,7 @@ const rules: readonly Rule[] = [
   // Calls into the system's libraries. People and the engine get what they need of it as functions.
   { for: 'src-main/native', mayImport: [core], packages: ['koffi'], mayUseNode: true },
   // Secrets, accounts and certificates of a data folder: stores that the engine knows as a Keyring only.
-  { for: 'src-main/people', mayImport: [core, disk, contract], packages: ['zod'], mayUseNode: true },
+  { for: 'src-main/people', mayImport: [core, disk, ntlm, contract], packages: ['zod'], mayUseNode: true },
   {
     for: 'src-main/certificates',
     mayImport: [core, disk, contract, 'src-main/settings'],

@@ -19,7 +19,7 @@ import {
   parseAvPairs,
   parseNegotiate,
   withoutMic,
-} from './ntlm-message';
+} from '../ntlm/ntlm-message';
 import {
   isSameDigest,
   messageIntegrityCode,
@@ -29,7 +29,7 @@ import {
   parseNtlmV2Response,
   rc4,
   sessionKey,
-} from './ntlm-proof';
+} from '../ntlm/ntlm-proof';
 import { isPlausibleName, namesToTry } from './sasl';
 import { type LogOnMeans, malformed, nothing, type SaslDialogue, type SaslStep } from './sasl-mechanism';
 

@@ -10,6 +10,7 @@ import { createSecureContext, type SecureContext, type SecureContextOptions } fr
 import type { TlsVersion } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type { TlsCredentials } from '../core/keyring';
+import { isOldVersion, type OldTlsSupport, oldCiphers } from '../tls/old-versions';
 
 /** Forward secrecy and authenticated encryption, by preference (decision 0006). DHE is for Windows before 10. */
 const strongCiphers = [
@@ -27,40 +28,7 @@ const strongCiphers = [
   'DHE-RSA-CHACHA20-POLY1305',
 ].join(':');
 
-/** OpenSSL 3 signs nothing as TLS 1.0 and 1.1 want it on any higher level. */
-const oldCiphers = 'DEFAULT@SECLEVEL=0';
-
 const contextLifeMs = 24 * 60 * 60_000;
-
-/**
- * What this runtime can do for old clients. 'version-only': it has no security levels (BoringSSL) and speaks old
- * versions when asked to.
- */
-export type OldTlsSupport = 'full' | 'version-only' | 'none';
-
-/** Tries, with what makes contexts. */
-export function probeOldTls(create: (options: SecureContextOptions) => unknown): OldTlsSupport {
-  const works = (options: SecureContextOptions): boolean => {
-    try {
-      create(options);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (works({ minVersion: 'TLSv1', ciphers: oldCiphers })) return 'full';
-  return works({ minVersion: 'TLSv1' }) ? 'version-only' : 'none';
-}
-
-let probed: OldTlsSupport | undefined;
-
-/** That of this process; tried once. */
-export function oldTlsSupport(): OldTlsSupport {
-  probed ??= probeOldTls(createSecureContext);
-  return probed;
-}
-
-export const isOldVersion = (version: TlsVersion): boolean => version === 'TLSv1' || version === 'TLSv1.1';
 
 /** Versions and ciphers of a context whose lowest version is `minimum`. Pure. */
 export function contextOptions(minimum: TlsVersion, support: OldTlsSupport): SecureContextOptions {

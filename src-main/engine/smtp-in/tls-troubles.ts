@@ -2,7 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { type Binding, formatBinding, type ServerSettings } from '../../settings/schema';
 import type { TlsCredentials } from '../core/keyring';
-import { isOldVersion, type OldTlsSupport } from './tls-contexts';
+import { isOldVersion, type OldTlsSupport } from '../tls/old-versions';
 
 /** A certificate that the settings name, as it was found. */
 export type KnownCertificate =

@@ -14,9 +14,10 @@ import type { Clock } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { Keyring } from '../core/keyring';
 import { reasonOf } from '../core/problem';
+import { type OldTlsSupport, oldTlsSupport } from '../tls/old-versions';
 import { type AccessRule, compileAccessRule, judgePeer } from './access-list';
 import { findForServerName } from './server-name';
-import { createTlsContexts, type OldTlsSupport, oldTlsSupport } from './tls-contexts';
+import { createTlsContexts } from './tls-contexts';
 import { type HandshakeFailure, kindOfFailure, sayFailure } from './tls-failure';
 import { findTlsTroubles, type KnownCertificate } from './tls-troubles';
 

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { md4 } from '../../../src-main/engine/ntlm/md4';
 import { openPeople, type People } from '../../../src-main/people';
-import { md4 } from '../../../src-main/people/md4';
 import { createSecretBox } from '../../../src-main/settings/secret-box';
 
 let folder: string;

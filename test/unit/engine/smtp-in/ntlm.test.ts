@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createNtlmDialogue } from '../../../../src-main/engine/smtp-in/ntlm';
+import { md4 } from '../../../../src-main/engine/ntlm/md4';
 import {
   formatAvPairs,
   formatChallenge,
@@ -7,16 +7,16 @@ import {
   parseAuthenticate,
   parseAvPairs,
   parseNegotiate,
-} from '../../../../src-main/engine/smtp-in/ntlm-message';
+} from '../../../../src-main/engine/ntlm/ntlm-message';
 import {
   ntlmV2Key,
   ntlmV2Proof,
   parseNtlmV2Response,
   rc4,
   sessionKey,
-} from '../../../../src-main/engine/smtp-in/ntlm-proof';
+} from '../../../../src-main/engine/ntlm/ntlm-proof';
+import { createNtlmDialogue } from '../../../../src-main/engine/smtp-in/ntlm';
 import type { LogOnMeans, SaslStep } from '../../../../src-main/engine/smtp-in/sasl-mechanism';
-import { md4 } from '../../../../src-main/people/md4';
 import {
   authenticateMessage,
   type NtlmClient,

@@ -1,11 +1,7 @@
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import {
-  contextOptions,
-  createTlsContexts,
-  type OldTlsSupport,
-  probeOldTls,
-} from '../../../../src-main/engine/smtp-in/tls-contexts';
+import { contextOptions, createTlsContexts } from '../../../../src-main/engine/smtp-in/tls-contexts';
+import { type OldTlsSupport, probeOldTls } from '../../../../src-main/engine/tls/old-versions';
 import type { TlsVersion } from '../../../../src-main/settings/schema';
 import { createManualClock } from '../../../protocol/manual-clock';
 import { createCertificate } from '../../../support/certificate';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { md4 } from '../../../src-main/people/md4';
+import { md4 } from '../../../../src-main/engine/ntlm/md4';
 
 describe('MD4', () => {
   it.each([
