@@ -11,7 +11,7 @@ import {
   Textarea,
   tokens,
 } from '@fluentui/react-components';
-import { type ReactElement, useId } from 'react';
+import { type ReactElement, useId, useRef } from 'react';
 import { usePickFolder } from '../client';
 import { FolderInput } from '../ui/folder-input';
 import { Below, fieldOf, SettingLabel, type SettingProps } from './field-parts';
@@ -31,6 +31,8 @@ const useStyles = makeStyles({
 export function TextSetting(props: SettingProps & { readonly placeholder?: string }): ReactElement {
   const { name, label, hint, reasonAgainst, placeholder } = props;
   const { value, set, leave, fault, facts, isReadOnly } = useSetting(name);
+  // A dialog that opens may move the focus off the field before anybody has seen it.
+  const isUsed = useRef(false);
   return (
     <Field
       data-setting={name}
@@ -41,10 +43,16 @@ export function TextSetting(props: SettingProps & { readonly placeholder?: strin
         value={String(value ?? '')}
         disabled={reasonAgainst !== undefined || isReadOnly}
         {...(placeholder === undefined ? {} : { placeholder })}
-        onChange={(_, data) => set(data.value)}
+        onKeyDown={() => {
+          isUsed.current = true;
+        }}
+        onChange={(_, data) => {
+          isUsed.current = true;
+          set(data.value);
+        }}
         onBlur={(event) => {
           if (event.target.value !== event.target.value.trim()) set(event.target.value.trim());
-          leave();
+          if (isUsed.current) leave();
         }}
       />
     </Field>

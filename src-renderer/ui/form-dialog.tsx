@@ -64,7 +64,7 @@ const useStyles = makeStyles({
   large: { maxWidth: '720px' },
   huge: { maxWidth: '1000px' },
   form: { display: 'flex', flexDirection: 'column', maxHeight: 'calc(100vh - 32px)' },
-  tall: { height: 'min(632px, calc(100vh - 32px))' },
+  tall: { height: 'min(680px, calc(100vh - 32px))' },
   wizard: { height: 'min(500px, calc(100vh - 32px))' },
   title: {
     display: 'flex',

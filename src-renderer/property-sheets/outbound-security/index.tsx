@@ -6,7 +6,7 @@ import { Group } from '../group';
 import { tlsChoices } from '../server/tls-words';
 import { useSetting } from '../sheet-context';
 import type { DialogOpenerProps } from '../sheet-dialog';
-import { encryptionKeys, logInKeys } from './keys';
+import { encryptionKeys, logInKeys, senderKeys } from './keys';
 import { PasswordSetting } from './password-setting';
 import { SignInSetting } from './sign-in-setting';
 import { authenticationChoices, tlsModeChoices } from './words';
@@ -71,10 +71,15 @@ function LogIn({ whose, note }: OutboundSecurityProps): ReactElement {
           />
         </div>
       </Group>
-      <Group title="Sender">
-        <TextSetting name="outboundSender" placeholder="senders stay as they are" />
-      </Group>
     </>
+  );
+}
+
+function Sender(): ReactElement {
+  return (
+    <Group title="Sender">
+      <TextSetting name="outboundSender" placeholder="senders stay as they are" />
+    </Group>
   );
 }
 
@@ -111,9 +116,10 @@ function Encryption(): ReactElement {
 export const outboundSecurityOpener = (props: OutboundSecurityProps): DialogOpenerProps => ({
   label: 'Outbound Security…',
   title: 'Outbound Security',
-  size: 'wide',
+  size: 'medium',
   pages: [
     { id: 'log-in', title: 'General', keys: logInKeys, content: <LogIn {...props} /> },
     { id: 'encryption', title: 'Encryption', keys: encryptionKeys, content: <Encryption /> },
+    { id: 'sender', title: 'Sender', keys: senderKeys, content: <Sender /> },
   ],
 });

@@ -4,8 +4,9 @@ export const logInKeys = [
   'outboundUserName',
   'outboundPassword',
   'outboundSignIn',
-  'outboundSender',
 ] as const;
 export const encryptionKeys = ['outboundTls', 'outboundTlsFromStart', 'outboundMinimumTls'] as const;
 
-export const outboundSecurityKeys = [...logInKeys, ...encryptionKeys];
+export const senderKeys = ['outboundSender'] as const;
+
+export const outboundSecurityKeys = [...logInKeys, ...encryptionKeys, ...senderKeys];

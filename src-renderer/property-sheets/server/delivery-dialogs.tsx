@@ -101,7 +101,7 @@ export const outboundConnectionsOpener: DialogOpenerProps = {
 export const advancedDeliveryOpener = (props: AdvancedDeliveryProps): DialogOpenerProps => ({
   label: 'Advanced…',
   title: 'Advanced Delivery',
-  size: 'medium',
+  size: 'large',
   pages: [
     { id: 'smart-host', title: 'Smart Host', keys: dialogKeys.smartHost, content: <SmartHosts /> },
     { id: 'names', title: 'Names', keys: dialogKeys.names, content: <Names {...props} /> },

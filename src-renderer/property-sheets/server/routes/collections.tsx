@@ -100,6 +100,7 @@ function ScheduleForm(): ReactElement {
 }
 
 const useStyles = makeStyles({
+  whole: { display: 'flex', flexDirection: 'column', minHeight: '100%' },
   days: {
     display: 'flex',
     flexWrap: 'wrap',
@@ -161,8 +162,9 @@ const {
 const blank = { name: '', host: '', domains: [], ...defaults };
 
 function Collections(): ReactElement {
+  const styles = useStyles();
   return (
-    <Group title="Hosts asked for our mail">
+    <div className={styles.whole}>
       <EntryList<Collection>
         name="collections"
         noun="host"
@@ -176,7 +178,7 @@ function Collections(): ReactElement {
           text: 'Where this computer is not always connected, another host holds its mail. Add that host to ask it for the mail on a schedule.',
         }}
       />
-    </Group>
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Routes by sender: whose mail goes another way. */
+import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { type SenderRoute, senderRoute } from '../../../../src-main/api/contract';
 import type { Column } from '../../../ui/data-list';
@@ -14,6 +15,11 @@ import type { DialogOpenerProps } from '../../sheet-dialog';
 import { DialogOpeners } from '../../sheet-dialog';
 
 type Row = EntryRow<SenderRoute>;
+
+const useStyles = makeStyles({
+  whole: { display: 'flex', flexDirection: 'column', minHeight: '100%' },
+  text: { margin: 0, marginBlockStart: tokens.spacingVerticalS, color: tokens.colorNeutralForeground2 },
+});
 
 const goesTo = ({ entry }: Row): string => {
   const { smartHost, furtherSmartHosts } = entry;
@@ -104,8 +110,9 @@ const { name: _, senders: __, ...defaults } = senderRoute.parse({ name: 'none', 
 const blank = { name: '', senders: [], ...defaults };
 
 function SenderRoutes(): ReactElement {
+  const styles = useStyles();
   return (
-    <Group title="Routes by sender">
+    <div className={styles.whole}>
       <EntryList<SenderRoute>
         name="senderRoutes"
         noun="route"
@@ -120,11 +127,11 @@ function SenderRoutes(): ReactElement {
           text: 'Add a route to send the mail of some senders through another smart host, or with another log-in.',
         }}
       />
-      <p>
+      <p className={styles.text}>
         The first route that matches the sender decides. The domain of the recipient comes first: local
         domains and remote domains have their own ways.
       </p>
-    </Group>
+    </div>
   );
 }
 
