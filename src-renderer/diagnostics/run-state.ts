@@ -99,6 +99,8 @@ export function describeRecipient({ outcome, status, remote, nextAttemptAt }: Re
       return 'In the Drop folder.';
     case 'relayed':
       return `Handed to ${host || 'the next hop'}: ${answer}`;
+    case 'expanded':
+      return `Expanded by the directory: ${answer}`;
     case 'deferred':
       return `Waits${nextAttemptAt === undefined ? '' : ` until ${new Date(nextAttemptAt).toLocaleTimeString()}`}: ${answer}`;
     case 'bounced':

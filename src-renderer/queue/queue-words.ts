@@ -115,6 +115,8 @@ export function describeOutcome(recipient: QueuedRecipient): string {
       return 'Delivered to Drop';
     case 'relayed':
       return 'Relayed';
+    case 'expanded':
+      return 'Expanded; its members are recipients of the message';
     case 'bounced':
       return 'Failed; the sender was told';
     case 'expired':
