@@ -188,6 +188,7 @@ describeWith(['chromium'], 'property sheets', () => {
   it('tell by Check DNS whether the name leads to this computer', async () => {
     const sheet = await openDefault('Delivery');
     const dialog = await openInner(sheet, 'Advanced…', 'Advanced Delivery');
+    await dialog.getByRole('tab', { name: 'Names' }).click();
     await dialog.getByLabel('Fully-qualified domain name').fill('mx.corp.test');
     await button(dialog, 'Check DNS').click();
     await dialog

@@ -116,7 +116,7 @@ function Encryption(): ReactElement {
 export const outboundSecurityOpener = (props: OutboundSecurityProps): DialogOpenerProps => ({
   label: 'Outbound Security…',
   title: 'Outbound Security',
-  size: 'medium',
+  size: 'large',
   pages: [
     { id: 'log-in', title: 'General', keys: logInKeys, content: <LogIn {...props} /> },
     { id: 'encryption', title: 'Encryption', keys: encryptionKeys, content: <Encryption /> },
