@@ -36,26 +36,24 @@ interface Kind {
 const hourMs = 60 * 60_000;
 const dayMs = 24 * hourMs;
 
-const waysOut = ({
-  smartHost,
-  outboundPort,
-  outboundAuthentication,
-  outboundUserName,
-  outboundPassword,
-  outboundTls,
-  domains,
-}: ServerSettings): unknown => [
-  smartHost,
-  outboundPort,
-  outboundAuthentication,
-  outboundUserName,
-  outboundPassword,
-  outboundTls,
-  domains,
+const waysOut = (server: ServerSettings): unknown => [
+  server.smartHost,
+  server.furtherSmartHosts,
+  server.senderRoutes,
+  server.outboundPort,
+  server.outboundAuthentication,
+  server.outboundUserName,
+  server.outboundPassword,
+  server.outboundSignIn,
+  server.outboundTls,
+  server.outboundTlsFromStart,
+  server.outboundMinimumTls,
+  server.domains,
 ];
 
 const kinds = new Map<string, Kind>([
   ['login-refused', { forMs: dayMs, about: waysOut }],
+  ['security-missing', { forMs: dayMs, about: waysOut }],
   [
     'password-in-clear',
     {
@@ -65,6 +63,11 @@ const kinds = new Map<string, Kind>([
         'TLS encryption under Outbound Security makes mail wait instead. Change the password afterwards.',
       about: waysOut,
     },
+  ],
+  [
+    'dkim-key-unusable',
+    // Said once, with what helps, and true until the keys change.
+    { forMs: Number.POSITIVE_INFINITY, about: ({ dkimKeys }) => dkimKeys },
   ],
   [
     'log-unwritable',
@@ -106,6 +109,9 @@ const kinds = new Map<string, Kind>([
 /** What a later event ends. */
 const endedBy = new Map([['log-written', 'log-unwritable']]);
 
+/** Mail that goes to the host they name shows that it is mended. */
+const endedByDelivery = new Set(['login-refused', 'security-missing']);
+
 /** Keeps at most one warning of each kind for each virtual server. */
 export function createKeptWarnings(clock: Clock): KeptWarnings {
   const kept = new Map<string, KeptWarning>();
@@ -122,7 +128,7 @@ export function createKeptWarnings(clock: Clock): KeptWarnings {
         drop(
           (warning) =>
             warning.serverId === serverId &&
-            warning.code === 'login-refused' &&
+            endedByDelivery.has(warning.code) &&
             host !== undefined &&
             warning.text.includes(host),
         );
