@@ -14,6 +14,7 @@ import type { DialogueLine } from './core/dialogue';
 import type { RemoteHost } from './core/envelope';
 import type { EngineEvent } from './core/event';
 import type { QueueId } from './core/ids';
+import { emptyKeyring } from './core/keyring';
 import type { OutcomeKind } from './core/outcome';
 import { Problem } from './core/problem';
 import { createStatus, type SmtpStatus } from './core/smtp-status';
@@ -286,7 +287,7 @@ async function submitBySmtp(
         ...(login === undefined ? {} : { login: { method: 'basic', ...login } }),
       },
       // The password was typed a moment ago.
-      unseal: (password) => password,
+      keyring: { ...emptyKeyring, unseal: (password) => password },
       isTlsTried: true,
       wire,
     },

@@ -8,6 +8,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock';
 import { openSecurity, type Target } from '../core/delivery';
+import { emptyKeyring } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
 import type { HostFailure } from './failure';
 import { OutboundSession } from './session';
@@ -45,7 +46,7 @@ export async function openReversedSession(
       clock,
       // Encryption was decided before the connection was turned, and who it is, was shown by the log-in.
       security: openSecurity,
-      unseal: (secret) => secret,
+      keyring: emptyKeyring,
       isTlsTried: false,
       wire,
     },

@@ -6,12 +6,19 @@
  * closes at the wrong moment; replies are bounded (10 KB).
  * Trusts: nothing the peer says.
  */
-import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { CancelTimer, Clock } from '../core/clock';
-import { isTlsRequired, type RouteLogin, type RouteSecurity, type Target } from '../core/delivery';
-import { describeRemote, type HostFailure, readFailure } from './failure';
-import { findShortcoming, tryLogIn } from './peer-security';
+import { isTlsRequired, type RouteLogin, type Target } from '../core/delivery';
+import { systemCodeOf } from '../core/problem';
+import type { SmtpStatus } from '../core/smtp-status';
+import type { TlsFacts } from '../core/tls-facts';
+import { checkHostName, describeHandshakeFault } from '../tls/certificate-fault';
+import { clientContext } from '../tls/trusted-authorities';
+import { describeRemote, type HostFailure, readFailure, statusOfReply } from './failure';
+import { chooseMechanism, createTokenSource, type LoginKeyring, logIn, type TokenSource } from './log-in';
+import { openSocket } from './outbound-socket';
+import { describeDemand, findShortcoming, type TargetSecurity } from './peer-security';
 import type { SessionWire } from './session-wire';
 import { OutboundConnection, type SmtpTransaction } from './smtp-connection';
 import { readTransaction, type TransactionResult } from './transaction-result';
@@ -24,16 +31,17 @@ export interface SessionOptions {
   /** Silence that ends the connection. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  readonly security: RouteSecurity;
-  /** Opens the stored password; throws when it cannot. */
-  readonly unseal: (secret: string) => string;
+  readonly security: TargetSecurity;
+  /** Opens the stored password, and fetches tokens. */
+  readonly keyring: LoginKeyring;
   /** False for a host whose TLS is known not to work; counts only where TLS may be left out. */
   readonly isTlsTried: boolean;
   /** Hears what is said; both connections, when there is one more without TLS. */
   readonly wire: SessionWire;
+  /** Over all connections of one opening. Default: its own. */
+  readonly tokens?: TokenSource;
 }
 
-const longestConnectMs = 30_000;
 /** RFC 5321 section 4.5.3.2.1. */
 const longestGreetingMs = 5 * 60_000;
 const longestReplyBytes = 10 * 1024;
@@ -47,34 +55,42 @@ export type OpenResult =
   | { readonly session: OutboundSession; readonly tlsFailure?: HostFailure }
   | { readonly failure: HostFailure };
 
-let sharedContext: SecureContext | undefined;
-/** One for all connections: making one reads the system's certificates each time. */
-const secureContext = (): SecureContext => {
-  sharedContext ??= createSecureContext();
-  return sharedContext;
-};
-
 /**
- * Connects, says hello and logs in. STARTTLS is used when it is offered, with any certificate: without a policy
- * for the peer, an encrypted connection to whoever answers is still better than a clear one. When TLS fails the
- * same host is tried again without it, as RFC 7435 asks of opportunistic security; but not where TLS is required
- * or a password would go over the wire (decision 0005).
+ * Connects, says hello and logs in. Where nothing asks for TLS it is used when it is offered, with any certificate: an
+ * encrypted connection to whoever answers is still better than a clear one. When it fails then, the same host is tried
+ * again without it, as RFC 7435 asks of opportunistic security; but not where a log-in would go over the wire (decision
+ * 0005). Where TLS is asked for there is no second try.
  */
 export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
-  const { security } = options;
+  const { security, keyring, target } = options;
+  const { login, tls } = security;
   const requiresTls = isTlsRequired(security);
-  const isStrict = requiresTls || security.login !== undefined;
-  const first = await openOnce(isStrict ? { ...options, isTlsTried: true } : options, signal);
+  const isStrict = requiresTls || login !== undefined;
+  const isTlsTried = tls !== 'off' && (isStrict || options.isTlsTried);
+  const tokens = login?.method === 'oauth2' ? createTokenSource(login, keyring) : undefined;
+  const once = { ...options, isTlsTried, ...(tokens ? { tokens } : {}) };
+  let first = await openOnce(once, signal);
+  if ('failure' in first && tokens?.wantsConnection) {
+    options.wire.note('Trying again with a new token');
+    first = await openOnce(once, signal);
+  }
   if (!('failure' in first) || first.failure.kind !== 'tls') return first;
   const { reason } = first.failure;
   if (isStrict) {
-    const why = requiresTls ? 'TLS is required' : 'the password is not sent without it';
+    const secret = login?.method === 'oauth2' ? 'token' : 'password';
+    const why = requiresTls
+      ? lowerFirst(describeDemand(security, target))
+      : `the ${secret} is not sent without it`;
     return { failure: { kind: 'security', enhanced: '4.7.5', reason: `TLS failed (${reason}), and ${why}` } };
   }
   options.wire.note('Trying again without TLS');
   const second = await openOnce({ ...options, isTlsTried: false }, signal);
   return 'failure' in second ? second : { session: second.session, tlsFailure: first.failure };
 }
+
+/** "TLS" stays as it is. */
+const lowerFirst = (text: string): string =>
+  /^[A-Z][a-z]/.test(text) ? text.slice(0, 1).toLowerCase() + text.slice(1) : text;
 
 async function openOnce(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
   if (signal.aborted) return { failure: aborted };
@@ -96,33 +112,18 @@ async function openOnce(options: SessionOptions, signal: AbortSignal): Promise<O
   return failure ? fail(failure) : { session };
 }
 
+const isTimeout = (error: unknown): boolean =>
+  (error as { timeoutType?: unknown }).timeoutType !== undefined || systemCodeOf(error) === 'ETIMEDOUT';
+
 const aborted: HostFailure = { kind: 'aborted', reason: 'interrupted' };
 
-function openSocket({ target, timeoutMs, clock }: SessionOptions, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectSocket({ host: target.address, port: target.port, noDelay: true });
-    const settle = (error?: unknown): void => {
-      cancelTimer();
-      signal.removeEventListener('abort', stop);
-      socket.removeListener('error', settle);
-      if (error === undefined) {
-        resolve(socket);
-        return;
-      }
-      socket.on('error', () => undefined);
-      socket.destroy();
-      reject(error);
-    };
-    const stop = (): void => settle(new Error('interrupted'));
-    const cancelTimer = clock.startTimer(
-      () => settle(Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' })),
-      Math.min(longestConnectMs, timeoutMs),
-    );
-    signal.addEventListener('abort', stop, { once: true });
-    socket.once('error', settle);
-    socket.once('connect', () => settle());
-  });
-}
+/** A connection that the peer opened, and turned around. */
+const factsOfTurned = (socket: TLSSocket): TlsFacts => ({
+  version: socket.getProtocol() ?? 'TLS',
+  cipher: socket.getCipher()?.standardName ?? '',
+  isVerified: false,
+  fault: 'the host came as a client, which shows none',
+});
 
 export class OutboundSession {
   readonly target: Target;
@@ -142,20 +143,30 @@ export class OutboundSession {
     this.wire = options.wire;
     this.options = options;
     const greetingMs = Math.min(longestGreetingMs, options.timeoutMs);
+    const { target, security } = options;
+    const isLiteral = isIP(target.name) !== 0 || target.name.startsWith('[');
+    const host = isLiteral ? target.address : target.name;
     this.connection = new OutboundConnection(
       {
         connection: socket,
         host: options.target.address,
         port: options.target.port,
-        ...(isIP(options.target.name) || options.target.name.startsWith('[')
-          ? {}
-          : { servername: options.target.name }),
+        ...(isLiteral ? {} : { servername: target.name }),
         name: options.fqdn,
-        secure: options.security.isImplicitTls,
+        secure: security.isImplicitTls,
         ignoreTLS: !options.isTlsTried,
         // A refused STARTTLS is then a failure, and not the begin of a clear session.
-        opportunisticTLS: !isTlsRequired(options.security) && !options.security.login,
-        ...(options.isTlsTried ? { tls: { rejectUnauthorized: false, secureContext: secureContext() } } : {}),
+        opportunisticTLS: !isTlsRequired(security) && !security.login,
+        ...(options.isTlsTried
+          ? {
+              tls: {
+                // The connection judges, and ends itself before anything is said.
+                rejectUnauthorized: false,
+                checkServerIdentity: checkHostName,
+                secureContext: clientContext(security.minimumTls),
+              },
+            }
+          : {}),
         // nodemailer counts greeting and STARTTLS against connectionTimeout; connecting was ours.
         connectionTimeout: greetingMs,
         greetingTimeout: greetingMs,
@@ -163,7 +174,11 @@ export class OutboundSession {
         socketCloseTimeout: closeTimeoutMs,
         maxResponseSize: longestReplyBytes,
       },
-      { startsWithHelo: options.hello === 'helo', observer: options.wire },
+      {
+        startsWithHelo: options.hello === 'helo',
+        observer: options.wire,
+        ...(security.policy ? { verified: { host, policy: security.policy } } : {}),
+      },
     );
     this.connection.on('error', (error) => this.fail?.(error));
     this.connection.once('end', () => this.end());
@@ -193,6 +208,11 @@ export class OutboundSession {
     return this.connection.offers('DSN');
   }
 
+  /** It answered to HELO, after a refused EHLO. */
+  get isEhloRefused(): boolean {
+    return this.connection.isEhloRefused;
+  }
+
   get takesEightBit(): boolean {
     return this.connection.offers('8BITMIME');
   }
@@ -210,6 +230,12 @@ export class OutboundSession {
     return this.connection.secure;
   }
 
+  /** Undefined: it is not encrypted. */
+  get tls(): TlsFacts | undefined {
+    const socket = this.connection._socket;
+    return this.connection.tlsFacts ?? (socket instanceof TLSSocket ? factsOfTurned(socket) : undefined);
+  }
+
   /** Greeting, EHLO or HELO, STARTTLS, log-in. Undefined: ready. */
   async start(signal: AbortSignal): Promise<HostFailure | undefined> {
     const deadlineMs = 2 * this.options.timeoutMs;
@@ -217,28 +243,62 @@ export class OutboundSession {
       await this.run((done) => this.connection.connect((error) => done(error)), { signal, deadlineMs });
     } catch (error) {
       const isTls = this.connection.upgrading === true || (error as { code?: unknown }).code === 'ETLS';
+      const isAtEhlo = this.connection.isEhloUnanswered && !isTimeout(error);
       this.close();
-      return signal.aborted ? aborted : readFailure(error, isTls ? 'tls' : 'connect');
+      if (signal.aborted) return aborted;
+      const failure = isTls ? this.readTlsFailure(error) : readFailure(error, 'connect');
+      return isAtEhlo ? { ...failure, isAtEhlo } : failure;
     }
-    const { security, hello } = this.options;
+    const { security, hello, target } = this.options;
     const { login } = security;
-    const hasLogIn = this.connection.loginMethod !== undefined;
+    const offered = this.connection.logInMechanisms;
     const failure =
-      findShortcoming(security, { hello, isEncrypted: this.isEncrypted, hasLogIn }) ??
+      findShortcoming(security, { target, hello, isEncrypted: this.isEncrypted, offered }) ??
       (login && (await this.logIn(login, signal)));
     if (failure) this.quit();
     return signal.aborted && failure ? aborted : failure;
   }
 
-  private logIn(login: RouteLogin, signal: AbortSignal): Promise<HostFailure | undefined> {
-    if (login.method === 'oauth2')
-      return Promise.resolve({ kind: 'login', reason: 'OAuth2 is not supported yet' });
-    const { user, password: sealed } = login;
-    const { timeoutMs: deadlineMs, unseal } = this.options;
-    return tryLogIn(sealed, {
-      unseal,
-      logIn: (password) =>
-        this.run((done) => this.connection.logIn({ user, password }, done), { signal, deadlineMs }),
+  private readTlsFailure(error: unknown): HostFailure {
+    const { security, target } = this.options;
+    const { certificateFault } = this.connection;
+    if (certificateFault !== undefined) {
+      const asks = security.policy === 'mta-sts' ? ` (${describeDemand(security, target)})` : '';
+      const reason = `Its certificate is not valid: ${certificateFault}${asks}`;
+      return { kind: 'security', enhanced: '4.7.5', reason };
+    }
+    const failure = readFailure(error, 'tls');
+    const { originalCode } = error as { originalCode?: unknown };
+    const code = typeof originalCode === 'string' ? originalCode : (systemCodeOf(error) ?? '');
+    const facts = { minimum: security.minimumTls, isImplicit: security.isImplicitTls };
+    const reason = failure.reply ? undefined : describeHandshakeFault(code, facts);
+    return reason === undefined ? failure : { ...failure, reason };
+  }
+
+  private async logIn(login: RouteLogin, signal: AbortSignal): Promise<HostFailure | undefined> {
+    const { target, keyring, clock, tokens, timeoutMs: deadlineMs } = this.options;
+    const mechanism = chooseMechanism(login, this.connection.logInMechanisms);
+    // The shortcomings were looked for.
+    if (!mechanism) return { kind: 'security', reason: 'It offers no way to log in' };
+    const wait = <T>(value: Promise<T>): Promise<T> =>
+      this.run<T>(
+        (done) =>
+          void value.then(
+            (found) => done(undefined, found),
+            (error) => done(error),
+          ),
+        { signal, deadlineMs },
+      );
+    return logIn(login, {
+      mechanism,
+      host: target,
+      keyring,
+      ...(tokens ? { tokens } : {}),
+      now: () => clock.now(),
+      authenticate: (client) =>
+        this.run((done) => this.connection.authenticate(client, done), { signal, deadlineMs }),
+      wait,
+      isUsable: () => this.isUsable,
     });
   }
 
@@ -271,6 +331,23 @@ export class OutboundSession {
       this.close();
     }
     return signal.aborted && result.failure ? { ...result, failure: aborted } : result;
+  }
+
+  /**
+   * One command outside of mail, and what the peer says to it. Rejects when it says nothing; the session is to be
+   * closed then.
+   */
+  async say(line: string, signal: AbortSignal): Promise<SmtpStatus> {
+    const deadlineMs = this.options.timeoutMs;
+    const reply = await this.run<string>((done) => this.connection.say(line, done), { signal, deadlineMs });
+    return statusOfReply(reply);
+  }
+
+  /** Gives the connection away, open as it is. The session is over. */
+  release(): Socket {
+    const socket = this.connection.detach();
+    this.end();
+    return socket;
   }
 
   /** True when nothing of the last message's content was sent: it can be offered again without a doubt. */

@@ -1,17 +1,24 @@
 /**
- * nodemailer's SMTPConnection with the five things that a relay needs and it does not offer: HELO first,
- * DSN parameters for each recipient, the reply of each recipient, how far the content got, and what was said.
+ * nodemailer's SMTPConnection with what a relay needs and it does not offer: HELO first, DSN parameters for each
+ * recipient, the reply of each recipient, how far the content got, what was said, how it was encrypted, and log-ins of
+ * our own making.
  *
  * Owns: every use of a method that nodemailer keeps for itself. They are not in its types, so they are
  * declared here, and the contract tests of this file fail when a new version of it works differently.
+ * Promises: what a log-in sends is shown to nobody, and blanked out of everything that the peer says after it.
  * Trusts: that the version is the pinned one.
  */
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import SMTPConnection, {
   type SMTPConnectionOptions,
   type SMTPConnectionSendCallback,
 } from 'nodemailer/lib/smtp-connection';
+import type { TlsFacts } from '../core/tls-facts';
+import { describeCertificateFault } from '../tls/certificate-fault';
+import { createHiddenWords } from './hidden-words';
+import type { SaslClient } from './sasl-client';
 
 type ReplyAction = (this: unknown, reply: string) => void;
 
@@ -19,14 +26,23 @@ type ReplyAction = (this: unknown, reply: string) => void;
 interface SmtpConnectionInternals {
   _supportedExtensions: string[];
   _maxAllowedSize: number;
-  _supportedAuth: string[];
-  _auth: unknown;
+  /** Lines of the last EHLO reply without their code; none after HELO. */
+  _ehloLines?: string[];
   _responseActions: ReplyAction[];
   _responseQueue: string[];
-  _actionHELO: ReplyAction;
+  _actionEHLO(reply: string): void;
+  _actionHELO(reply: string): void;
+  _socket: Socket | TLSSocket | false | null;
+  _closing: boolean;
+  _onSocketData: (chunk: Buffer) => void;
+  _onSocketTimeout: () => void;
+  _onSocketClose: () => void;
+  _onSocketEnd: () => void;
+  _onSocketError: (error: Error) => void;
   _clearPhase(): void;
   _sendCommand(line: string, logLine?: string): void;
   _processResponse(): void;
+  _formatError(message: unknown, type: string, response: unknown, command: string): Error;
   _upgradeConnection(callback: (error?: unknown, isSecured?: boolean) => void): void;
   _actionGreeting(reply: string): void;
   _getDsnRcptToArgs(): string;
@@ -65,10 +81,15 @@ export interface SmtpTransaction {
 /** How far the content of the transaction got: a message is only ever in doubt after the final dot. */
 export type ContentProgress = 'not-started' | 'started' | 'final-dot-sent';
 
-interface Login {
-  readonly user: string;
-  readonly password: string;
+export interface OutboundConnectionOptions {
+  readonly startsWithHelo: boolean;
+  readonly observer?: WireObserver;
+  /** Whose name the certificate has to be for. Default: nobody's; any certificate will do. */
+  readonly verified?: { readonly host: string; readonly policy: 'route' | 'mta-sts' };
 }
+
+/** A challenge for each: more would be a peer that plays for time. */
+const mostChallenges = 5;
 
 /** Hears what goes over the wire, as it goes; credentials are masked. */
 export interface WireObserver {
@@ -85,23 +106,44 @@ export interface WireObserver {
 export class OutboundConnection extends Base {
   private readonly startsWithHelo: boolean;
   private readonly observer: WireObserver | undefined;
-  /** While it logs in: what must not be repeated in any form. */
-  private secrets: readonly string[] | undefined;
+  private readonly verified: OutboundConnectionOptions['verified'];
+  private readonly hidden = createHiddenWords();
+  private isLoggingIn = false;
   private transaction: SmtpTransaction | undefined;
   private rcptsSent = 0;
+  /**
+   * How the first EHLO went: 'refused' and 'garbled' wait for the answer to the HELO that nodemailer sends then;
+   * 'helo': that was taken; 'settled': EHLO was, or both were refused as they should be.
+   */
+  private hello: 'none' | 'asked' | 'refused' | 'garbled' | 'helo' | 'settled' = 'none';
   /** Reply to MAIL FROM of the running transaction. */
   mailReply: string | undefined;
   /** Replies to RCPT TO, in the order of the recipients; shorter when not all were answered. */
   rcptReplies: string[] = [];
   contentProgress: ContentProgress = 'not-started';
+  /** Undefined: it is not encrypted. */
+  tlsFacts: TlsFacts | undefined;
+  /** Why the certificate was refused; the connection is over then. */
+  certificateFault: string | undefined;
 
   constructor(
     options: SMTPConnectionOptions,
-    { startsWithHelo, observer }: { startsWithHelo: boolean; observer?: WireObserver },
+    { startsWithHelo, observer, verified }: OutboundConnectionOptions,
   ) {
     super(options);
     this.startsWithHelo = startsWithHelo;
     this.observer = observer;
+    this.verified = verified;
+  }
+
+  /** EHLO went out and was neither taken nor refused in proper form, nor was the HELO that followed. */
+  get isEhloUnanswered(): boolean {
+    return this.hello === 'asked' || this.hello === 'refused' || this.hello === 'garbled';
+  }
+
+  /** EHLO was refused, and HELO taken instead. */
+  get isEhloRefused(): boolean {
+    return this.hello === 'helo';
   }
 
   /** True when the peer offered the extension in its EHLO reply (the one after STARTTLS, when there was one). */
@@ -114,27 +156,59 @@ export class OutboundConnection extends Base {
     return this._maxAllowedSize > 0 ? this._maxAllowedSize : undefined;
   }
 
-  /** The best way to log in that the peer offered in its last EHLO reply; undefined: none that we have. */
-  get loginMethod(): 'PLAIN' | 'LOGIN' | undefined {
-    return (['PLAIN', 'LOGIN'] as const).find((method) => this._supportedAuth.includes(method));
+  /** Ways to log in that the peer offered in its last EHLO reply, in capitals. */
+  get logInMechanisms(): readonly string[] {
+    const lists = (this._ehloLines ?? []).map((line) => /^AUTH[\s=](.*)/i.exec(line)?.[1] ?? '');
+    return [...new Set(lists.flatMap((list) => list.toUpperCase().split(/[\s=]+/)))].filter(Boolean);
   }
 
-  /** Logs in by `loginMethod`. The password is forgotten at the end, and no error repeats it. */
-  logIn(login: Login, done: (error: unknown) => void): void {
-    this.secrets = secretForms(login);
-    const credentials = { user: login.user, pass: login.password };
-    this.login({ method: this.loginMethod ?? 'PLAIN', credentials }, (error) => {
-      const said = (error as { response?: unknown } | null)?.response;
-      if (error && typeof said === 'string')
-        Object.assign(error, { response: this.redact(said), message: this.redact(error.message) });
-      this.secrets = undefined;
-      this._auth = undefined;
+  /** Logs in (RFC 4954 section 4). */
+  authenticate(client: SaslClient, done: (error: unknown) => void): void {
+    const { mechanism, initial } = client;
+    this.hidden.add(client.secrets);
+    this.isLoggingIn = true;
+    let challenges = 0;
+    const finish = (error?: unknown): void => {
+      this.isLoggingIn = false;
       done(error);
-    });
+    };
+    const say = (line: string): void => {
+      this._responseActions.push(hear);
+      this._sendCommand(line);
+    };
+    const hear: ReplyAction = (reply) => {
+      if (reply.startsWith('235')) finish();
+      else if (!/^334(?: |$)/.test(reply))
+        finish(this._formatError('Invalid login', 'EAUTH', reply, `AUTH ${mechanism}`));
+      else {
+        const answer = ++challenges > mostChallenges ? undefined : client.respond(reply.slice(4).trim());
+        say(answer ? answer.toString('base64') : '*');
+      }
+    };
+    // An empty answer is "=" on the command line, and an empty line after it.
+    say(`AUTH ${mechanism}${initial === undefined ? '' : ` ${initial.toString('base64') || '='}`}`);
   }
 
-  private redact(text: string): string {
-    return (this.secrets ?? []).reduce((rest, secret) => rest.replaceAll(secret, '****'), text);
+  /** One command that has nothing to do with mail; `done` gets the reply as it came, lines joined by "\n". */
+  say(line: string, done: (error: unknown, reply?: string) => void): void {
+    this._responseActions.push((reply) => done(null, reply));
+    this._sendCommand(line);
+  }
+
+  /** Lets go of the socket: it stays open, and what comes over it is nobody's business here. */
+  detach(): Socket {
+    const socket = this._socket as Socket;
+    this._clearPhase();
+    this._responseActions = [];
+    socket.setTimeout(0);
+    socket.off('data', this._onSocketData);
+    socket.off('timeout', this._onSocketTimeout);
+    socket.off('close', this._onSocketClose);
+    socket.off('end', this._onSocketEnd);
+    socket.off('error', this._onSocketError);
+    this._closing = true;
+    this._socket = false;
+    return socket;
   }
 
   /** One transaction. Replies stay readable in the fields above until the next one. */
@@ -170,8 +244,24 @@ export class OutboundConnection extends Base {
       return;
     }
     this._clearPhase();
-    this._responseActions.push(this._actionHELO);
+    this._responseActions.push(this._actionHELO as ReplyAction);
     this._sendCommand(`HELO ${this.name}`);
+  }
+
+  override _actionEHLO(reply: string): void {
+    if (this.hello === 'asked')
+      this.hello = /^(?:2|421)/.test(reply)
+        ? 'settled'
+        : /^[45]\d\d(?:[ -]|$)/.test(reply)
+          ? 'refused'
+          : 'garbled';
+    super._actionEHLO(reply);
+  }
+
+  override _actionHELO(reply: string): void {
+    if (reply.startsWith('2') && (this.hello === 'refused' || this.hello === 'garbled')) this.hello = 'helo';
+    else if (this.hello === 'refused') this.hello = 'settled';
+    super._actionHELO(reply);
   }
 
   /** nodemailer has one set of DSN parameters for all recipients. */
@@ -215,9 +305,10 @@ export class OutboundConnection extends Base {
   override _sendCommand(command: string, logLine?: string): void {
     const line = this.withUtf8(command);
     if (this.observer?.isListening && !this.destroyed) {
-      const shown = this.secrets ? maskCredentials(line) : line;
+      const shown = this.isLoggingIn ? maskCredentials(line) : this.hidden.hide(line);
       this.observer.command(shown, Buffer.byteLength(line) + 2);
     }
+    if (this.hello === 'none' && line.startsWith('EHLO ')) this.hello = 'asked';
     super._sendCommand(line, logLine);
   }
 
@@ -232,24 +323,59 @@ export class OutboundConnection extends Base {
   /** Runs once for each reply that is complete, and in between for nothing. */
   override _processResponse(): void {
     const raw = this._responseQueue[0];
-    if (this.observer?.isListening && raw !== undefined && isWhole(raw)) {
+    if (raw !== undefined && isWhole(raw)) {
+      const shown = this.hidden.hideInReply(raw);
+      // A challenge has to be read as it is; it goes no further.
+      if (!this.isLoggingIn || !raw.startsWith('334')) this._responseQueue[0] = shown;
       // nodemailer keeps one character for each byte until here.
-      this.observer.reply(this.redact(Buffer.from(raw, 'latin1').toString('utf8')), raw.length + 2);
+      if (this.observer?.isListening)
+        this.observer.reply(Buffer.from(shown, 'latin1').toString('utf8'), raw.length + 2);
     }
     super._processResponse();
   }
 
+  /** What is left of a reply when the connection breaks comes here alone. */
+  override _formatError(message: unknown, type: string, response: unknown, command: string): Error {
+    const shown = typeof response === 'string' ? this.hidden.hideInReply(response) : response;
+    return super._formatError(message, type, shown, command);
+  }
+
   override _upgradeConnection(callback: (error?: unknown, isSecured?: boolean) => void): void {
     super._upgradeConnection((error, isSecured) => {
-      if (isSecured && this.observer?.isListening) {
-        const socket = this._socket as TLSSocket;
-        const certificate = socket.authorized
-          ? 'the certificate is trusted'
-          : `the certificate is not trusted (${String(socket.authorizationError)})`;
-        this.observer.secured(socket.getProtocol() ?? 'TLS', socket.getCipher().standardName, certificate);
+      if (!isSecured) {
+        callback(error, isSecured);
+        return;
+      }
+      const facts = this.judge(this._socket as TLSSocket);
+      this.tlsFacts = facts;
+      if (this.observer?.isListening) {
+        const certificate = facts.isVerified
+          ? 'the certificate is valid'
+          : `the certificate is not valid: ${facts.fault}`;
+        this.observer.secured(facts.version, facts.cipher, certificate);
+      }
+      if (this.verified && !facts.isVerified) {
+        this.certificateFault = facts.fault ?? 'it did not pass the check';
+        callback(new Error('the certificate is not valid'));
+        return;
       }
       callback(error, isSecured);
     });
+  }
+
+  /** Every certificate is judged, also where any will do: people want to know. */
+  private judge(socket: TLSSocket): TlsFacts {
+    const { host = '', policy } = this.verified ?? { host: this.servername || this.host };
+    const { authorizationError } = socket as { authorizationError?: unknown };
+    return {
+      version: socket.getProtocol() ?? 'TLS',
+      cipher: socket.getCipher().standardName,
+      isVerified: socket.authorized,
+      ...(socket.authorized
+        ? {}
+        : { fault: describeCertificateFault(String(authorizationError), socket.getPeerCertificate(), host) }),
+      ...(policy ? { policy } : {}),
+    };
   }
 }
 
@@ -264,14 +390,6 @@ const maskCredentials = (line: string): string =>
 /** Not empty, and its last line is no continuation ("250-..."). */
 const isWhole = (raw: string): boolean =>
   raw.trim() !== '' && !/^\d+-/.test(raw.slice(raw.lastIndexOf('\n') + 1));
-
-/** What a peer might say back to us; too short a password would blank out half of what it says. */
-function secretForms({ user, password }: Login): string[] {
-  const forms = [password, password, `\u0000${user}\u0000${password}`];
-  return forms
-    .map((form, at) => (at === 0 ? form : Buffer.from(form).toString('base64')))
-    .filter((form) => form.length > 3);
-}
 
 /** RFC 3461 section 4: everything outside "!" to "~", and "+" and "=", as "+" and two hexadecimal digits. */
 export function encodeXtext(text: string): string {

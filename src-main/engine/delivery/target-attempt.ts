@@ -10,9 +10,13 @@ import type { Recipient } from '../core/envelope';
 import { reasonOf } from '../core/problem';
 import type { LogProtocol } from '../core/protocol-entry';
 import { createStatus, isSuccess, type SmtpStatus } from '../core/smtp-status';
+import type { TlsFacts } from '../core/tls-facts';
 import type { ConnectionPool } from './connection-pool';
+import { CannotSign } from './dkim-keys';
 import type { HostFailure } from './failure';
+import type { LoginKeyring } from './log-in';
 import { needsUtf8, type Obstacle, type OutgoingMessage } from './outgoing-message';
+import { findTestedFault, securityFor, type TargetSecurity } from './peer-security';
 import { type OutboundSession, openSession } from './session';
 import { SessionWire, type WireReader } from './session-wire';
 import type { SmtpTransaction } from './smtp-connection';
@@ -46,14 +50,20 @@ export interface TargetAttemptResult {
   readonly isDsnRelayed: boolean;
   /** TLS failed with this host and the message went without. */
   readonly tlsFailure?: HostFailure;
-  /** A connection was opened and the log-in went over it in clear text. */
+  /** A connection was opened and the password went over it in clear text. */
   readonly isPasswordInClear?: boolean;
+  /** How the connection of the answers was encrypted. */
+  readonly tls?: TlsFacts;
+  /** What an MTA-STS policy in its time of testing has against this host. */
+  readonly testedFault?: string;
+  /** A connection was opened, EHLO was refused, and HELO was taken. */
+  readonly isEhloRefused?: boolean;
 }
 
 export interface TargetAttemptsOptions {
   readonly pool: ConnectionPool;
   readonly clock: Clock;
-  readonly unseal: (secret: string) => string;
+  readonly keyring: LoginKeyring;
   readonly logProtocol?: LogProtocol;
 }
 
@@ -66,12 +76,13 @@ const tlsRestMs = 10 * 60_000;
 const mostTlsRests = 1_000;
 
 /** Makes the function that runs such attempts over the connections of `pool`. Its promise never rejects. */
-export function createTargetAttempts({ pool, clock, unseal, logProtocol }: TargetAttemptsOptions) {
+export function createTargetAttempts({ pool, clock, keyring, logProtocol }: TargetAttemptsOptions) {
   const tlsRestUntil = new Map<string, number>();
   let connectionCount = 0;
   return async (attempt: TargetAttempt): Promise<TargetAttemptResult> => {
-    const { target, hello, fqdn, message, signal, limits, security, reader } = attempt;
-    const key = keyOf(attempt);
+    const { target, hello, fqdn, message, signal, limits, reader } = attempt;
+    const security = securityFor(target, attempt.security);
+    const key = keyOf(attempt, security);
     const mostMessages = limits.maxMessagesPerConnection ?? Number.POSITIVE_INFINITY;
     const chunkSize = Math.min(limits.maxRecipients ?? mostRecipientsAtOnce, mostRecipientsAtOnce);
     const answers = new Map<Recipient, SmtpStatus>();
@@ -82,6 +93,9 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
     let isReached = false;
     let isDsnRelayed = false;
     let isPasswordInClear = false;
+    let tls: TlsFacts | undefined;
+    let testedFault: string | undefined;
+    let isEhloRefused = false;
 
     const finish = (failure?: HostFailure): TargetAttemptResult => {
       if (session) layBack(session);
@@ -92,6 +106,9 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
         ...(failure ? { failure } : {}),
         ...(tlsFailure ? { tlsFailure } : {}),
         ...(isPasswordInClear ? { isPasswordInClear } : {}),
+        ...(tls ? { tls } : {}),
+        ...(testedFault === undefined ? {} : { testedFault }),
+        ...(isEhloRefused ? { isEhloRefused } : {}),
       };
     };
     const layBack = (used: OutboundSession): void => {
@@ -109,13 +126,14 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
       const wire = new SessionWire({ target, clock, sessionId, ...(logProtocol ? { logProtocol } : {}) });
       wire.begin(reader);
       const opened = await openSession(
-        { target, hello, fqdn, timeoutMs, clock, security, unseal, isTlsTried, wire },
+        { target, hello, fqdn, timeoutMs, clock, security, keyring, isTlsTried, wire },
         signal,
       );
       if ('failure' in opened) return opened.failure;
       session = opened.session;
       wire.opened();
-      isPasswordInClear = security.login !== undefined && !session.isEncrypted;
+      isPasswordInClear = security.login?.method === 'basic' && !session.isEncrypted;
+      isEhloRefused = session.isEhloRefused;
       if (opened.tlsFailure) {
         tlsFailure = opened.tlsFailure;
         if (tlsRestUntil.size >= mostTlsRests) tlsRestUntil.clear();
@@ -168,6 +186,8 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
 
       isReached = true;
       isDsnRelayed = active.offersDsn;
+      tls = active.tls;
+      testedFault = findTestedFault(target, tls);
       const rest = waiting.slice(chunk.length);
       const isSomeDelivered = result.answers.some((status) => status !== undefined && isSuccess(status));
       const again: Recipient[] = [];
@@ -185,7 +205,7 @@ export function createTargetAttempts({ pool, clock, unseal, logProtocol }: Targe
 }
 
 /** Connections are shared by what would have come about the same way. */
-const keyOf = ({ target, hello, fqdn, security }: TargetAttempt): string =>
+const keyOf = ({ target, hello, fqdn }: TargetAttempt, security: TargetSecurity): string =>
   JSON.stringify([target.address, target.port, hello, fqdn, security]);
 
 type Prepared =
@@ -208,7 +228,9 @@ async function prepare(options: {
     for (const note of form.notes) session.wire.note(note);
     return { transaction: await form.transactionFor(recipients) };
   } catch (error) {
-    return { failure: { kind: 'local', reason: reasonOf(error) } };
+    // RFC 3463 X.7.5.
+    const enhanced = error instanceof CannotSign ? { enhanced: '4.7.5' } : {};
+    return { failure: { kind: 'local', reason: reasonOf(error), ...enhanced } };
   }
 }
 

@@ -9,14 +9,21 @@ import type { Emit } from '../core/event';
 import { describeRemote, type HostFailure } from './failure';
 
 const quietMs = 60 * 60_000;
+const dayMs = 24 * quietMs;
 /** Hosts come from other people's DNS; the list must not grow with them. */
 const mostRemembered = 1_000;
 
 export interface DeliveryWarnings {
+  /** A smart host is less secure than its mail has to be; once, until it is. */
+  securityOf(target: Target, outcome: { readonly failure?: HostFailure; readonly isReached: boolean }): void;
+  /** What an MTA-STS policy in its time of testing has against a host; once a day. */
+  testedPolicy(target: Target, fault: string): void;
   /** Mail went in the clear because the host's TLS does not work; once an hour. */
   tlsFailed(target: Target, failure: HostFailure): void;
-  /** A password went in the clear because the host offers no TLS; once an hour. */
+  /** A password went in the clear, because the host offers no TLS or it is off; once an hour. */
   passwordInClear(target: Target): void;
+  /** A host does not understand EHLO, so its mail goes without what EHLO offers; once an hour. */
+  ehloRefused(target: Target): void;
   /** A log-in was refused; once, until it works again or is changed. */
   loginRefused(target: Target, login: RouteSecurity['login'], failure: HostFailure): void;
   loginWorked(target: Target, login: RouteSecurity['login']): void;
@@ -40,6 +47,22 @@ export function createDeliveryWarnings(options: {
   const loginKey = (target: Target, login: RouteSecurity['login']): string =>
     JSON.stringify(['login', target.name, target.port, login]);
   return {
+    securityOf(target, { failure, isReached }) {
+      const key = `security|${target.name}|${target.port}`;
+      if (failure?.kind === 'security')
+        say(key, {
+          code: 'security-missing',
+          text: `Mail for ${describeRemote(target)} waits: ${failure.reason}.`,
+          forMs: Number.POSITIVE_INFINITY,
+        });
+      else if (isReached) saidAt.delete(key);
+    },
+    testedPolicy: (target, fault) =>
+      say(`tested|${target.policy?.domain}|${target.name}`, {
+        code: 'mta-sts-tested',
+        text: `The MTA-STS policy of ${target.policy?.domain} is being tested: enforced, it would keep mail from ${describeRemote(target)}, because ${fault}.`,
+        forMs: dayMs,
+      }),
     tlsFailed: (target, failure) =>
       say(`tls|${target.address}`, {
         code: 'tls-failed',
@@ -49,7 +72,13 @@ export function createDeliveryWarnings(options: {
     passwordInClear: (target) =>
       say(`clear|${target.address}`, {
         code: 'password-in-clear',
-        text: `The password for ${describeRemote(target)} was sent unencrypted, because it offers no TLS.`,
+        text: `The password for ${describeRemote(target)} was sent unencrypted.`,
+        forMs: quietMs,
+      }),
+    ehloRefused: (target) =>
+      say(`ehlo|${target.address}`, {
+        code: 'ehlo-refused',
+        text: `${describeRemote(target)} did not understand EHLO, as behind some firewalls. HELO is used for an hour; there is no TLS then.`,
         forMs: quietMs,
       }),
     loginRefused: (target, login, failure) =>

@@ -1,6 +1,6 @@
 /**
- * The three messages of NTLM as bytes (MS-NLMP 2.2.1). Pure and total: what comes from the client is hostile, and
- * every length and offset is checked before it is used.
+ * The three messages of NTLM as bytes (MS-NLMP 2.2.1). Pure and total: what comes from the other side is
+ * hostile, and every length and offset is checked before it is used.
  */
 
 export const ntlmFlags = {
@@ -38,10 +38,15 @@ export interface AvPair {
 
 const signature = Buffer.from('NTLMSSP\0', 'latin1');
 const negotiateBytes = 16;
+/** With empty domain, workstation and version. */
+const negotiateMessageBytes = 40;
 const challengeHeaderBytes = 56;
+/** Up to the target info; older servers have no version behind it. */
+const challengeFieldsBytes = 48;
 /** Up to the flags; older clients have no version and no MIC behind them. */
 const authenticateHeaderBytes = 64;
-const micAt = 72;
+/** Where a MIC is in an AUTHENTICATE message. */
+export const micAt = 72;
 const micBytes = 16;
 /** A client returns ours with two or three more. */
 const mostPairs = 32;
@@ -74,6 +79,57 @@ function writeField(header: Buffer, at: number, length: number, offset: number):
   header.writeUInt16LE(length, at);
   header.writeUInt16LE(length, at + 2);
   header.writeUInt32LE(offset, at + 4);
+}
+
+export function formatNegotiate(flags: number): Buffer {
+  const message = Buffer.alloc(negotiateMessageBytes);
+  signature.copy(message);
+  message.writeUInt32LE(1, 8);
+  message.writeUInt32LE(flags >>> 0, 12);
+  return message;
+}
+
+export interface ChallengeMessage {
+  readonly flags: number;
+  readonly challenge: Buffer;
+  readonly targetInfo: Buffer;
+}
+
+/** Undefined when it is none, or one without target info: such a server knows version 1 alone. */
+export function parseChallenge(bytes: Buffer): ChallengeMessage | undefined {
+  if (!isMessage(bytes, 2, challengeFieldsBytes)) return undefined;
+  const targetInfo = readField(bytes, 40);
+  if (!targetInfo || targetInfo.length === 0) return undefined;
+  return { flags: bytes.readUInt32LE(20), challenge: bytes.subarray(24, 32), targetInfo };
+}
+
+/** In UTF-16, without session key; with room for a MIC. */
+export function formatAuthenticate(facts: {
+  readonly flags: number;
+  readonly domain: string;
+  readonly user: string;
+  readonly ntResponse: Buffer;
+}): Buffer {
+  const header = Buffer.alloc(micAt + micBytes);
+  signature.copy(header);
+  header.writeUInt32LE(3, 8);
+  const [domain, user] = [facts.domain, facts.user].map((text) => Buffer.from(text, 'utf16le'));
+  // LM response (24 zeros: version 2 has none), NT response, domain, user, workstation, session key.
+  const fields = [
+    Buffer.alloc(24),
+    facts.ntResponse,
+    domain ?? Buffer.alloc(0),
+    user ?? Buffer.alloc(0),
+    Buffer.alloc(0),
+    Buffer.alloc(0),
+  ];
+  let offset = header.length;
+  for (const [index, value] of fields.entries()) {
+    writeField(header, 12 + index * 8, value.length, offset);
+    offset += value.length;
+  }
+  header.writeUInt32LE(facts.flags >>> 0, 60);
+  return Buffer.concat([header, ...fields]);
 }
 
 export interface AuthenticateMessage {

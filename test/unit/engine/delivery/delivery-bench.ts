@@ -13,6 +13,7 @@ import {
 } from '../../../../src-main/engine/core/delivery';
 import type { Envelope, Recipient } from '../../../../src-main/engine/core/envelope';
 import type { EngineEvent } from '../../../../src-main/engine/core/event';
+import { emptyKeyring } from '../../../../src-main/engine/core/keyring';
 import type { LogProtocol } from '../../../../src-main/engine/core/protocol-entry';
 import { formatStatus } from '../../../../src-main/engine/core/smtp-status';
 import {
@@ -120,7 +121,7 @@ export function benchWith(
   options: {
     settings?: Partial<ServerSettings>;
     clock?: Clock;
-    keyring?: DelivererOptions['keyring'];
+    keyring?: Partial<NonNullable<DelivererOptions['keyring']>>;
     watch?: DeliveryWatch;
     logProtocol?: LogProtocol;
   } = {},
@@ -134,7 +135,7 @@ export function benchWith(
     resolveTargets: (route) =>
       Promise.resolve(typeof targets === 'function' ? targets(route) : { kind: 'targets', targets }),
     clock: options.clock ?? systemClock,
-    ...(options.keyring ? { keyring: options.keyring } : {}),
+    keyring: { ...emptyKeyring, ...options.keyring },
     ...(options.watch ? { watch: options.watch } : {}),
     ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
     emit: (event) => events.push(event),
