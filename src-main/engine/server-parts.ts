@@ -5,23 +5,23 @@
  * Promises: `openParts` opens all or nothing.
  * Fails: with the Problem of the part that could not be opened.
  */
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ServerSettings } from '../settings/schema';
+import type { Collector } from './collection/collector';
 import type { Clock } from './core/clock';
 import type { Emit } from './core/event';
 import type { QueueId } from './core/ids';
 import type { Keyring } from './core/keyring';
-import type { NotificationRequest } from './core/notification';
 import { createDeliverer, type Deliverer } from './delivery/deliverer';
 import type { DeliveryWatch } from './delivery/delivery-watch';
-import { buildNotification } from './dsn/notification';
+import { createMailCollection } from './mail-collection';
 import { createBadmail } from './mailroot/badmail';
 import { createDrop } from './mailroot/drop';
 import { type MailrootFolders, prepareFolders } from './mailroot/folders';
 import { type HomeLock, lockHome } from './mailroot/home-lock';
 import { createPickup, type Pickup } from './mailroot/pickup';
+import { sendNotification } from './notification-sender';
 import { createProtocolLog, type ProtocolLog } from './protocol-log/protocol-log';
 import { createIntake, type Intake } from './queue/accept';
 import { recoverQueue } from './queue/recovery';
@@ -53,6 +53,7 @@ export interface RunningParts {
   readonly intake: Intake;
   readonly runner: QueueRunner;
   readonly pickup: Pickup;
+  readonly collector: Collector;
   readonly listener: SmtpListener;
   readonly deliverer: Deliverer;
   readonly protocolLog: ProtocolLog;
@@ -72,7 +73,7 @@ export interface ServerFacts {
 /** Builds and starts all parts. */
 export async function openParts(options: VirtualServerOptions, facts: ServerFacts): Promise<RunningParts> {
   const { id, settings, clock, emit, createQueueId, productVersion, dataFolder } = options;
-  const { folders, fqdn } = facts;
+  const { folders, fqdn, defaultDomain } = facts;
   // What was opened is closed in reverse order when a later step fails.
   const undo: (() => Promise<unknown> | unknown)[] = [];
   try {
@@ -121,7 +122,8 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       route: (address, sender) => decideRoute({ recipient: address, sender }, settings()),
       deliver: (job, signal) =>
         job.route.kind === 'drop' ? drop.deliver(job, signal) : deliverer.deliver(job, signal),
-      notify: (request) => sendNotification(request, { intake, options, facts }),
+      notify: (request) =>
+        sendNotification(request, { serverId: id, settings, clock, fqdn, defaultDomain, intake }),
       moveToBadmail: async (request) => {
         await badmail.put(request);
       },
@@ -173,7 +175,19 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     // Whoever starts a relay anew often did so because the other side is back.
     runner.retry();
     await pickup.start();
-    return { folders, lock, store, intake, runner, pickup, listener, deliverer, dns, protocolLog };
+    // Last: what it brings needs all the others.
+    const collector = createMailCollection({
+      serverId: id,
+      settings,
+      fqdn,
+      clock,
+      emit,
+      keyring: options.keyring,
+      logProtocol: protocolLog.write,
+      dns,
+      listener,
+    });
+    return { folders, lock, store, intake, runner, pickup, collector, listener, deliverer, dns, protocolLog };
   } catch (error) {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
     throw error;
@@ -188,7 +202,8 @@ export async function closeParts(parts: RunningParts, graceMs: number): Promise<
   // Sources first, then the door, then the runner: nothing comes in that nobody would look after.
   const steps: readonly (() => Promise<unknown> | unknown)[] = [
     () => parts.pickup.stop(),
-    () => parts.listener.close(graceMs),
+    // Together: a host that hands mail over ends when the listener says goodbye.
+    () => Promise.all([parts.collector.close(), parts.listener.close(graceMs)]),
     () => parts.runner.stop(graceMs),
     () => parts.intake.close(),
     () => parts.store.close(),
@@ -206,46 +221,4 @@ export async function closeParts(parts: RunningParts, graceMs: number): Promise<
     }
   }
   return errors;
-}
-
-/** Builds a notification and takes it in through the one door. Resolves when it is accepted. */
-async function sendNotification(
-  request: NotificationRequest,
-  {
-    intake,
-    options,
-    facts,
-  }: { readonly intake: Intake; readonly options: VirtualServerOptions; readonly facts: ServerFacts },
-): Promise<void> {
-  const { clock, id } = options;
-  const built = await buildNotification(request, {
-    fqdn: facts.fqdn(),
-    defaultDomain: facts.defaultDomain(),
-    now: clock.now(),
-    boundarySeed: randomBytes(12).toString('hex'),
-  });
-  // "Send copy of Non-Delivery Report to": for failures only, and not twice to the same person.
-  const copyTo = request.recipients[0]?.action === 'failed' ? options.settings().sendNdrTo : '';
-  const recipients = [
-    built.recipient,
-    ...(copyTo === '' || copyTo.toLowerCase() === built.recipient.toLowerCase() ? [] : [copyTo]),
-  ];
-  const transaction = intake.open(
-    {
-      serverId: id,
-      sender: '',
-      recipients: recipients.map((address) => ({ address })),
-      body: built.body,
-      ...(built.isUtf8 ? { isUtf8: true } : {}),
-      source: { kind: 'notification', about: request.envelope.queueId },
-    },
-    {},
-  );
-  try {
-    await transaction.write(built.content);
-    await transaction.commit();
-  } catch (error) {
-    await transaction.abort();
-    throw error;
-  }
 }

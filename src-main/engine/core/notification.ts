@@ -5,7 +5,7 @@ import type { BadmailCause } from './event';
 import type { SmtpStatus } from './smtp-status';
 
 /** RFC 3464 section 2.3.3. */
-export type NotificationAction = 'failed' | 'delayed' | 'delivered' | 'relayed';
+export type NotificationAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
 
 /** One recipient in a notification: what happened, where, and what comes next. */
 export interface NotifiedRecipient {

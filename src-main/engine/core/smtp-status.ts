@@ -4,6 +4,8 @@
  * else; what is unknown counts as temporary, so that no mail is returned by mistake.
  */
 
+import { ownText } from './own-text';
+
 export interface SmtpStatus {
   /** Three-digit reply code, RFC 5321 section 4.2. */
   readonly code: number;
@@ -13,6 +15,8 @@ export interface SmtpStatus {
   readonly text: string;
   /** For the log only. */
   readonly cause?: string;
+  /** What a remote server said, whole and as it came, lines joined by "\n". Absent: these are our own words. */
+  readonly reply?: string;
 }
 
 /** Builds a status. The enhanced code's class must be the reply code's class. */
@@ -24,6 +28,9 @@ export const isSuccess = (status: SmtpStatus): boolean => status.code >= 200 && 
 export const isPermanent = (status: SmtpStatus): boolean => status.code >= 500 && status.code < 600;
 /** Everything that is neither success nor permanent. */
 export const isTemporary = (status: SmtpStatus): boolean => !isSuccess(status) && !isPermanent(status);
+
+/** A longer reply says nothing more, and it stays with the recipient for as long as that waits. */
+const longestReply = 2000;
 
 const enhancedPattern = /^([245])\.(\d{1,3})\.(\d{1,3})(?:\s+|$)/;
 
@@ -41,6 +48,8 @@ export function parseReply(code: number | undefined, text: string): SmtpStatus {
     .map((line) => line.replace(/^\d{3}[ -]/, ''))
     .join(' ')
     .trim();
+  const cut = text.length > longestReply ? ownText(text.slice(0, longestReply)) : text;
+  const said = code === undefined ? {} : { reply: cut };
   const match = enhancedPattern.exec(bare);
   const replyClass = String(known < 300 ? 2 : known < 500 ? 4 : 5);
   if (match && match[1] === replyClass) {
@@ -48,9 +57,10 @@ export function parseReply(code: number | undefined, text: string): SmtpStatus {
       code: known,
       enhanced: `${match[1]}.${match[2]}.${match[3]}`,
       text: bare.slice(match[0].length) || bare,
+      ...said,
     };
   }
-  return { code: known, enhanced: `${replyClass}.0.0`, text: bare };
+  return { code: known, enhanced: `${replyClass}.0.0`, text: bare, ...said };
 }
 
 /** "550 5.7.1 Unable to relay", the form used in replies, notifications and lists. */

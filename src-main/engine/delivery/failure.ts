@@ -17,6 +17,8 @@ export interface HostFailure {
   readonly enhanced?: string;
   /** For the log only. */
   readonly cause?: string;
+  /** EHLO was sent and had no proper answer; the host may understand HELO. */
+  readonly isAtEhlo?: true;
 }
 
 /** What nodemailer puts on its errors. */
@@ -104,11 +106,19 @@ export function describeRemote({ name, address }: RemoteHost): string {
  * it to the client; another host or another day may help).
  */
 export function statusOfFailure(failure: HostFailure, remote: RemoteHost): SmtpStatus {
+  const status = wordFailure(failure, remote);
+  const said = failure.reply?.reply;
+  return said === undefined ? status : { ...status, reply: said };
+}
+
+function wordFailure(failure: HostFailure, remote: RemoteHost): SmtpStatus {
   switch (failure.kind) {
     case 'aborted':
       return createStatus(451, '4.3.2', 'The attempt was interrupted because this server is stopping');
     case 'local':
-      return createStatus(451, '4.3.0', 'The message could not be read from the queue', failure.reason);
+      return failure.enhanced === undefined
+        ? createStatus(451, '4.3.0', 'The message could not be read from the queue', failure.reason)
+        : createStatus(451, failure.enhanced, `The message cannot be signed: ${failure.reason}`);
     case 'session': {
       const reply = failure.reply;
       if (reply && reply.code >= 400 && reply.code < 500)

@@ -2,34 +2,38 @@
  * Builds the message that tells a sender what became of a message: multipart/report with a text for people, a
  * part for programs (RFC 3464) and what was sent (RFC 6522).
  *
- * Promises: what we write is ASCII with CRLF and short lines; nothing that a remote server, a client or the
- * message itself says can break the structure. A header-only return by default: the original returned the
- * whole message, and so sent every attachment back with every typing error.
+ * Promises: what we write has CRLF and short lines, and is ASCII unless the sender's own address is not; nothing
+ * that a remote server, a client or the message itself says can break the structure. A large message goes back
+ * without being in memory as a whole.
  * Fails: a request for a notification about a notification is a fault of the caller and throws (RFC 3461
- * section 6.1: never to a null reverse-path).
+ * section 6.1: never to a null reverse-path). Rejects as reading the message does.
  */
 import { isAscii } from '../core/address';
-import type { BodyType, RemoteHost } from '../core/envelope';
-import type { NotificationAction, NotificationRequest, NotifiedRecipient } from '../core/notification';
-import { explainStatus } from './plain-words';
-import { diagnostic, formatReportFields } from './report-fields';
-import { addressPhrase, foldField, formatDate, plainPhrase, wrapText } from './report-text';
-import { encodeQuotedPrintable, readReturnedPart } from './returned-part';
+import type { BodyType } from '../core/envelope';
+import type { NotificationAction, NotificationRequest } from '../core/notification';
+import { actionWords, writeForPeople } from './people-text';
+import { encodeQuotedPrintable } from './quoted-printable';
+import { cleanUnicode, formatReportFields } from './report-fields';
+import { foldField, formatDate, plainPhrase } from './report-text';
+import { type ReturnedPart, readReturnedPart } from './returned-part';
 
 export interface NotificationFacts {
   readonly fqdn: string;
-  /** The notification comes from postmaster at this domain. */
-  readonly defaultDomain: string;
+  /** Address in the From line. */
+  readonly postmaster: string;
   /** Milliseconds since 1970 UTC. */
   readonly now: number;
   /** Different for each notification. */
   readonly boundarySeed: string;
-  /** A whole message is returned up to this size. Default 1 MiB; 0: never. */
+  /** What goes back of a message whose sender did not say it (RET). Default: headers. */
+  readonly returnedContent?: 'headers' | 'full';
+  /** A whole message is returned up to this size. Default 1 MiB; Infinity: whatever its size; 0: never. */
   readonly maxReturnedBytes?: number;
 }
 
 export interface Notification {
-  readonly content: Uint8Array;
+  /** May be called again. Rejects as reading the message does. */
+  stream(): AsyncIterable<Uint8Array>;
   /** Null reverse-path. */
   readonly sender: '';
   readonly recipient: string;
@@ -38,29 +42,6 @@ export interface Notification {
   readonly isUtf8?: true;
 }
 
-const words: Readonly<Record<NotificationAction, { readonly subject: string; readonly opening: string }>> = {
-  failed: {
-    subject: 'Failure',
-    opening: 'Your message could not be delivered to the recipients below.',
-  },
-  delayed: {
-    subject: 'Delay',
-    opening:
-      'Your message has not been delivered to the recipients below yet. You do not need to send it again: delivery is still being tried.',
-  },
-  delivered: {
-    subject: 'Success',
-    opening: 'Your message was delivered to the recipients below.',
-  },
-  relayed: {
-    subject: 'Relay',
-    opening:
-      'Your message was handed to the next server for the recipients below. That server does not report whether it arrives.',
-  },
-};
-
-/** Recipients that the text for people names; the part for programs names all. */
-const mostRecipientsInText = 200;
 const defaultReturnedBytes = 1024 * 1024;
 
 export async function buildNotification(
@@ -71,40 +52,46 @@ export async function buildNotification(
   const action = recipients[0]?.action;
   if (envelope.sender === '') throw new Error('A notification never goes to the null reverse-path.');
   if (action === undefined) throw new Error('A notification is about at least one recipient.');
+  const wanted = envelope.ret ?? (facts.returnedContent === 'full' ? 'full' : 'hdrs');
   const returned = await readReturnedPart(content, {
-    isFull: envelope.ret === 'full' && action === 'failed',
+    // RFC 3461 section 4.3: RET is about failures alone.
+    isFull: wanted === 'full' && action === 'failed',
     maxBytes: facts.maxReturnedBytes ?? defaultReturnedBytes,
     isUtf8: envelope.isUtf8 === true,
   });
   const isUtf8 = !isAscii(envelope.sender);
-  const text = textForPeople(request, action);
-  const fields = formatReportFields(envelope, recipients, facts.fqdn);
-  const boundary = unusedBoundary(facts.boundarySeed, [
-    Buffer.from(text),
-    Buffer.from(fields),
-    returned.content,
-  ]);
+  const text = textPart(writeForPeople(request, action));
+  const report = reportPart(request, { fqdn: facts.fqdn, isUtf8Path: isUtf8 });
+  const boundary = await unusedBoundary(facts.boundarySeed, [text.content, report.content], returned);
+  const isEightBit = returned.isEightBit || report.isEightBit;
   const head = [
     ...headerLines(request, facts, action),
     'MIME-Version: 1.0',
     'Content-Type: multipart/report; report-type=delivery-status;',
     ` boundary="${boundary}"`,
-    ...(returned.isEightBit ? ['Content-Transfer-Encoding: 8bit'] : []),
+    ...(isEightBit ? ['Content-Transfer-Encoding: 8bit'] : []),
     '',
     'This is a MIME message with a delivery report.',
     '',
   ].join('\r\n');
+  const opening = (fields: string): Buffer => Buffer.from(`\r\n--${boundary}\r\n${fields}\r\n`);
+  const front = Buffer.concat([
+    Buffer.from(head),
+    opening(text.fields),
+    text.content,
+    opening(report.fields),
+    report.content,
+    opening(returned.fields),
+  ]);
   return {
-    content: Buffer.concat([
-      Buffer.from(head),
-      textPart(boundary, text),
-      part(boundary, 'Content-Type: message/delivery-status\r\n', Buffer.from(fields)),
-      part(boundary, returned.fields, returned.content),
-      Buffer.from(`\r\n--${boundary}--\r\n`),
-    ]),
+    async *stream() {
+      yield front;
+      yield* returned.stream();
+      yield Buffer.from(`\r\n--${boundary}--\r\n`);
+    },
     sender: '',
     recipient: envelope.sender,
-    body: returned.isEightBit || isUtf8 ? '8bitmime' : '7bit',
+    body: isEightBit || isUtf8 ? '8bitmime' : '7bit',
     ...(isUtf8 ? { isUtf8 } : {}),
   };
 }
@@ -116,9 +103,9 @@ function headerLines(
 ): string[] {
   const isUsableId = /^<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>$/.test(envelope.messageId);
   return [
-    foldField('From', `postmaster@${plainPhrase(facts.defaultDomain, 255)}`),
+    foldField('From', plainPhrase(facts.postmaster, 320)),
     foldField('To', `<${headerAddress(envelope.sender)}>`),
-    `Subject: Delivery Status Notification (${words[action].subject})`,
+    `Subject: Delivery Status Notification (${actionWords[action].subject})`,
     `Date: ${formatDate(facts.now)}`,
     foldField('Message-ID', `<dsn-${tokenOf(facts.boundarySeed)}@${plainPhrase(facts.fqdn, 255)}>`),
     ...(isUsableId ? [foldField('References', envelope.messageId)] : []),
@@ -127,86 +114,79 @@ function headerLines(
   ];
 }
 
-function textForPeople({ envelope, recipients }: NotificationRequest, action: NotificationAction): string {
-  const shown = recipients.slice(0, mostRecipientsInText);
-  const hidden = recipients.length - shown.length;
-  const lines = [
-    'This is an automatically generated Delivery Status Notification.',
-    '',
-    ...wrapText(words[action].opening),
-    '',
-    ...shown.flatMap((recipient) => [...recipientLines(recipient), '']),
-    ...(hidden > 0 ? [`  and ${hidden} more recipients, named in the attached report.`, ''] : []),
-    'Your message:',
-    `  Received: ${formatDate(envelope.arrivedAt)}`,
-    ...(isPlainSubject(envelope.subject)
-      ? wrapText(`Subject: ${plainPhrase(envelope.subject, 250)}`, '  ')
-      : []),
-    ...wrapText(`Message-ID: ${plainPhrase(envelope.messageId, 300)}`, '  '),
-  ];
-  return `${lines.join('\r\n')}\r\n`;
-}
-
-function recipientLines(recipient: NotifiedRecipient): string[] {
-  const { address, action, status, remote, willRetryUntil } = recipient;
-  const lines = [`  ${addressPhrase(address)}`];
-  const say = (text: string): void => {
-    lines.push(...wrapText(text, '    '));
-  };
-  if (action === 'delivered') return lines;
-  if (action === 'relayed') {
-    if (remote) say(`Handed to ${remoteName(remote)}.`);
-    return lines;
-  }
-  const { happened, advice } = explainStatus(status);
-  say(happened);
-  say(`${remote ? `The server ${remoteName(remote)} said` : 'Reason'}: ${diagnostic(status)}`);
-  if (action === 'failed') say(`What you can do: ${advice}`);
-  else if (willRetryUntil !== undefined) say(`Delivery is tried until ${formatDate(willRetryUntil)}.`);
-  return lines;
-}
-
-function remoteName(remote: RemoteHost): string {
-  const name = plainPhrase(remote.name, 255);
-  const isKnownByAddress = remote.address === undefined || name.includes(remote.address);
-  return isKnownByAddress ? name : `${name} [${plainPhrase(remote.address as string, 60)}]`;
-}
-
-/** An encoded subject says nothing to people; the returned header has it. */
-function isPlainSubject(subject: string): boolean {
-  return subject !== '' && !subject.includes('=?') && /^[\x20-\x7e\t]*$/.test(subject);
-}
-
 /** RFC 6532 section 3.2: a header may have UTF-8 in addresses; controls were refused at the door. */
 function headerAddress(address: string): string {
-  return isAscii(address) ? plainPhrase(address, 320) : address.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
+  return isAscii(address) ? plainPhrase(address, 320) : cleanUnicode(address);
+}
+
+interface Part {
+  readonly fields: string;
+  readonly content: Buffer;
+  readonly isEightBit: boolean;
 }
 
 /** Letters of an address are the only ones that may be outside of ASCII. */
-function textPart(boundary: string, text: string): Buffer {
-  if (isAscii(text))
-    return part(boundary, 'Content-Type: text/plain; charset=us-ascii\r\n', Buffer.from(text));
-  const fields = 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n';
-  return part(boundary, fields, encodeQuotedPrintable(Buffer.from(text)));
+function textPart(text: string): Part {
+  return isAscii(text)
+    ? {
+        fields: 'Content-Type: text/plain; charset=us-ascii\r\n',
+        content: Buffer.from(text),
+        isEightBit: false,
+      }
+    : {
+        fields: 'Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n',
+        content: encodeQuotedPrintable(Buffer.from(text)),
+        isEightBit: false,
+      };
 }
 
-function part(boundary: string, fields: string, content: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`\r\n--${boundary}\r\n${fields}\r\n`), content]);
+/**
+ * "message/global-delivery-status" (RFC 6533 section 4) where addresses beyond ASCII are named to a sender who used
+ * SMTPUTF8; as 8-bit where the way back is SMTPUTF8 too, else encoded, so that every server can carry it. Whoever sent
+ * without SMTPUTF8 gets the ASCII form.
+ */
+function reportPart(
+  { envelope, recipients }: NotificationRequest,
+  { fqdn, isUtf8Path }: { readonly fqdn: string; readonly isUtf8Path: boolean },
+): Part {
+  const isUtf8 = envelope.isUtf8 === true || isUtf8Path;
+  const fields = formatReportFields(envelope, recipients, { fqdn, isUtf8 });
+  const content = Buffer.from(fields);
+  if (isAscii(fields))
+    return { fields: 'Content-Type: message/delivery-status\r\n', content, isEightBit: false };
+  const encoding = isUtf8Path ? '8bit' : 'quoted-printable';
+  return {
+    fields: `Content-Type: message/global-delivery-status\r\nContent-Transfer-Encoding: ${encoding}\r\n`,
+    content: isUtf8Path ? content : encodeQuotedPrintable(content),
+    isEightBit: isUtf8Path,
+  };
 }
 
 /** Lengthened until no content contains it: the seed may be known to whoever wrote the message. */
-function unusedBoundary(seed: string, contents: readonly Uint8Array[]): string {
+async function unusedBoundary(
+  seed: string,
+  contents: readonly Buffer[],
+  returned: ReturnedPart,
+): Promise<string> {
   const base = `=_dsn_${tokenOf(seed)}`;
   for (let round = 0; ; round++) {
     const boundary = `${base}_${round}`;
-    if (
-      !contents.some((content) =>
-        Buffer.from(content.buffer, content.byteOffset, content.length).includes(boundary),
-      )
-    ) {
-      return boundary;
-    }
+    if (contents.some((content) => content.includes(boundary))) continue;
+    if (!(await contains(returned.stream(), boundary))) return boundary;
   }
+}
+
+async function contains(pieces: AsyncIterable<Uint8Array>, text: string): Promise<boolean> {
+  let before = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+    if (bytes.includes(text)) return true;
+    // It may begin in one piece and end in the next.
+    const seam = Buffer.concat([before, bytes.subarray(0, text.length)]);
+    if (seam.includes(text)) return true;
+    before = Buffer.concat([before, bytes.subarray(-text.length)]).subarray(-text.length);
+  }
+  return false;
 }
 
 function tokenOf(seed: string): string {

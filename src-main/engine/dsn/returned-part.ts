@@ -1,16 +1,20 @@
 /**
- * What of the message goes back with a notification: all of it when the sender asked for that (RET=FULL) and
- * it is not too large, else its header (RFC 6522 section 3).
+ * What of the message goes back with a notification: all of it, or its header (RFC 6522 section 3). A large message
+ * is streamed and never in memory as a whole.
+ *
+ * Promises: what goes back can travel: content that is no text (NUL, endless lines) goes back as its header.
  */
 import { type ContentSource, wholeReadLimitBytes } from '../core/content';
 import { createLineEndingNormaliser } from '../core/line-endings';
+import { encodeQuotedPrintable } from './quoted-printable';
 
 export interface ReturnedPart {
   /** Fields of the part, each ended by CRLF. */
   readonly fields: string;
-  readonly content: Uint8Array;
   /** The original had 8-bit bytes and was not encoded: the notification must travel as 8BITMIME. */
   readonly isEightBit: boolean;
+  /** May be called again. Rejects as reading does. */
+  stream(): AsyncIterable<Uint8Array>;
 }
 
 /** Header lines beyond this are left out. */
@@ -19,7 +23,7 @@ const longestHeaderBytes = 256 * 1024;
 const longestLine = 998;
 
 /**
- * @param options.maxBytes bounds a full return; 0 returns the header only
+ * @param options.maxBytes bounds a full return; Infinity: no limit; 0 returns the header only
  * @param options.isUtf8 the header may be in UTF-8 (RFC 6533 section 4)
  */
 export async function readReturnedPart(
@@ -27,22 +31,51 @@ export async function readReturnedPart(
   options: { readonly isFull: boolean; readonly maxBytes: number; readonly isUtf8: boolean },
 ): Promise<ReturnedPart> {
   if (options.isFull && content.sizeBytes <= options.maxBytes) {
-    const whole = normalise(await readUpTo(content, options.maxBytes));
-    const isEightBit = whole.some((byte) => byte > 127 || byte === 0);
-    const encoding = isEightBit ? '8bit' : '7bit';
-    const type = options.isUtf8 && isEightBit ? 'message/global' : 'message/rfc822';
-    const fields = `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n`;
-    return { fields, content: whole, isEightBit };
+    const kind = await inspect(content);
+    if (kind.isText) {
+      const encoding = kind.isEightBit ? '8bit' : '7bit';
+      const type = options.isUtf8 && kind.isEightBit ? 'message/global' : 'message/rfc822';
+      const fields = `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n`;
+      return { fields, isEightBit: kind.isEightBit, stream: () => readLines(content) };
+    }
   }
   const header = headerOf(normalise(await readUpTo(content, longestHeaderBytes)));
   const isPlain = isSevenBit(header);
   const encoding = isPlain ? '7bit' : 'quoted-printable';
   const type = options.isUtf8 && !isPlain ? 'message/global-headers' : 'text/rfc822-headers';
+  const bytes = isPlain ? header : encodeQuotedPrintable(header);
   return {
     fields: `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n`,
-    content: isPlain ? header : encodeQuotedPrintable(header),
     isEightBit: false,
+    async *stream() {
+      yield bytes;
+    },
   };
+}
+
+/** A bare CR or LF that a server was told to keep must not count as a line break of ours. */
+async function* readLines(content: ContentSource): AsyncGenerator<Uint8Array, void, undefined> {
+  const normaliser = createLineEndingNormaliser();
+  if (content.sizeBytes <= wholeReadLimitBytes) yield normaliser.push(await content.read());
+  else for await (const piece of content.stream()) yield normaliser.push(piece);
+  yield normaliser.end();
+}
+
+async function inspect(
+  content: ContentSource,
+): Promise<{ readonly isText: boolean; readonly isEightBit: boolean }> {
+  let isEightBit = false;
+  let lineLength = 0;
+  for await (const piece of readLines(content)) {
+    for (let at = 0; at < piece.length; at++) {
+      const byte = piece[at] as number;
+      if (byte === 10) lineLength = 0;
+      else if (byte !== 13) lineLength++;
+      if (byte === 0 || lineLength > longestLine) return { isText: false, isEightBit };
+      isEightBit ||= byte > 127;
+    }
+  }
+  return { isText: true, isEightBit };
 }
 
 async function readUpTo(content: ContentSource, maxBytes: number): Promise<Buffer> {
@@ -57,7 +90,6 @@ async function readUpTo(content: ContentSource, maxBytes: number): Promise<Buffe
   return Buffer.concat(pieces).subarray(0, maxBytes);
 }
 
-/** A bare CR or LF that a server was told to keep must not count as a line break of ours. */
 function normalise(bytes: Uint8Array): Buffer {
   const normaliser = createLineEndingNormaliser();
   return Buffer.concat([normaliser.push(bytes), normaliser.end()]);
@@ -78,29 +110,4 @@ function isSevenBit(bytes: Buffer): boolean {
     .toString('latin1')
     .split('\r\n')
     .every((line) => line.length <= longestLine);
-}
-
-/** RFC 2045 section 6.7, line by line. */
-export function encodeQuotedPrintable(bytes: Buffer): Buffer {
-  const lines = bytes.toString('latin1').split('\r\n').map(encodeLine);
-  return Buffer.from(lines.join('\r\n'), 'latin1');
-}
-
-function encodeLine(line: string): string {
-  const pieces: string[] = [];
-  let length = 0;
-  for (let at = 0; at < line.length; at++) {
-    const char = line[at] as string;
-    const code = char.charCodeAt(0);
-    const isSpace = code === 32 || code === 9;
-    const isLiteral = isSpace ? at < line.length - 1 : code > 32 && code < 127 && char !== '=';
-    const text = isLiteral ? char : `=${code.toString(16).toUpperCase().padStart(2, '0')}`;
-    if (length + text.length > 75) {
-      pieces.push('=\r\n');
-      length = 0;
-    }
-    pieces.push(text);
-    length += text.length;
-  }
-  return pieces.join('');
 }

@@ -27,6 +27,7 @@ const status = z.object({
   enhanced: z.string().regex(/^[245]\.\d{1,3}\.\d{1,3}$/),
   text,
   cause: text.optional(),
+  reply: text.optional(),
 });
 const remoteHost = z.object({
   name: text,

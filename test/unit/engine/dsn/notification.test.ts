@@ -9,7 +9,7 @@ import { contentOf, createEnvelope } from '../mailroot/content';
 
 const facts = {
   fqdn: 'relay.corp.test',
-  defaultDomain: 'corp.test',
+  postmaster: 'postmaster@corp.test',
   now: Date.UTC(2026, 10, 23, 12, 0),
   boundarySeed: 'seed0001',
 };
@@ -18,7 +18,7 @@ const message = 'From: app@example.com\r\nSubject: Order 7\r\n\r\nHello\r\n.\r\n
 const failed = (change: Partial<NotifiedRecipient> = {}): NotifiedRecipient => ({
   address: 'bob@example.net',
   action: 'failed',
-  status: createStatus(550, '5.1.1', 'No such user here'),
+  status: { ...createStatus(550, '5.1.1', 'No such user here'), reply: '550 5.1.1 No such user here' },
   remote: { name: 'mx1.example.net', address: '192.0.2.7', port: 25 },
   lastAttemptAt: Date.UTC(2026, 10, 23, 11, 59),
   ...change,
@@ -26,18 +26,31 @@ const failed = (change: Partial<NotifiedRecipient> = {}): NotifiedRecipient => (
 
 async function build(
   recipients: readonly NotifiedRecipient[],
-  more: { envelope?: Partial<Envelope>; content?: string | Uint8Array; maxReturnedBytes?: number } = {},
+  more: {
+    envelope?: Partial<Envelope>;
+    content?: string | Uint8Array;
+    maxReturnedBytes?: number;
+    returnedContent?: 'headers' | 'full';
+  } = {},
 ) {
-  const { maxReturnedBytes } = more;
+  const { maxReturnedBytes, returnedContent } = more;
   const built = await buildNotification(
     { envelope: createEnvelope(more.envelope), content: contentOf(more.content ?? message), recipients },
-    { ...facts, ...(maxReturnedBytes === undefined ? {} : { maxReturnedBytes }) },
+    {
+      ...facts,
+      ...(maxReturnedBytes === undefined ? {} : { maxReturnedBytes }),
+      ...(returnedContent === undefined ? {} : { returnedContent }),
+    },
   );
-  const text = Buffer.from(built.content).toString('latin1');
+  const pieces: Uint8Array[] = [];
+  for await (const piece of built.stream()) pieces.push(piece);
+  const content = Buffer.concat(pieces);
+  const text = content.toString('latin1');
   const boundary = /boundary="([^"]+)"/.exec(text)?.[1] as string;
   const parts = text.split(`\r\n--${boundary}`);
   return {
     ...built,
+    content,
     text,
     parts,
     report: parts[2] as string,
@@ -74,14 +87,16 @@ describe('notification', () => {
         '',
         '  bob@example.net',
         '    The recipient is not known at the receiving server.',
-        '    The server mx1.example.net [192.0.2.7] said: 550 5.1.1 No such user here',
         '    What you can do: Check the address for typing errors, or ask the',
         '    recipient for the right one.',
+        '    The server mx1.example.net [192.0.2.7] said:',
+        '    > 550 5.1.1 No such user here',
         '',
         'Your message:',
         '  Received: Mon, 23 Nov 2026 09:30:00 +0000',
         '  Subject: Order 7',
         '  Message-ID: <m1@example.com>',
+        '  Queue ID: 019ab0000000000112345678',
         '',
         '--=_dsn_seed0001_0',
         'Content-Type: message/delivery-status',
@@ -115,6 +130,7 @@ describe('notification', () => {
     ['delayed', 'Delay', /do not\s+need to send it again/, 'Status: 4.1.1'],
     ['delivered', 'Success', /was delivered/, 'Status: 2.1.1'],
     ['relayed', 'Relay', /handed to the next server/, 'Status: 2.1.1'],
+    ['expanded', 'Expanded', /sent on to their members/, 'Status: 2.1.1'],
   ] as const)('says %s in subject, text and report', async (action, subject, opening, status) => {
     const { text, report } = await build([failed({ action })]);
     expect(text).toContain(`\r\nSubject: Delivery Status Notification (${subject})\r\n`);
@@ -150,10 +166,16 @@ describe('notification', () => {
   });
 
   it('reads as Reason when no remote server was involved', async () => {
-    const { remote: _none, ...local } = failed();
+    const { remote: _none, ...local } = failed({
+      status: createStatus(554, '5.4.6', 'Hop count exceeded - possible mail loop'),
+    });
     const { report, people } = await build([local]);
-    expect(people).toContain('    Reason: 550 5.1.1 No such user here');
+    expect(people).toContain('    Reason: 554 5.4.6 Hop count exceeded - possible mail loop');
     expect(report).not.toContain('Remote-MTA');
+    expect(report).toContain(
+      '\r\nDiagnostic-Code: X-Mailroot; 554 5.4.6 Hop count exceeded - possible mail\r\n loop\r\n',
+    );
+    expect(report).toContain('\r\nFinal-Log-ID: 019ab0000000000112345678\r\n');
   });
 
   it.each([
@@ -230,12 +252,28 @@ const hostile = 'no\r\n\r\n--=_dsn_seed0001_0--\r\nAction: delivered\u0000\u001b
 describe('addresses in UTF-8', () => {
   const utf8 = { isUtf8: true } as const;
 
-  it('of a recipient are shown to people, and to programs in ASCII', async () => {
-    const built = await build([failed({ address: 'm\u00fcll+er@b\u00fccher.test' })], { envelope: utf8 });
+  it.each([
+    [
+      'encoded, so that every server can carry them, for a sender who used SMTPUTF8',
+      true,
+      'message/global-delivery-status\r\nContent-Transfer-Encoding: quoted-printable',
+      'm=C3=BCll+er@b=C3=BCcher.test',
+    ],
+    [
+      'in ASCII for one who did not',
+      false,
+      'message/delivery-status',
+      'm\\x{FC}ll\\x{2B}er@b\\x{FC}cher.test',
+    ],
+  ])('of a recipient are shown to people, and to programs %s', async (_name, isUtf8Sender, type, address) => {
+    const built = await build([failed({ address: 'm\u00fcll+er@b\u00fccher.test' })], {
+      envelope: isUtf8Sender ? utf8 : {},
+    });
     expect(built.text).toMatch(/^[\t\r\n -~]*$/);
     expect(built).toMatchObject({ body: '7bit', recipient: 'app@example.com' });
     expect(built).not.toHaveProperty('isUtf8');
-    expect(built.report).toContain('Final-Recipient: utf-8; m\\x{FC}ll\\x{2B}er@b\\x{FC}cher.test\r\n');
+    expect(built.report).toContain(`Content-Type: ${type}\r\n`);
+    expect(built.report).toContain(`Final-Recipient: utf-8; ${address}\r\n`);
     expect(built.people).toContain('charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n');
     expect(built.people).toContain('  m=C3=BCll+er@b=C3=BCcher.test\r\n');
     const read = await PostalMime.parse(built.content);
@@ -248,7 +286,7 @@ describe('addresses in UTF-8', () => {
       content: 'Subject: gr\u00fcn\r\n\r\nx\r\n',
     });
     expect(built).toMatchObject({ isUtf8: true, body: '8bitmime', recipient: 'j\u00fcrgen@example.com' });
-    expect(Buffer.from(built.content).toString('utf8')).toContain('\r\nTo: <j\u00fcrgen@example.com>\r\n');
+    expect(built.content.toString('utf8')).toContain('\r\nTo: <j\u00fcrgen@example.com>\r\n');
     expect(built.returned).toContain('Content-Type: message/global-headers\r\n');
     const read = await PostalMime.parse(built.content);
     expect(read.to?.[0]?.address).toBe('j\u00fcrgen@example.com');
