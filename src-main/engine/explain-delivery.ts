@@ -1,14 +1,16 @@
 /** What becomes of an accepted recipient, explained: route, hosts of the next hop, log-in and encryption, retries. */
-import type { DomainSettings, ServerSettings } from '../settings/schema';
+import type { ServerSettings } from '../settings/schema';
 import type { Clock } from './core/clock';
-import { type Hold, holdOf, isTlsRequired, type Route, type TargetAnswer } from './core/delivery';
+import { type Hold, holdOf, type Route, type TargetAnswer } from './core/delivery';
 import type { Keyring } from './core/keyring';
 import { createStatus, isPermanent } from './core/smtp-status';
-import { fallbackRouteOf } from './delivery/deliverer';
-import type { ExplanationStep, RuleControl } from './explanation';
+import { type ConnectRoute, describeHop, type Hop, hopsOf, isNextHopTried } from './delivery/hops';
+import { explainHosts, explainSecurity, type HopPlace } from './explain-hop';
+import { explainLimits, type Place, placeControl, placeWords } from './explain-place';
+import type { ExplanationStep } from './explanation';
 import { retryDelayMs, waitingLimits } from './queue/schedule';
-import { decideRoute, findRoutingDomain } from './routing/route';
-import { describeTrigger } from './routing/route-words';
+import { decideRoute, findRoutingPlace } from './routing/route';
+import { describeHosts, describeTrigger } from './routing/route-words';
 
 export interface DeliveryFacts {
   readonly settings: ServerSettings;
@@ -19,9 +21,6 @@ export interface DeliveryFacts {
 
 /** Whoever asks waits no longer than this for the hosts of a next hop; the queue would. */
 const longestWaitMs = 15_000;
-const mostNamedHosts = 5;
-
-type ConnectRoute = Extract<Route, { kind: 'mx' | 'smart-host' }>;
 
 export async function explainDelivery(
   facts: DeliveryFacts,
@@ -29,41 +28,106 @@ export async function explainDelivery(
 ): Promise<{ readonly steps: ExplanationStep[]; readonly outcome: string }> {
   const { settings } = facts;
   const route = decideRoute(message, settings);
-  const record = findRoutingDomain(message.recipient, settings);
-  const steps: ExplanationStep[] = [explainRoute(route, record)];
+  const place = findRoutingPlace(message, settings);
+  const steps: ExplanationStep[] = [explainRoute(route, place)];
   if (route.kind === 'drop') return { steps, outcome: 'Accepted, and put into the Drop folder.' };
   if (route.kind === 'refuse') return { steps, outcome: failed(route.status.text, message.sender) };
   const hold = holdOf(route);
   if (hold) {
-    steps.push(...explainSecurity(facts, route, record), explainHold(settings, hold, record));
+    steps.push(...explainHops(facts, route, place), ...explainLimits(settings, place));
+    steps.push(explainHold(settings, hold, place));
     return { steps, outcome: `Accepted, and held in Queue until ${hold.host} asks for it.` };
   }
   if (!message.resolvesNextHop) {
-    steps.push(...explainSecurity(facts, route, record), explainRetry(settings));
+    steps.push(...explainHops(facts, route, place), ...explainLimits(settings, place));
+    steps.push(explainRetry(settings));
     return { steps, outcome: `Accepted, and sent ${describeWay(route)}.` };
   }
 
-  let way: ConnectRoute = route;
-  let answer = await resolveInTime(facts, way);
-  steps.push(explainHosts(settings, answer));
-  const fallback =
-    answer.kind === 'none'
-      ? fallbackRouteOf(route, { isReached: false, isAborted: false, status: answer.status })
-      : undefined;
-  if (fallback) {
-    way = fallback;
-    answer = await resolveInTime(facts, way);
-    steps.push(explainHosts(settings, answer));
-  }
-  if (answer.kind === 'targets') steps.push(...explainSecurity(facts, way, record));
-  if (answer.kind === 'none' && isPermanent(answer.status))
-    return { steps, outcome: failed(answer.status.text, message.sender) };
+  const walk = await walkHops(facts, route, place);
+  steps.push(...walk.steps);
+  if (walk.isReturned) return { steps, outcome: failed(walk.trouble ?? '', message.sender) };
+  if (walk.trouble === undefined) steps.push(...explainLimits(settings, place));
   steps.push(explainRetry(settings));
-  if (answer.kind === 'none')
-    return { steps, outcome: `Accepted, but it waits in Queue: ${sentence(answer.status.text)}` };
-  if (steps.some(({ decision, verdict }) => decision === 'security' && verdict === 'refuse'))
-    return { steps, outcome: 'Accepted, but it waits in Queue: the log-in at the next hop cannot be made.' };
-  return { steps, outcome: `Accepted, and sent ${describeWay(way)}.` };
+  if (walk.trouble !== undefined)
+    return { steps, outcome: `Accepted, but it waits in Queue: ${sentence(walk.trouble)}` };
+  return { steps, outcome: `Accepted, and sent ${describeHopWay(walk.used)}.` };
+}
+
+/** What the attempt would do until a host takes the message. */
+interface HopsWalked {
+  readonly steps: ExplanationStep[];
+  /** The last one that was looked at. */
+  readonly used: Hop;
+  /** Why nobody takes it. */
+  readonly trouble?: string;
+  /** It is for good. */
+  readonly isReturned?: boolean;
+}
+
+async function walkHops(facts: DeliveryFacts, route: ConnectRoute, place: Place): Promise<HopsWalked> {
+  const hops = hopsOf(route);
+  const steps: ExplanationStep[] = [];
+  let walked: HopsWalked = { steps, used: hops[0] };
+  for (const [at, used] of hops.entries()) {
+    const answer = await resolveInTime(facts, used);
+    steps.push(explainHosts(facts.settings, answer, placeOf(hops, used, place)));
+    if (answer.kind === 'none') {
+      const { status } = answer;
+      walked = { steps, used, trouble: status.text, isReturned: isPermanent(status) };
+      if (!isNextHopTried({ answerCount: 0, status })) return walked;
+      continue;
+    }
+    const security = explainSecurity(facts, used, placeOf(hops, used, place));
+    steps.push(...security);
+    if (security.some(({ verdict }) => verdict === 'refuse')) {
+      walked = { steps, used, trouble: 'the log-in at the next hop cannot be made' };
+      continue;
+    }
+    steps.push(...explainRest(facts, hops, { place, at }));
+    return { steps, used };
+  }
+  return walked;
+}
+
+/** Every hop, without a question to DNS. */
+function explainHops(facts: DeliveryFacts, route: ConnectRoute, place: Place): ExplanationStep[] {
+  const hops = hopsOf(route);
+  const first = explainSecurity(facts, hops[0], placeOf(hops, hops[0], place));
+  return [...first, ...explainRest(facts, hops, { place, at: 0 })];
+}
+
+/** The hops behind the one that would take the message. */
+function explainRest(
+  facts: DeliveryFacts,
+  hops: readonly Hop[],
+  { place, at }: { readonly place: Place; readonly at: number },
+): ExplanationStep[] {
+  const rest = hops.slice(at + 1);
+  if (rest.length === 0) return [];
+  const hosts = rest.flatMap((hop) => (hop.kind === 'smart-host' ? [hop] : []));
+  const setting =
+    place.kind === 'server' && hops[0]?.kind === 'mx' ? 'triesDirectDelivery' : 'furtherSmartHosts';
+  return [
+    {
+      decision: 'next-hop',
+      verdict: 'info',
+      text: `When it cannot be used, smart host ${describeHosts(hosts)} is tried.`,
+      rule: `Smart hosts of ${placeWords(place)}, in this order.`,
+      control: placeControl(place, setting),
+    },
+    ...rest.flatMap((hop) => explainSecurity(facts, hop, placeOf(hops, hop, place))),
+  ];
+}
+
+function placeOf(hops: readonly Hop[], hop: Hop, place: Place): HopPlace {
+  // Behind MX comes the place's own smart host before the further ones.
+  const firstFurther = hops[0]?.kind === 'mx' ? 2 : 1;
+  return {
+    place,
+    where: hops.length === 1 ? undefined : describeHop(hop),
+    isFurther: hops.indexOf(hop) >= firstFurther,
+  };
 }
 
 const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
@@ -74,7 +138,7 @@ const failed = (text: string, sender: string): string =>
     ? `Accepted, and then put into Badmail, as there is no sender to tell: ${sentence(text)}`
     : `Accepted, and then returned to the sender: ${sentence(text)}`;
 
-function explainRoute(route: Route, record: DomainSettings | undefined): ExplanationStep {
+function explainRoute(route: Route, place: Place): ExplanationStep {
   const isRefused = route.kind === 'refuse';
   return {
     decision: 'route',
@@ -85,21 +149,19 @@ function explainRoute(route: Route, record: DomainSettings | undefined): Explana
         ? 'It is put into the Drop folder.'
         : `${holdOf(route) ? 'When it is asked for, it' : 'It'} is sent ${describeWay(route)}.`,
     rule: `${route.rule}.`,
-    control: routeControl(record),
+    control: placeControl(place, 'smartHost'),
   };
 }
 
-function routeControl(record: DomainSettings | undefined): RuleControl {
-  if (record === undefined) return { setting: 'smartHost' };
-  return { setting: record.type === 'remote' ? 'smartHost' : 'domains', domain: record.name };
+function describeWay(route: ConnectRoute): string {
+  const { fallbacks = [] } = route;
+  const rest = fallbacks.length === 0 ? '' : `, or to smart host ${describeHosts(fallbacks)} when that fails`;
+  return `${describeHopWay(route)}${rest}`;
 }
 
-function describeWay(route: ConnectRoute): string {
-  const port = route.port === 25 ? '' : `, port ${route.port}`;
-  if (route.kind === 'smart-host') return `to smart host ${route.host}${port}`;
-  const direct = `directly to the mail hosts of ${route.domain}${port}`;
-  const [fallback] = route.fallbacks ?? [];
-  return fallback ? `${direct}, or to smart host ${fallback.host} when that fails` : direct;
+function describeHopWay(hop: Hop): string {
+  if (hop.kind === 'smart-host') return `to ${describeHop(hop)}`;
+  return `directly to the mail hosts of ${hop.domain}${hop.port === 25 ? '' : `, port ${hop.port}`}`;
 }
 
 async function resolveInTime({ clock, resolveTargets }: DeliveryFacts, route: Route): Promise<TargetAnswer> {
@@ -112,65 +174,6 @@ async function resolveInTime({ clock, resolveTargets }: DeliveryFacts, route: Ro
     return await Promise.race([resolveTargets(route), late]);
   } finally {
     cancel?.();
-  }
-}
-
-function explainHosts(settings: ServerSettings, answer: TargetAnswer): ExplanationStep {
-  const servers = settings.dnsServers;
-  const step = {
-    decision: 'next-hop',
-    rule:
-      servers.length > 0
-        ? `DNS was asked at ${servers.join(', ')}.`
-        : 'DNS was asked as this computer is set up.',
-    control: { setting: 'dnsServers' },
-  } as const;
-  if (answer.kind === 'none') return { ...step, verdict: 'refuse', text: sentence(answer.status.text) };
-  const hosts = answer.targets
-    .slice(0, mostNamedHosts)
-    .map(({ name, address }) => (name.includes(address) ? name : `${name} (${address})`));
-  const others = answer.targets.length - hosts.length;
-  const rest = others > 0 ? `, and ${others} more` : '';
-  return { ...step, verdict: 'pass', text: `Hosts, in the order of trying: ${hosts.join(', ')}${rest}.` };
-}
-
-function explainSecurity(
-  { keyring }: DeliveryFacts,
-  { security }: ConnectRoute,
-  record: DomainSettings | undefined,
-): ExplanationStep[] {
-  const place = record?.type === 'remote' ? { domain: record.name } : {};
-  const whose = record?.type === 'remote' ? `the remote domain ${record.name}` : 'the virtual server';
-  const rule = `Outbound Security of ${whose}.`;
-  const { login } = security;
-  const steps: ExplanationStep[] = [
-    {
-      decision: 'security',
-      verdict: 'info',
-      text: isTlsRequired(security)
-        ? 'The connection must be encrypted; without TLS the message waits.'
-        : 'TLS is used where the host offers it.',
-      rule,
-      control: { setting: 'outboundTls', ...place },
-    },
-  ];
-  if (!login) return steps;
-  const control = { setting: 'outboundAuthentication', ...place };
-  const canLogIn = login.method === 'oauth2' || isReadable(keyring, login.password);
-  const text = canLogIn
-    ? `Mailroot logs in as ${login.user}.`
-    : `The stored password of ${login.user} cannot be opened; enter it again.`;
-  steps.push({ decision: 'security', verdict: canLogIn ? 'info' : 'refuse', text, rule, control });
-  return steps;
-}
-
-function isReadable(keyring: Pick<Keyring, 'unseal'>, password: string): boolean {
-  try {
-    keyring.unseal(password);
-    return true;
-  } catch {
-    // The reason is the keyring's and names no more than this.
-    return false;
   }
 }
 
@@ -187,18 +190,15 @@ function explainRetry(settings: ServerSettings): ExplanationStep {
   };
 }
 
-function explainHold(
-  settings: ServerSettings,
-  hold: Hold,
-  record: DomainSettings | undefined,
-): ExplanationStep {
+function explainHold(settings: ServerSettings, hold: Hold, place: Place): ExplanationStep {
   const { expiresAt } = waitingLimits(0, false, settings);
+  const whose = place.kind === 'domain' ? ` to ${place.domain.name}` : '';
   return {
     decision: 'retry',
     verdict: 'info',
     text: `It is not tried before ${hold.host} asks for it with ${describeTrigger(hold)}; what cannot be delivered then waits until the next time. After ${formatMinutes(expiresAt)} the message is returned.`,
-    rule: `Messages are queued for remote triggered delivery${record === undefined ? '' : ` to ${record.name}`}.`,
-    control: { setting: 'holdsForTrigger', ...(record === undefined ? {} : { domain: record.name }) },
+    rule: `Messages are queued for remote triggered delivery${whose}.`,
+    control: placeControl(place, 'holdsForTrigger'),
   };
 }
 

@@ -3,14 +3,16 @@ import { undecidedHostName } from './core/host-name';
 import { formatStatus, type SmtpStatus } from './core/smtp-status';
 import { type AccessRule, findMatchingEntry, type Peer } from './smtp-in/access-list';
 
-/** Which control holds a rule: a setting of the virtual server, or of one of its domains. */
+/** Which control holds a rule: a setting of the virtual server, of one of its domains, or of a route by sender. */
 export interface RuleControl {
   readonly setting: string;
   readonly domain?: string;
+  /** Name of the route by sender; the setting is then the list of routes. */
+  readonly route?: string;
 }
 
 export interface ExplanationStep {
-  readonly decision: 'connect' | 'submit' | 'relay' | 'route' | 'next-hop' | 'security' | 'retry';
+  readonly decision: 'connect' | 'submit' | 'relay' | 'route' | 'next-hop' | 'security' | 'limits' | 'retry';
   readonly verdict: 'pass' | 'refuse' | 'info';
   /** One sentence: what was decided. */
   readonly text: string;

@@ -3,17 +3,19 @@ import { z } from 'zod';
 import { operator, viewer } from './base';
 import { serverId } from './values';
 
-/** Which control holds the rule: a setting of the virtual server, or of one of its domains. */
+/** Which control holds the rule: a setting of the virtual server, of one of its domains, or of a route by sender. */
 const ruleControl = z.object({
   /** Name of the setting ("relayList"); 'domains' for the list of domains itself; 'accounts' for the accounts. */
   setting: z.string(),
   /** Set when it is a setting of this domain. */
   domain: z.string().optional(),
+  /** Name of the route by sender that it belongs to; the setting is then 'senderRoutes'. */
+  route: z.string().optional(),
 });
 
 export const explanationStep = z.object({
-  /** connect, authenticate, secure, sender, relay, size, route, next-hop: what was decided. */
-  decision: z.enum(['connect', 'submit', 'relay', 'route', 'next-hop', 'security', 'retry']),
+  /** What was decided, in the order of a message's way. */
+  decision: z.enum(['connect', 'submit', 'relay', 'route', 'next-hop', 'security', 'limits', 'retry']),
   /** 'pass' goes on, 'refuse' ends it, 'info' only tells. */
   verdict: z.enum(['pass', 'refuse', 'info']),
   /** One sentence: what was decided. */

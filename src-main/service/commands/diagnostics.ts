@@ -13,8 +13,8 @@ function formatExplanation({ steps, outcome }: Explanation): string {
     const head = `${step.decision.padEnd(8)}  ${verdictWords[step.verdict].padEnd(3)}  `;
     const indent = ' '.repeat(head.length);
     const { control, reply } = step;
-    const setting =
-      control && `(${control.domain === undefined ? '' : `${control.domain}: `}${control.setting})`;
+    const whose = control?.domain ?? control?.route;
+    const setting = control && `(${whose === undefined ? '' : `${whose}: `}${control.setting})`;
     return [
       `${head}${cleanText(step.text)}`,
       `${indent}${cleanText(setting === undefined ? step.rule : `${step.rule} ${setting}`)}`,

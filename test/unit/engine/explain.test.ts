@@ -156,7 +156,7 @@ describe('a message that arrives', () => {
         settings: { relayList: ['203.0.113.9'], smartHost: 'mail.test', triesDirectDelivery: true },
         targets: 'silent',
       },
-      'connect pass, submit pass, relay pass, route pass, security info, retry info',
+      'connect pass, submit pass, relay pass, route pass, security info, next-hop info, security info, retry info',
       'Accepted, and sent directly to the mail hosts of elsewhere.test, or to smart host mail.test when that fails.',
     ],
     [

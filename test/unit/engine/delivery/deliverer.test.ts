@@ -385,7 +385,7 @@ describe('direct delivery before the smart host', () => {
     const result = await bench.send(jobOf({ route }));
     expect(brief(result)).toEqual([`one@far.test: ${taken} (smart.test)`]);
     expect(result.results[0]?.status.cause).toBe(
-      'Direct delivery failed (The domain far.test does not exist); smart host smart.test was used',
+      'Direct delivery failed: no host to connect to (The domain far.test does not exist); smart host smart.test, port 587 was used',
     );
   });
 
@@ -395,7 +395,11 @@ describe('direct delivery before the smart host', () => {
       kind: 'targets',
       targets: [asked.kind === 'smart-host' ? hostAt(asked.host, peer.port) : hostAt('mx.test', port)],
     }));
-    expect(brief(await bench.send(jobOf({ route })))).toEqual([`one@far.test: ${taken} (smart.test)`]);
+    const result = await bench.send(jobOf({ route }));
+    expect(brief(result)).toEqual([`one@far.test: ${taken} (smart.test)`]);
+    expect(result.results[0]?.status.cause).toBe(
+      'Direct delivery failed: no host could be used (mx.test [127.0.0.1]: connection refused); smart host smart.test, port 587 was used',
+    );
   });
 
   it.each([
