@@ -18,6 +18,7 @@ import { isDoneWithin } from './engine/core/within';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
 import { createGssapi, systemAccounts } from './native';
+import { openSignIns } from './oauth';
 import { firstSystemOperators, openPeople, type People } from './people';
 import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings/first-run';
 import { type Binding, type Endpoint, readSettingsDocument, type Settings } from './settings/schema';
@@ -106,6 +107,14 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     box,
     warn: (line) => log(`warning certificate-unreadable: ${line}`),
   });
+  const signIns = openSignIns({
+    dataFolder,
+    box,
+    clock: systemClock,
+    warn: (line) => log(`warning sign-in: ${line}`),
+    onGood: (id) => engine.signInWorks(id),
+    onChange: () => live.pushSettings(),
+  });
   const gssapi = createGssapi({ warn: (line) => log(`warning kerberos-unavailable: ${line}`) });
   const keyring: Keyring = {
     ...emptyKeyring,
@@ -117,6 +126,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     noteLogOn: people.accounts.noteLogOn,
     tlsCredentials: certificates.credentialsOf,
     unseal: (secret) => box.open(secret),
+    accessToken: signIns.tokens.accessToken,
     decoySecret: () => box.derive('names that nobody has'),
     securityPackage: gssapi,
   };
@@ -143,6 +153,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     changes.peopleChanged(now, before);
     live.pushSettings();
   });
+  signIns.store.onChange((now, before) => changes.signInsChanged(now, before));
   certificates.onChange(() => {
     engine.certificatesChanged();
     live.pushSettings();
@@ -164,6 +175,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     whyKerberosUnusable: gssapi.whyUnusable,
     people,
     certificates,
+    signIns,
     changes,
   });
   const recordOf = createStartRecord(changes);
@@ -219,6 +231,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     async start() {
       if (lastGood) await recordOf.file(async () => changes.settingsChanged(store.current(), lastGood));
       await engine.start();
+      signIns.start();
       // The mailroot is there by now, and is closed to those who get to pass by it.
       await admitFirst();
       const note = await moveOffPort25();
@@ -235,6 +248,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     },
     async stop(graceMs = defaultStopGraceMs) {
       const limitMs = longestStopMs + graceMs;
+      signIns.close();
       const threads = (): Promise<unknown> => Promise.all([gssapi.whenIdle(), systemAccounts.whenIdle()]);
       const stopped = engine.stop(graceMs).then(threads);
       const isStopped = await isDoneWithin({ clock: systemClock, limitMs }, stopped);

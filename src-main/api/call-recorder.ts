@@ -24,6 +24,7 @@ export interface NameSource {
   /** '' when there is none. */
   serverName(id: number): string;
   certificateName(id: string): string;
+  signInName(id: string): string;
 }
 
 export function createCallRecorder(record: Pick<ChangeRecord, 'during'>, names: NameSource): CallRecorder {
@@ -37,6 +38,7 @@ export function createCallRecorder(record: Pick<ChangeRecord, 'during'>, names: 
       input,
       server: typeof input.serverId === 'number' ? names.serverName(input.serverId) : '',
       certificate: typeof input.id === 'string' ? names.certificateName(input.id) : '',
+      signIn: typeof input.id === 'string' ? names.signInName(input.id) : '',
     };
     return record.during(
       { who: caller.name, via: caller.via, action: path },

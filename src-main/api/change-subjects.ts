@@ -13,6 +13,8 @@ export interface CallFacts {
   readonly server: string;
   /** Friendly name of the certificate that the call is about. */
   readonly certificate: string;
+  /** Friendly name of the OAuth2 sign-in that the call is about. */
+  readonly signIn: string;
 }
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -48,6 +50,7 @@ const serverSettings: Wording = { ...ofServer, only: 'settings' };
 const named: Wording = { subject: ({ input }) => text(input.name) };
 const changedPerson: Wording = { ...named, only: 'settings' };
 const ofCertificate: Wording = { subject: ({ certificate }) => certificate };
+const ofSignIn: Wording = { subject: ({ signIn }) => signIn };
 const domain: Wording = {
   subject: ({ input, server }) => `${text(input.name)} of ${server}`,
   only: 'settings',
@@ -98,6 +101,7 @@ export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
     subject: (facts) => `${text(facts.input.folder)}, ${counted('message', facts.input.ids, facts)}`,
     only: 'count',
   },
+  'collections.ask': { subject: ({ input, server }) => `${text(input.name)}, asked for mail of ${server}` },
   'test.send': testMessage,
   'test.run': testMessage,
 
@@ -115,6 +119,15 @@ export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
   'certificates.renew': ofCertificate,
   'certificates.rename': { subject: ({ input, certificate }) => `${certificate}, now ${text(input.name)}` },
   'certificates.remove': ofCertificate,
+
+  'oauth.create': named,
+  'oauth.set': { ...ofSignIn, only: 'settings' },
+  'oauth.delete': ofSignIn,
+  'oauth.beginSignIn': ofSignIn,
+  'oauth.pollSignIn': 'nothing',
+  'oauth.completeSignIn': ofSignIn,
+  'oauth.cancelSignIn': 'nothing',
+  'oauth.renew': ofSignIn,
 
   'accounts.list': 'nothing',
   'accounts.create': named,

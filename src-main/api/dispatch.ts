@@ -2,9 +2,11 @@
 import { createCallRecorder } from './call-recorder';
 import { createCertificateHandlers } from './handlers/certificates';
 import { createChangeHandlers } from './handlers/changes';
+import { createCollectionHandlers } from './handlers/collections';
 import { createDiagnosticsHandlers } from './handlers/diagnostics';
 import { createDomainHandlers } from './handlers/domains';
 import { createMessageHandlers } from './handlers/messages';
+import { createSignInHandlers } from './handlers/oauth';
 import {
   createAccountHandlers,
   createOperatorHandlers,
@@ -23,10 +25,11 @@ export type { ApiContext } from './implementer';
 
 /** Builds the router of one running Mailroot. */
 export function createApiRouter(services: Services) {
-  const { certificates, changes, settings } = services;
+  const { certificates, changes, settings, signIns } = services;
   const record = createCallRecorder(changes, {
     serverName: (id) => settings.current().servers.find((server) => server.id === id)?.name ?? '',
     certificateName: (id) => certificates.list().find((entry) => entry.id === id)?.name ?? '',
+    signInName: (id) => signIns.store.find(id)?.name ?? '',
   });
   const os = createImplementer(services.log, record);
   return os.router({
@@ -37,7 +40,9 @@ export function createApiRouter(services: Services) {
     queue: createQueueHandlers(os, services),
     messages: createMessageHandlers(os, services),
     test: createTestHandlers(os, services),
+    collections: createCollectionHandlers(os, services),
     certificates: createCertificateHandlers(os, services),
+    oauth: createSignInHandlers(os, services),
     accounts: createAccountHandlers(os, services),
     operators: createOperatorHandlers(os, services),
     systemOperators: createSystemOperatorHandlers(os, services),

@@ -47,6 +47,7 @@ function noteEvent(pending: Pick<Pending, 'servers' | 'folders' | 'warnings'>, e
   };
   switch (event.type) {
     case 'server-state':
+    case 'collection-changed':
       pending.servers = true;
       break;
     case 'session-opened':

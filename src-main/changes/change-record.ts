@@ -15,6 +15,7 @@ import type { Settings } from '../settings/schema';
 import { hideSecrets } from '../settings/secrets';
 import { type ChangeFile, type ChangeQuery, openChangeFile } from './change-file';
 import { describePeople, type PeopleLists } from './people-document';
+import { describeSignIns } from './sign-ins-document';
 import { type Document, findValueChanges } from './value-changes';
 
 /** Who acts, and what is done. */
@@ -41,6 +42,8 @@ export interface ChangeRecord {
   settingsChanged(now: Settings, before: Settings): void;
   /** To be called at each change of accounts and operators. */
   peopleChanged(now: PeopleLists, before: PeopleLists): void;
+  /** To be called at each change of the OAuth2 sign-ins. */
+  signInsChanged(now: readonly object[], before: readonly object[]): void;
   list(query: ChangeQuery): ReturnType<ChangeFile['list']>;
   /** Why the last entry could not be written; undefined when it could. */
   fault(): string | undefined;
@@ -124,6 +127,7 @@ export function createChangeRecord({
     },
     settingsChanged: (now, before) => note({ before, now, describe: describeSettings }),
     peopleChanged: (now, before) => note({ before, now, describe: describePeople }),
+    signInsChanged: (now, before) => note({ before, now, describe: describeSignIns }),
     list: (query) => file.list(query),
     fault: () => fault,
   };

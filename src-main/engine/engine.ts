@@ -16,6 +16,7 @@ import { emptyKeyring, type Keyring } from './core/keyring';
 import { Problem, reasonOf } from './core/problem';
 import { isDoneWithin } from './core/within';
 import { proveFolders } from './mailroot/folders';
+import { findMailOfSignIn } from './sign-in-mail';
 import { explainTakenPort } from './smtp-in/listening';
 import { VirtualServer } from './virtual-server';
 
@@ -168,6 +169,15 @@ export class Engine {
   /** A certificate was made, renewed or removed: sessions from now on get what the settings name. */
   certificatesChanged(): void {
     for (const server of this.#servers.values()) if (server.isRunning) server.running.listener.refreshTls();
+  }
+
+  /** An OAuth2 sign-in gives tokens again: mail that waits for a host that logs in with it is tried at once. */
+  signInWorks(signIn: string): void {
+    for (const server of this.#servers.values()) {
+      if (!server.isRunning) continue;
+      const mail = findMailOfSignIn(server, signIn);
+      if (mail.length > 0) server.running.runner.retry(mail);
+    }
   }
 
   async #follow(server: VirtualServer, old: ServerSettings): Promise<void> {

@@ -57,6 +57,7 @@ const rules: readonly Rule[] = [
   enginePart('delivery', ['nodemailer'], [ntlm, tls]),
   enginePart('mta-sts'),
   enginePart('dsn'),
+  enginePart('collection'),
   enginePart('protocol-log'),
   // The wiring of the engine: engine.ts, virtual-server.ts and what describes a server in words.
   { for: 'src-main/engine', mayImport: ['src-main/engine', schema], packages: [], mayUseNode: true },
@@ -78,6 +79,7 @@ const rules: readonly Rule[] = [
       'src-main/settings',
       'src-main/people',
       'src-main/certificates',
+      'src-main/oauth',
       'src-main/changes',
       'src-main/api/implementer',
       'src-main/api/kept-warnings',
@@ -114,6 +116,7 @@ const rules: readonly Rule[] = [
       'src-main/settings',
       'src-main/people',
       'src-main/certificates',
+      'src-main/oauth',
       'src-main/changes',
       'src-main/native',
       'src-main/engine/engine',
@@ -131,6 +134,12 @@ const rules: readonly Rule[] = [
     for: 'src-main/certificates',
     mayImport: [core, disk, contract, 'src-main/settings'],
     packages: ['zod', '@peculiar/x509', 'node-forge', 'reflect-metadata'],
+    mayUseNode: true,
+  },
+  {
+    for: 'src-main/oauth',
+    mayImport: [core, disk, contract, schema],
+    packages: ['zod', 'oauth4webapi'],
     mayUseNode: true,
   },
   {

@@ -16,7 +16,9 @@ import {
 import { administrator, callerVias, operator, roles, viewer } from './base';
 import { certificates } from './certificates';
 import { changes } from './changes';
+import { collections } from './collections';
 import { diagnostics } from './diagnostics';
+import { oauth } from './oauth';
 import { accounts, operators, systemOperators } from './people';
 import {
   dialogueLine,
@@ -42,8 +44,10 @@ export * from '../../settings/schema';
 export { callerVias, type Role, roles, roleWithArticle } from './base';
 export * from './certificates';
 export * from './changes';
+export * from './collections';
 export * from './diagnostics';
 export * from './errors';
+export * from './oauth';
 export * from './people';
 export * from './values';
 
@@ -248,7 +252,9 @@ export const contract = {
       )
       .output(eventIterator(testEvent)),
   },
+  collections,
   certificates,
+  oauth,
   accounts,
   operators,
   systemOperators,

@@ -146,7 +146,7 @@ export const signInProgress = z.discriminatedUnion('state', [
 export type SignInProgress = z.infer<typeof signInProgress>;
 
 const ofSignIn = z.object({ id: signInId });
-const ofAttempt = z.object({ attemptId });
+const ofAttempt = ofSignIn.extend({ attemptId });
 
 export const oauth = {
   list: viewer.output(z.array(signInRow)),

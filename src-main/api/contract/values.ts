@@ -47,7 +47,7 @@ const attention = z.object({
   code: z.string(),
   text: z.string(),
   action: z
-    .enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'certificates', 'sessions', 'none'])
+    .enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'certificates', 'sign-ins', 'sessions', 'none'])
     .default('none'),
 });
 

@@ -2,6 +2,7 @@
 import type { CertificateStore } from '../../certificates';
 import type { ChangeRecord } from '../../changes';
 import type { Engine } from '../../engine/engine';
+import type { SignIns } from '../../oauth';
 import type { People } from '../../people';
 import type { Settings } from '../../settings/schema';
 import type { SettingsStore } from '../../settings/store';
@@ -15,6 +16,7 @@ export interface Services {
   readonly changeSettings: (change: (now: Settings) => unknown) => Promise<Settings>;
   readonly live: LiveFeed;
   readonly certificates: CertificateStore;
+  readonly signIns: SignIns;
   readonly changes: ChangeRecord;
   readonly version: string;
   readonly host: 'desktop' | 'service';

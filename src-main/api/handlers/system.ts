@@ -5,8 +5,9 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { findCertificateAttention } from '../../certificates';
 import { Problem, reasonOf } from '../../engine/core/problem';
 import { describeRelay } from '../../engine/server-summary';
+import { findSignInAttention } from '../../oauth';
 import { suggestFullyQualifiedDomainName } from '../../settings/first-run';
-import { findMissingPasswords } from '../../settings/schema';
+import { findMissingPasswords, findSignInUses } from '../../settings/schema';
 import type { SystemStatus } from '../contract';
 import type { Implementer } from '../implementer';
 import { findReceivingAttention } from './receiving-attention';
@@ -74,6 +75,7 @@ function findAttention({
   engine,
   firstRun,
   settings,
+  signIns,
   warnings,
   whyKerberosUnusable,
 }: Services): SystemStatus['attention'] {
@@ -103,6 +105,14 @@ function findAttention({
     ...findCertificateAttention({
       servers: engine.servers.map((server) => server.settings),
       store: certificates,
+      now: engine.clock.now(),
+    }),
+  );
+  found.push(
+    ...findSignInAttention({
+      uses: findSignInUses(settings.current()).filter(({ isInForce }) => isInForce),
+      entries: signIns.store.list(),
+      lastFailure: signIns.tokens.lastFailure,
       now: engine.clock.now(),
     }),
   );

@@ -28,7 +28,12 @@ export {
   logFields,
   logFilePrefixes,
 } from './logging';
-export { findMissingPasswords, findRemoteDomainFaults } from './outbound-faults';
+export {
+  findMissingPasswords,
+  findRemoteDomainFaults,
+  findSignInUses,
+  type SignInUse,
+} from './outbound-faults';
 export {
   type FurtherSmartHost,
   furtherSmartHost,

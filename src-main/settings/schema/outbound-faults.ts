@@ -166,6 +166,35 @@ function findDirectoryFaults(server: ServerSettings, fault: Fault): void {
     fault(['ldapFilter'], 'Enter a filter that contains {address} or {local}.');
 }
 
+/** A place that logs in with the tokens of an OAuth2 sign-in, or would if its log-in were switched to that. */
+export interface SignInUse {
+  /** Number of the sign-in. */
+  readonly id: string;
+  readonly serverId: number;
+  /** For people: "Default SMTP Virtual Server, route Invoices". */
+  readonly place: string;
+  /** It logs in with it now. */
+  readonly isInForce: boolean;
+}
+
+/** Every place that names an OAuth2 sign-in. */
+export function findSignInUses({ servers }: { readonly servers: readonly ServerSettings[] }): SignInUse[] {
+  return servers.flatMap((server) =>
+    [...placesOf(server)].flatMap(({ place, name }) =>
+      place.outboundSignIn === ''
+        ? []
+        : [
+            {
+              id: place.outboundSignIn,
+              serverId: server.id,
+              place: name === '' ? server.name : `${server.name}, ${name}`,
+              isInForce: place.outboundAuthentication === 'oauth2',
+            },
+          ],
+    ),
+  );
+}
+
 /** A place that logs in by name, and has no password. */
 export interface MissingPassword {
   /** Tells the place from others, whatever is listed before it. */

@@ -45,6 +45,7 @@ async function callRecorded(
   const around = createCallRecorder(record, {
     serverName: (id) => (id === 2 ? 'Relay' : ''),
     certificateName: (id) => (id === '00112233445566ff' ? 'Mail' : ''),
+    signInName: (id) => (id === '00112233445566ff' ? 'Office' : ''),
   });
   const caller = { role: 'administrator', name: 'ann', via: 'control' } as const;
   await around({ caller, path, role: 'operator', input }, async () => ({ output }));
@@ -70,6 +71,7 @@ describe('a call is recorded', () => {
     ['systemOperators.create', { kind: 'group', name: 'support', role: 'viewer' }, {}, 'group support'],
     ['certificates.rename', { id: '00112233445566ff', name: 'New' }, {}, 'Mail, now New'],
     ['certificates.export', { id: '00112233445566ff', password: 'x' }, {}, 'Mail, with its key'],
+    ['oauth.beginSignIn', { id: '00112233445566ff' }, { kind: 'done' }, 'Office'],
     ['something.new', { serverId: 2 }, {}, ''],
   ])('%s', async (path, input, output, subject) => {
     expect(await callRecorded(path, input, output)).toEqual([

@@ -19,12 +19,14 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'sessions.lockOuts',
     'sessions.recent',
     'sessions.dialogue',
+    'collections.list',
     'queue.list',
     'queue.show',
     'queue.content',
     'messages.list',
     'messages.content',
     'certificates.list',
+    'oauth.list',
     'diagnostics.explain',
     'settings.validate',
     'settings.schema',
@@ -39,6 +41,7 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'sessions.terminateMany',
     'sessions.terminateAll',
     'sessions.liftLockOuts',
+    'collections.ask',
     'queue.retry',
     'queue.delete',
     'messages.delete',
@@ -70,6 +73,14 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'certificates.renew',
     'certificates.rename',
     'certificates.remove',
+    'oauth.create',
+    'oauth.set',
+    'oauth.delete',
+    'oauth.beginSignIn',
+    'oauth.pollSignIn',
+    'oauth.completeSignIn',
+    'oauth.cancelSignIn',
+    'oauth.renew',
     'accounts.create',
     'accounts.set',
     'accounts.delete',
@@ -97,7 +108,7 @@ const everything: unknown = new Proxy(() => undefined, {
 });
 const router = createApiRouter({
   ...(Object.fromEntries(
-    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'changes'].map((name) => [
+    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'signIns', 'changes'].map((name) => [
       name,
       everything,
     ]),
