@@ -55,6 +55,10 @@ const domain: Wording = {
   subject: ({ input, server }) => `${text(input.name)} of ${server}`,
   only: 'settings',
 };
+const dkimKey: Wording = {
+  subject: ({ input, server }) => `${text(input.selector)}._domainkey.${text(input.domain)} of ${server}`,
+  only: 'settings',
+};
 const systemOperator: Wording = { subject: ({ input }) => `${text(input.kind)} ${text(input.name)}` };
 const testMessage: Wording = {
   subject: ({ input, server }) => `${server}: from ${text(input.from)} to ${some(input.to)}`,
@@ -128,6 +132,12 @@ export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
   'oauth.completeSignIn': ofSignIn,
   'oauth.cancelSignIn': 'nothing',
   'oauth.renew': ofSignIn,
+
+  'dkim.create': dkimKey,
+  'dkim.import': dkimKey,
+  'dkim.check': 'nothing',
+  'dkim.set': dkimKey,
+  'dkim.delete': dkimKey,
 
   'accounts.list': 'nothing',
   'accounts.create': named,

@@ -4,6 +4,7 @@ import { createCertificateHandlers } from './handlers/certificates';
 import { createChangeHandlers } from './handlers/changes';
 import { createCollectionHandlers } from './handlers/collections';
 import { createDiagnosticsHandlers } from './handlers/diagnostics';
+import { createDkimHandlers } from './handlers/dkim';
 import { createDomainHandlers } from './handlers/domains';
 import { createMessageHandlers } from './handlers/messages';
 import { createSignInHandlers } from './handlers/oauth';
@@ -42,6 +43,7 @@ export function createApiRouter(services: Services) {
     test: createTestHandlers(os, services),
     collections: createCollectionHandlers(os, services),
     certificates: createCertificateHandlers(os, services),
+    dkim: createDkimHandlers(os, services),
     oauth: createSignInHandlers(os, services),
     accounts: createAccountHandlers(os, services),
     operators: createOperatorHandlers(os, services),

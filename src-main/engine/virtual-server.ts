@@ -200,6 +200,7 @@ export class VirtualServer {
       // Who saves a certificate that cannot be used should hear of it now, and not from the first client.
       parts.listener.refreshTls();
       parts.runner.reroute();
+      parts.collector.refresh();
     });
   }
 

@@ -13,6 +13,7 @@ import type { CommandContext, CommandGroup, CommandSpec, OptionValues, Terminal 
 import { describeFailure, exitCodes, UsageError } from './command-failure';
 import { certificateCommands } from './commands/certificate';
 import { changesCommand } from './commands/changes';
+import { collectionCommands } from './commands/collection';
 import { configCommands } from './commands/config';
 import { explainCommand, lookUpCommand } from './commands/diagnostics';
 import { domainCommands } from './commands/domain';
@@ -30,6 +31,7 @@ export const commandGroups: readonly CommandGroup[] = [
   serverCommands,
   domainCommands,
   sessionCommands,
+  collectionCommands,
   queueCommands,
   messageCommands,
   accountCommands,

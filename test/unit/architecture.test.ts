@@ -142,6 +142,8 @@ const rules: readonly Rule[] = [
     packages: ['zod', 'oauth4webapi'],
     mayUseNode: true,
   },
+  // Keys and their records in DNS; the engine signs with what the settings have of them.
+  { for: 'src-main/dkim', mayImport: [core, schema, contract], packages: [], mayUseNode: true },
   {
     for: 'src-main/changes',
     mayImport: [core, disk, contract, 'src-main/settings'],

@@ -18,6 +18,7 @@ import { certificates } from './certificates';
 import { changes } from './changes';
 import { collections } from './collections';
 import { diagnostics } from './diagnostics';
+import { dkim } from './dkim';
 import { oauth } from './oauth';
 import { accounts, operators, systemOperators } from './people';
 import {
@@ -46,6 +47,7 @@ export * from './certificates';
 export * from './changes';
 export * from './collections';
 export * from './diagnostics';
+export * from './dkim';
 export * from './errors';
 export * from './oauth';
 export * from './people';

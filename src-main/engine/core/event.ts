@@ -64,6 +64,8 @@ export type EngineEvent =
     }
   /** The folder's list is not what it was. Sent often; listeners coalesce. */
   | { readonly type: 'folder-changed'; readonly serverId: number; readonly folder: FolderName }
+  /** A host was asked for our mail, or is being asked. */
+  | { readonly type: 'collection-changed'; readonly serverId: number }
   /** Something a person should know that ends in no message's outcome. */
   | { readonly type: 'warning'; readonly serverId: number; readonly code: string; readonly text: string };
 

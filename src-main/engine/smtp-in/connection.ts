@@ -47,10 +47,11 @@ export class InboundConnection extends SMTPConnection implements Wire {
   #farewell: SmtpStatus | undefined;
   /** The connection belongs to somebody else until this is over. */
   #turn: Turn | undefined;
+  readonly #turned: Arrival['turned'];
   readonly #clock: SessionClock;
 
   constructor(server: InboundServer, socket: Socket, arrival: Arrival & { readonly id: string }) {
-    const { id, identity, origin } = arrival;
+    const { id, identity, origin, turned } = arrival;
     const { peerAddress: remoteAddress, localAddress, localPort } = origin;
     super(server, socket, {
       id,
@@ -60,6 +61,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
     });
     this.#server = server;
     this.#raw = socket;
+    this.#turned = turned;
     this.inbound = new Session(server.services, this, {
       id,
       peerAddress: remoteAddress,
@@ -95,10 +97,18 @@ export class InboundConnection extends SMTPConnection implements Wire {
   /** No early-talker delay: it costs each connection 100 ms and catches nobody who waits 101. */
   override init(): void {
     this._setListeners(() => {
-      if (this.inbound.identity.binding.encryption === 'implicit') this.#startImplicitTls();
+      if (this.#turned) this.#greetAfterTurn(this.#turned);
+      else if (this.inbound.identity.binding.encryption === 'implicit') this.#startImplicitTls();
       else this.#greet();
       this.inbound.emit('session-opened');
     });
+  }
+
+  /** Whoever turned the connection around waits for us. */
+  #greetAfterTurn({ tls }: NonNullable<Arrival['turned']>): void {
+    this.inbound.record.note('We asked the client for our mail; it turned the connection around');
+    if (tls) this.inbound.beginEncryption(tls);
+    this.write(this.inbound.services.banner());
   }
 
   /** At once, or when the client has been silent for as long as it has to be. */

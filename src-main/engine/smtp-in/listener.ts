@@ -30,6 +30,7 @@ import { createDateCache } from './rfc822-date';
 import { InboundServer } from './server';
 import { createRecordBudget } from './session-record';
 import { createInboundTls } from './tls';
+import { keyBitsOf } from './tls-facts';
 
 export interface SmtpListenerOptions {
   readonly serverId: number;
@@ -74,6 +75,11 @@ export interface SmtpListener {
    * reply. Resolves when the last connection is gone, which is after `graceMs` at the latest.
    */
   close(graceMs: number): Promise<void>;
+  /**
+   * Plays the server on a connection that we opened and that the other side turned around (ATRN, TURN). Closed at once
+   * when this server is stopping.
+   */
+  adopt(socket: Socket, tls: { readonly protocol: string; readonly cipher: string } | undefined): void;
   /** Reads the certificate anew; sessions that are open keep theirs. */
   refreshTls(): void;
   sessions(): readonly SessionInfo[];
@@ -187,6 +193,10 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
       for (const connection of [...server.sessions.values()])
         connection.dismiss(replies.notAvailable, 'after-message');
       await Promise.all([closed, server.drain(graceMs)]);
+    },
+    adopt(socket, facts) {
+      if (isStopping) socket.destroy();
+      else server.adopt(socket, facts && { ...facts, keyBits: keyBitsOf(facts.cipher) });
     },
     refreshTls: () => tls.refresh(),
     sessions: () =>

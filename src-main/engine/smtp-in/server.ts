@@ -13,7 +13,7 @@ import { createAddressCounter, networkOf } from './address-counter';
 import { InboundConnection } from './connection';
 import { type ConnectDecision, decideConnect } from './connection-control';
 import { createEndedSessions } from './ended-sessions';
-import type { Identity } from './listening';
+import { bindingOf, type Identity } from './listening';
 import { type HeaderProblem, prepareSocket, type SocketOrigin } from './proxied-socket';
 import {
   createRefusals,
@@ -24,11 +24,14 @@ import {
 } from './refusals';
 import { replies } from './replies';
 import type { SessionServices } from './session';
+import type { TlsFacts } from './tls-facts';
 
 /** Where a socket came in, and from whom. */
 export interface Arrival {
   readonly identity: Identity;
   readonly origin: SocketOrigin;
+  /** We opened the connection and the other side turned it around (ATRN, TURN); with TLS, or in clear. */
+  readonly turned?: { readonly tls: TlsFacts | undefined };
 }
 
 /** Idle sessions are looked for this often; one timer for all costs less than one timer each. */
@@ -88,6 +91,21 @@ export class InboundServer extends SMTPServer {
     else if (this.#taken.size >= this.services.policy().maxConnections)
       this.#refuse(socket, { identity }, replies.tooManyConnections, refusalReasons.tooMany);
     else this.#prepare(socket, identity);
+  }
+
+  /**
+   * Takes a connection that we opened and that the other side turned around: from now on it plays the client. It was
+   * asked to, so connection control and the limits of connections have nothing to say.
+   */
+  adopt(socket: Socket, tls: TlsFacts | undefined): void {
+    this.sockets.add(socket);
+    socket.once('close', () => {
+      this.sockets.delete(socket);
+      if (this.sockets.size === 0) this.#onEmpty?.();
+    });
+    const origin = { peerAddress: plainAddress(socket.remoteAddress ?? ''), isProxy: false };
+    const binding = bindingOf({ address: '', port: socket.localPort ?? 0, encryption: 'none' });
+    this.#begin(socket, { identity: { binding }, origin, turned: { tls } });
   }
 
   #prepare(socket: Socket, identity: Identity): void {

@@ -23,7 +23,11 @@ export function PasswordSetting({ name, reasonAgainst }: PasswordSettingProps): 
   const isDisabled = isReadOnly || reasonAgainst !== undefined;
   if (value === keptSecret)
     return (
-      <Field data-setting={name} label={<SettingLabel name={name} />} {...fieldOf(fault, reasonAgainst ?? facts.text)}>
+      <Field
+        data-setting={name}
+        label={<SettingLabel name={name} />}
+        {...fieldOf(fault, reasonAgainst ?? facts.text)}
+      >
         <div className={styles.row}>
           <span className={styles.word}>A password is stored.</span>
           <Button disabled={isDisabled} onClick={() => set('')}>
@@ -33,7 +37,11 @@ export function PasswordSetting({ name, reasonAgainst }: PasswordSettingProps): 
       </Field>
     );
   return (
-    <Field data-setting={name} label={<SettingLabel name={name} />} {...fieldOf(fault, reasonAgainst ?? facts.text)}>
+    <Field
+      data-setting={name}
+      label={<SettingLabel name={name} />}
+      {...fieldOf(fault, reasonAgainst ?? facts.text)}
+    >
       <div className={styles.row}>
         <Input
           className={styles.input}

@@ -60,7 +60,13 @@ export function DeliveryPage({ serverId, fqdn }: DeliveryPageProps): ReactElemen
         <SpanSetting name="localExpirationMinutes" label="Expiration time-out" />
       </Group>
       <DialogOpeners
-        openers={[security, outboundConnectionsOpener, advanced, senderRoutesOpener, collectionsOpener]}
+        openers={[
+          security,
+          outboundConnectionsOpener,
+          advanced,
+          senderRoutesOpener,
+          collectionsOpener(serverId),
+        ]}
       >
         <DkimButton serverId={serverId} />
       </DialogOpeners>

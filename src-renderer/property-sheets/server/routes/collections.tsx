@@ -18,6 +18,7 @@ import { outboundSecurityOpener } from '../../outbound-security';
 import { outboundSecurityKeys } from '../../outbound-security/keys';
 import { useSetting } from '../../sheet-context';
 import { type DialogOpenerProps, DialogOpeners } from '../../sheet-dialog';
+import { CollectionStates } from './collection-states';
 import { dayWord, describeSchedule } from './schedule-words';
 
 type Row = EntryRow<Collection>;
@@ -161,7 +162,7 @@ const {
 } = collection.parse({ name: 'none', host: 'none', domains: ['none.test'] });
 const blank = { name: '', host: '', domains: [], ...defaults };
 
-function Collections(): ReactElement {
+function Collections({ serverId }: { readonly serverId: number }): ReactElement {
   const styles = useStyles();
   return (
     <div className={styles.whole}>
@@ -178,13 +179,16 @@ function Collections(): ReactElement {
           text: 'Where this computer is not always connected, another host holds its mail. Add that host to ask it for the mail on a schedule.',
         }}
       />
+      <CollectionStates serverId={serverId} />
     </div>
   );
 }
 
-export const collectionsOpener: DialogOpenerProps = {
+export const collectionsOpener = (serverId: number): DialogOpenerProps => ({
   label: 'Fetch mail…',
   title: 'Fetch Mail from Other Hosts',
   size: 'large',
-  pages: [{ id: 'general', title: 'General', keys: ['collections'], content: <Collections /> }],
-};
+  pages: [
+    { id: 'general', title: 'General', keys: ['collections'], content: <Collections serverId={serverId} /> },
+  ],
+});
