@@ -178,13 +178,18 @@ async function resolveInTime({ clock, resolveTargets }: DeliveryFacts, route: Ro
 }
 
 function explainRetry(settings: ServerSettings): ExplanationStep {
-  const minutes = [1, 2, 3, 4].map((failures) => formatMinutes(retryDelayMs(failures, settings)));
+  const { quickRetries, quickRetryMinutes } = settings;
+  const minutes = [1, 2, 3, 4].map((slow) => formatMinutes(retryDelayMs(quickRetries + slow, settings)));
   const [first, second, third, further] = minutes;
+  const quick =
+    quickRetries === 0
+      ? 'A failed attempt is followed by others'
+      : `A failed attempt is followed by ${quickRetries === 1 ? 'a quick retry' : `${quickRetries} quick retries, each`} after ${formatMinutes(quickRetryMinutes * 60_000)}, by others`;
   const { expiresAt } = waitingLimits(0, false, settings);
   return {
     decision: 'retry',
     verdict: 'info',
-    text: `A failed attempt is followed by others after ${first}, ${second} and ${third}, and then every ${further}; after ${formatMinutes(expiresAt)} the message is returned.`,
+    text: `${quick} after ${first}, ${second} and ${third}, and then every ${further}; after ${formatMinutes(expiresAt)} the message is returned.`,
     rule: 'Retry intervals and expiration of the virtual server.',
     control: { setting: 'firstRetryMinutes' },
   };

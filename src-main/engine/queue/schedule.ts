@@ -8,7 +8,12 @@ import type { Envelope, NotifyCondition, Recipient } from '../core/envelope';
 
 export type RetrySettings = Pick<
   ServerSettings,
-  'firstRetryMinutes' | 'secondRetryMinutes' | 'thirdRetryMinutes' | 'subsequentRetryMinutes'
+  | 'quickRetries'
+  | 'quickRetryMinutes'
+  | 'firstRetryMinutes'
+  | 'secondRetryMinutes'
+  | 'thirdRetryMinutes'
+  | 'subsequentRetryMinutes'
 >;
 export type WaitingSettings = Pick<
   ServerSettings,
@@ -18,14 +23,24 @@ export type WaitingSettings = Pick<
 const minuteMs = 60_000;
 
 /**
- * Wait after the failure with number `failures` (1 is the first), each counted from that failure: first,
- * second, third, then the subsequent interval again and again.
+ * Wait after the failure with number `failures` (1 is the first), each counted from that failure: the quick
+ * retries, then first, second, third, then the subsequent interval again and again (reference 1.9).
  */
 export function retryDelayMs(failures: number, settings: RetrySettings): number {
-  if (failures <= 1) return settings.firstRetryMinutes * minuteMs;
-  if (failures === 2) return settings.secondRetryMinutes * minuteMs;
-  if (failures === 3) return settings.thirdRetryMinutes * minuteMs;
+  if (failures <= settings.quickRetries) return settings.quickRetryMinutes * minuteMs;
+  const slow = failures - settings.quickRetries;
+  if (slow <= 1) return settings.firstRetryMinutes * minuteMs;
+  if (slow === 2) return settings.secondRetryMinutes * minuteMs;
+  if (slow === 3) return settings.thirdRetryMinutes * minuteMs;
   return settings.subsequentRetryMinutes * minuteMs;
+}
+
+/** No wait between two attempts is longer. */
+export function longestRetryMs(settings: RetrySettings): number {
+  const { quickRetryMinutes, firstRetryMinutes, secondRetryMinutes, thirdRetryMinutes } = settings;
+  const { subsequentRetryMinutes } = settings;
+  const minutes = [firstRetryMinutes, secondRetryMinutes, thirdRetryMinutes, subsequentRetryMinutes];
+  return Math.max(quickRetryMinutes, ...minutes) * minuteMs;
 }
 
 /** The two limits of waiting, counted from arrival. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   isDelayNotificationOpen,
   isNotifyWanted,
+  longestRetryMs,
   nextAttemptAt,
   retryDelayMs,
   waitingLimits,
@@ -22,6 +23,18 @@ describe('schedule', () => {
     [100, 240],
   ])('waits after failure %i for %i minutes', (failures, minutes) => {
     expect(retryDelayMs(failures, settings)).toBe(minutes * minuteMs);
+  });
+
+  it.each([
+    ['three quick ones, as in the original', 3, 1, [1, 1, 1, 15, 30, 60, 240, 240]],
+    ['one, of two minutes', 1, 2, [2, 15, 30, 60, 240]],
+    ['parts of a minute', 2, 0.05, [0.05, 0.05, 15, 30, 60, 240]],
+    ['none', 0, 1, [15, 30, 60, 240, 240]],
+  ])('begins with quick retries: %s', (_claim, quickRetries, quickRetryMinutes, minutes) => {
+    const own = createServerSettings({ quickRetries, quickRetryMinutes });
+    const waits = minutes.map((_, index) => retryDelayMs(index + 1, own) / minuteMs);
+    expect(waits).toEqual(minutes);
+    expect(longestRetryMs(own)).toBe(240 * minuteMs);
   });
 
   it('has limits for outgoing and for local mail, counted from arrival', () => {
