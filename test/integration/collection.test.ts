@@ -142,8 +142,8 @@ describe('mail that another host holds', { timeout: 60_000 }, () => {
     await provider.client.accounts.set({ name: 'branch', password: 'another-4711' });
     const refused = await runCommand(['collection', 'ask', 'Provider', '--data', customer.dataFolder]);
     expect(refused.code).toBe(1);
-    expect(refused.err).toContain('535');
-    expect(refused.err).not.toContain(password);
+    expect(refused.error).toContain('535');
+    expect(refused.error).not.toContain(password);
     const list = await runCommand(['collection', 'list', '--data', customer.dataFolder]);
     expect(list.out).toMatch(/Provider .*535.*by hand/);
   });
