@@ -22,6 +22,7 @@ import { dkim } from './dkim';
 import { oauth } from './oauth';
 import { accounts, operators, systemOperators } from './people';
 import {
+  badmailCount,
   dialogueLine,
   domainRow,
   endedSessionRow,
@@ -103,6 +104,7 @@ export const contract = {
         settings: serverSettings,
         folders: mailrootFolders,
         isRestartNeeded: z.boolean(),
+        badmailCounts: z.array(badmailCount),
       }),
     ),
     /** Refuses with field and reason; writes nothing. For validation at the field. */
@@ -256,6 +258,7 @@ export const contract = {
   },
   collections,
   certificates,
+  dkim,
   oauth,
   accounts,
   operators,

@@ -17,7 +17,7 @@ import { type BodyHasher, createBodyHasher } from './dkim-body';
 import { authorDomainOf, chooseSignedFields, readFields, type SignedHeader } from './dkim-header';
 import { CannotSign, createKeyOpener, hasSigningKeys, keyNameOf, signingKeysOf } from './dkim-keys';
 import { makeSignature } from './dkim-signature';
-import { longestHeaderBytes } from './masquerade';
+import { longestHeaderBytes } from './header-edit';
 
 export interface SignerOptions {
   readonly settings: () => ServerSettings;

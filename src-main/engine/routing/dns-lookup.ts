@@ -36,6 +36,8 @@ export interface DnsLookup {
   aaaa(host: string): Promise<DnsAnswer<string>>;
   /** Names of an IP address, in lower case. */
   ptr(address: string): Promise<DnsAnswer<string>>;
+  /** TXT records, the strings of each joined. */
+  txt(name: string): Promise<DnsAnswer<string>>;
   /** As every program of this computer would resolve the name: hosts file, then DNS. IPv4 and IPv6. */
   system(host: string): Promise<DnsAnswer<string>>;
   close(): void;
@@ -102,6 +104,15 @@ function mxRecordsOf(found: readonly { priority: number; exchange: string }[]): 
 
 const namesOf = (found: readonly string[]): DnsAnswer<string> =>
   listOf(found.map(normaliseDomain).filter(isDomainName));
+
+/**
+ * TXT records as their readers see them: the strings of one are one text (RFC 7208 section 3.3). Not cut: a domain has
+ * dozens, an answer ends at 64 KB, and whoever needs one must not miss it.
+ */
+const textsOf = (found: readonly (readonly string[])[]): DnsAnswer<string> =>
+  found.length === 0
+    ? { kind: 'none' }
+    : { kind: 'records', records: found.map((strings) => strings.join('')) };
 
 /** The name under which DNS keeps the names of an address (RFC 1035 section 3.5, RFC 3596 section 2.5). */
 export function reverseNameOf(address: string): string {
@@ -207,6 +218,7 @@ export function createDnsLookup(options: {
         run: (r) => r.resolvePtr(reverseNameOf(address)),
         read: namesOf,
       }),
+    txt: (name) => ask({ type: 'txt', name, run: (r) => r.resolveTxt(name), read: textsOf }),
     system: (host) => ask({ type: 'system', name: host, run: () => lookupAll(host), read: addressesOf }),
     close() {
       current?.resolver.cancel();
