@@ -98,6 +98,17 @@ const changePassword = async (wrapper: Locator): Promise<string> => {
   return keptSecret;
 };
 
+/** A sign-in can be chosen where the log-in is by OAuth2; the other log-ins need the fields that are changed besides. */
+const chooseSignIn =
+  (id: () => string): ControlTable['special'][string] =>
+  async (wrapper) => {
+    const dialog = wrapper.page().getByRole('dialog').last();
+    await dialog.locator('input[value="oauth2"]').check();
+    await wrapper.locator('select').selectOption(id());
+    await dialog.locator('input[value="basic"]').check();
+    return id();
+  };
+
 /** The second identity has what the first has not: each of its fields is another one. */
 const addIdentity = async (wrapper: Locator, identity: Binding, certificateName: string): Promise<void> => {
   const page = wrapper.page();
@@ -160,6 +171,7 @@ describeWith(['chromium'], 'every setting', () => {
   let console: ConsolePage;
   let certificateId: string;
   let furtherId: string;
+  let signInId: string;
   let newPort: number;
   let table: ControlTable;
   const folder = (name: string): string => join(service.dataFolder, name);
@@ -189,6 +201,15 @@ describeWith(['chromium'], 'every setting', () => {
     furtherId = (
       await service.client.certificates.createSelfSigned({ name: 'Further', names: ['further.test'] })
     ).id;
+    const signIn = await service.client.oauth.create({
+      name: 'Every sign-in',
+      provider: 'custom',
+      grant: 'client-credentials',
+      clientId: 'mailroot',
+      clientSecret: 'correct horse',
+      tokenEndpoint: 'http://127.0.0.1:9/token',
+    });
+    signInId = signIn.id;
     await service.client.accounts.create({ name: 'branch', password: 'correct horse' });
     console = await openConsole(browser, service);
     console.page.setDefaultTimeout(10_000);
@@ -201,7 +222,13 @@ describeWith(['chromium'], 'every setting', () => {
         logDirectory: folder('other-logs'),
         kerberosKeytab: folder('smtp.keytab'),
       },
-      choices: { logSchedule: 'size', logFormat: 'iis', minimumTls: 'TLSv1.3' },
+      choices: {
+        logSchedule: 'size',
+        logFormat: 'iis',
+        minimumTls: 'TLSv1.3',
+        outboundMinimumTls: 'TLSv1.3',
+        outboundTls: 'required',
+      },
       special: {
         bindings: async (wrapper) => {
           await wrapper.getByLabel('TCP port').fill(String(newPort));
@@ -225,6 +252,7 @@ describeWith(['chromium'], 'every setting', () => {
         connectionList: enterAddress('127.0.0.1'),
         relayList: enterAddress('10.0.4.7'),
         outboundPassword: changePassword,
+        outboundSignIn: chooseSignIn(() => signInId),
         furtherSmartHosts: addEntry('smart host', furtherSmartHost),
         senderRoutes: addEntry('route', senderRoute),
         collections: addEntry('host', collection),
