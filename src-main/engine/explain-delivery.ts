@@ -5,7 +5,7 @@ import { type Hold, holdOf, type Route, type TargetAnswer } from './core/deliver
 import type { Keyring } from './core/keyring';
 import { createStatus, isPermanent } from './core/smtp-status';
 import { type ConnectRoute, describeHop, type Hop, hopsOf, isNextHopTried } from './delivery/hops';
-import { explainHosts, explainSecurity, type HopPlace } from './explain-hop';
+import { explainHosts, explainPolicy, explainSecurity, type HopPlace } from './explain-hop';
 import { explainLimits, type Place, placeControl, placeWords } from './explain-place';
 import type { ExplanationStep } from './explanation';
 import { retryDelayMs, waitingLimits } from './queue/schedule';
@@ -79,7 +79,7 @@ async function walkHops(facts: DeliveryFacts, route: ConnectRoute, place: Place)
       continue;
     }
     const security = explainSecurity(facts, used, placeOf(hops, used, place));
-    steps.push(...security);
+    steps.push(...security, ...explainPolicy(answer.targets));
     if (security.some(({ verdict }) => verdict === 'refuse')) {
       walked = { steps, used, trouble: 'the log-in at the next hop cannot be made' };
       continue;

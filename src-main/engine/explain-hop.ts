@@ -1,6 +1,6 @@
 /** One hop of a route, explained: its hosts as DNS names them, encryption, log-in, "Send as". Sends nothing. */
 import type { ServerSettings } from '../settings/schema';
-import type { RouteLogin, RouteSecurity, TargetAnswer } from './core/delivery';
+import type { RouteLogin, RouteSecurity, Target, TargetAnswer } from './core/delivery';
 import type { Keyring } from './core/keyring';
 import type { Hop } from './delivery/hops';
 import { type Place, placeControl, placeWords } from './explain-place';
@@ -34,6 +34,25 @@ export function explainHosts(
   const rest = others > 0 ? `, and ${others} more` : '';
   const whose = where === undefined ? 'Hosts' : `Hosts of ${where}`;
   return { ...step, verdict: 'pass', text: `${whose}, in the order of trying: ${hosts.join(', ')}${rest}.` };
+}
+
+/** The MTA-STS policy of the domain, where there is one that counts. */
+export function explainPolicy(targets: readonly Target[]): ExplanationStep[] {
+  const policy = targets[0]?.policy;
+  if (!policy) return [];
+  const text =
+    policy.mode === 'enforce'
+      ? 'These are the hosts that the domain vouches for. Mail goes to them over TLS with a valid certificate alone, whatever Outbound Security says; else it waits.'
+      : 'The domain is testing its policy: mail goes as if there were none, and what would have kept it back is said as a warning.';
+  return [
+    {
+      decision: 'security',
+      verdict: 'info',
+      text,
+      rule: `MTA-STS policy of ${policy.domain}, mode ${policy.mode}.`,
+      control: { setting: 'honoursMtaSts' },
+    },
+  ];
 }
 
 /** One hop as the steps about it name it. */

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { ServerSettings } from '../settings/schema';
 import type { Collector } from './collection/collector';
 import type { Clock } from './core/clock';
-import type { Emit } from './core/event';
+import type { BadmailCause, Emit } from './core/event';
 import type { QueueId } from './core/ids';
 import type { Keyring } from './core/keyring';
 import { createDeliverer, type Deliverer } from './delivery/deliverer';
@@ -60,12 +60,17 @@ export interface RunningParts {
   readonly dns: ServerDns;
 }
 
+/** Shared by all virtual servers. */
+export const mtaStsFolderOf = (dataFolder: string): string => join(dataFolder, 'MTA-STS');
+
 /** What the parts ask of their virtual server; may change while it runs. */
 export interface ServerFacts {
   readonly folders: MailrootFolders;
   /** Fully qualified domain name in force. */
   readonly fqdn: () => string;
   readonly defaultDomain: () => string;
+  /** Outlives the parts, as counters do: a message went to Badmail. */
+  readonly countBadmail: (cause: BadmailCause) => void;
   /** Outlives the parts: whoever waits for a message may wait through a restart. */
   readonly watch: DeliveryWatch;
 }
@@ -90,7 +95,13 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       emit,
     });
     undo.push(() => protocolLog.close());
-    const badmail = createBadmail({ folder: folders.badmail, serverId: id, emit, clock });
+    const badmail = createBadmail({
+      folder: folders.badmail,
+      serverId: id,
+      emit,
+      clock,
+      count: facts.countBadmail,
+    });
     const store = createQueueStore({ folder: folders.queue });
     const waiting = await recoverQueue({
       store,
@@ -98,7 +109,22 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       emit,
       quarantine: (damaged) => badmail.putDamaged(damaged),
     });
-    const dns = openServerDns({ settings, fqdn, clock, isOwnAddress: options.isOwnAddress });
+    const dns = openServerDns({
+      settings,
+      fqdn,
+      clock,
+      isOwnAddress: options.isOwnAddress,
+      mtaSts: {
+        folder: mtaStsFolderOf(dataFolder),
+        warn: (reason) =>
+          emit({
+            type: 'warning',
+            serverId: id,
+            code: 'mta-sts-unwritable',
+            text: `MTA-STS policies cannot be kept on disk (${reason}); after a restart they are fetched again.`,
+          }),
+      },
+    });
     undo.push(() => dns.close());
     const deliverer = createDeliverer({
       settings,

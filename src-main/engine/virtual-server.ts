@@ -9,7 +9,7 @@
  */
 import { hostname } from 'node:os';
 import type { ServerSettings } from '../settings/schema';
-import type { ServerState } from './core/event';
+import type { BadmailCause, ServerState } from './core/event';
 import type { QueueId } from './core/ids';
 import type { Keyring } from './core/keyring';
 import { Problem, reasonOf } from './core/problem';
@@ -17,7 +17,13 @@ import { createDeliveryWatch, type DialogueListener } from './delivery/delivery-
 import { foldersOf, type MailrootFolders } from './mailroot/folders';
 import { createMessageList, type MessageList } from './mailroot/message-list';
 import { openServerDns, type ServerDns } from './server-dns';
-import { closeParts, openParts, type RunningParts, type VirtualServerOptions } from './server-parts';
+import {
+  closeParts,
+  mtaStsFolderOf,
+  openParts,
+  type RunningParts,
+  type VirtualServerOptions,
+} from './server-parts';
 
 /** Sessions and attempts get this long to end by themselves when a virtual server is stopped. */
 const stopGraceMs = 5_000;
@@ -27,6 +33,8 @@ export class VirtualServer {
   state: ServerState = 'stopped';
   since: number;
   problem: Problem | undefined;
+  /** Messages that went to Badmail since Mailroot started, by cause; those that never arose are not in it. */
+  readonly badmailCounts = new Map<BadmailCause, number>();
   readonly #options: VirtualServerOptions;
   #parts: RunningParts | undefined;
   #transition: Promise<unknown> = Promise.resolve();
@@ -73,8 +81,9 @@ export class VirtualServer {
   /** Gives `run` DNS as this virtual server asks it, whether it runs or not. */
   async withDns<T>(run: (dns: ServerDns) => Promise<T>): Promise<T> {
     if (this.#parts) return run(this.#parts.dns);
-    const { settings, clock, isOwnAddress } = this.#options;
-    const dns = openServerDns({ settings, clock, isOwnAddress, fqdn: () => this.fqdn });
+    const { settings, clock, isOwnAddress, dataFolder } = this.#options;
+    const mtaSts = { folder: mtaStsFolderOf(dataFolder) };
+    const dns = openServerDns({ settings, clock, isOwnAddress, fqdn: () => this.fqdn, mtaSts });
     try {
       return await run(dns);
     } finally {
@@ -129,6 +138,9 @@ export class VirtualServer {
         fqdn: () => this.fqdn,
         defaultDomain: () => this.defaultDomain,
         watch: this.#watch,
+        countBadmail: (cause) => {
+          this.badmailCounts.set(cause, (this.badmailCounts.get(cause) ?? 0) + 1);
+        },
       });
     } catch (error) {
       this.problem =

@@ -25,6 +25,7 @@ interface DnsRecords {
   readonly mx?: readonly (readonly [number, string])[] | DnsFault;
   readonly a?: readonly string[] | DnsFault;
   readonly aaaa?: readonly string[] | DnsFault;
+  readonly txt?: readonly string[] | DnsFault;
   /** Names; the zone is the reverse name of the address. */
   readonly ptr?: readonly string[] | DnsFault;
 }
@@ -45,11 +46,12 @@ export interface LoopbackDnsServer {
   close(): Promise<void>;
 }
 
-const typeNames = new Map<number, 'mx' | 'a' | 'aaaa' | 'ptr'>([
+const typeNames = new Map<number, 'mx' | 'a' | 'aaaa' | 'ptr' | 'txt'>([
   [Packet.TYPE.MX, 'mx'],
   [Packet.TYPE.A, 'a'],
   [Packet.TYPE.AAAA, 'aaaa'],
   [Packet.TYPE.PTR, 'ptr'],
+  [Packet.TYPE.TXT, 'txt'],
 ]);
 
 export async function startDnsServer(zones: DnsZones = {}): Promise<LoopbackDnsServer> {
@@ -74,7 +76,9 @@ export async function startDnsServer(zones: DnsZones = {}): Promise<LoopbackDnsS
           typeof record === 'string'
             ? type === 'ptr'
               ? { domain: record }
-              : { address: record }
+              : type === 'txt'
+                ? { data: record }
+                : { address: record }
             : { priority: record[0], exchange: record[1] };
         answer.answers.push({ ...base, ...data } as unknown as Packet['answers'][number]);
       }

@@ -6,20 +6,15 @@ import { chooseMechanism, describeMechanisms } from './log-in';
 
 /** What a connection does before mail goes over it: the route's setting, or more where the domain's policy asks for it. */
 export interface TargetSecurity extends RouteSecurity {
-  /** What asks for a certificate that is valid for the host's name. */
-  readonly policy?: 'route' | 'mta-sts';
+  /** What asks for a certificate that is valid for the host's name, where it is not the route. */
+  readonly policy?: 'mta-sts';
 }
 
 export function securityFor(target: Target, route: RouteSecurity): TargetSecurity {
   // RFC 8461 section 4: TLS 1.2 at least.
-  if (target.policy?.mode === 'enforce')
-    return {
-      ...route,
-      tls: 'verified',
-      minimumTls: route.minimumTls === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2',
-      policy: 'mta-sts',
-    };
-  return route.tls === 'verified' ? { ...route, policy: 'route' } : route;
+  if (target.policy?.mode !== 'enforce') return route;
+  const minimumTls = route.minimumTls === 'TLSv1.3' ? 'TLSv1.3' : 'TLSv1.2';
+  return { ...route, tls: 'verified', minimumTls, policy: 'mta-sts' };
 }
 
 /** Why TLS is asked for; begins a sentence about what a host lacks. */

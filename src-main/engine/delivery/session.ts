@@ -146,6 +146,7 @@ export class OutboundSession {
     const { target, security } = options;
     const isLiteral = isIP(target.name) !== 0 || target.name.startsWith('[');
     const host = isLiteral ? target.address : target.name;
+    const policy = security.policy ?? (security.tls === 'verified' ? 'route' : undefined);
     this.connection = new OutboundConnection(
       {
         connection: socket,
@@ -177,7 +178,7 @@ export class OutboundSession {
       {
         startsWithHelo: options.hello === 'helo',
         observer: options.wire,
-        ...(security.policy ? { verified: { host, policy: security.policy } } : {}),
+        ...(policy ? { verified: { host, policy } } : {}),
       },
     );
     this.connection.on('error', (error) => this.fail?.(error));
@@ -219,6 +220,10 @@ export class OutboundSession {
 
   get takesUtf8(): boolean {
     return this.connection.offers('SMTPUTF8');
+  }
+
+  get takesBinary(): boolean {
+    return this.connection.offers('CHUNKING') && this.connection.offers('BINARYMIME');
   }
 
   /** The largest message the peer says it takes. */
