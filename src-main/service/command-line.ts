@@ -16,6 +16,7 @@ import { changesCommand } from './commands/changes';
 import { collectionCommands } from './commands/collection';
 import { configCommands } from './commands/config';
 import { explainCommand, lookUpCommand } from './commands/diagnostics';
+import { dkimCommands } from './commands/dkim';
 import { domainCommands } from './commands/domain';
 import { messageCommands } from './commands/message';
 import { accountCommands, operatorCommands } from './commands/people';
@@ -37,6 +38,7 @@ export const commandGroups: readonly CommandGroup[] = [
   accountCommands,
   operatorCommands,
   certificateCommands,
+  dkimCommands,
   configCommands,
 ];
 const singleCommands: readonly CommandSpec[] = [
@@ -65,6 +67,7 @@ Examples:
   mailroot operator admit group support --role viewer
   mailroot changes --limit 20
   mailroot cert create Mail --host mail.example.com
+  mailroot dkim create example.com
   mailroot config export settings.json
 
 Exit codes: 0 done, 1 refused or failed (one line on standard error), 2 wrong usage.
