@@ -1,7 +1,8 @@
 /** A virtual server in the words and numbers that consoles show. */
 import type { Binding, ServerSettings } from '../settings/schema';
 import { type Hold, holdOf } from './core/delivery';
-import type { ServerState } from './core/event';
+import { type BadmailCause, badmailCauses, type ServerState } from './core/event';
+import { causeSentences } from './mailroot/badmail-reason';
 import { countQueued } from './queue-view';
 import { decideRoute } from './routing/route';
 import { describeRoutePolicy } from './routing/route-words';
@@ -32,6 +33,17 @@ export interface ServerSummaryFacts {
     domains: number;
   };
   readonly oldestQueuedAt?: number;
+}
+
+/** How often each cause laid a message into Badmail since Mailroot started, all causes, with a sentence for people. */
+export function countBadmail(
+  server: VirtualServer,
+): { readonly cause: BadmailCause; readonly count: number; readonly text: string }[] {
+  return badmailCauses.map((cause) => ({
+    cause,
+    count: server.badmailCounts.get(cause) ?? 0,
+    text: causeSentences[cause],
+  }));
 }
 
 /** The first few names of many, and how many there are. */

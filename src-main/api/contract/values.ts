@@ -47,7 +47,16 @@ const attention = z.object({
   code: z.string(),
   text: z.string(),
   action: z
-    .enum(['move-to-port-25', 'start', 'properties', 'open-badmail', 'certificates', 'sign-ins', 'sessions', 'none'])
+    .enum([
+      'move-to-port-25',
+      'start',
+      'properties',
+      'open-badmail',
+      'certificates',
+      'sign-ins',
+      'sessions',
+      'none',
+    ])
     .default('none'),
 });
 
@@ -104,6 +113,9 @@ export const serverSummary = z.object({
   oldestQueuedAt: z.number().optional(),
 });
 export type ServerSummary = z.infer<typeof serverSummary>;
+
+/** Messages that one cause laid into Badmail since Mailroot started; `text` says the cause in a sentence. */
+export const badmailCount = z.object({ cause: z.enum(badmailCauses), count: z.number(), text: z.string() });
 
 export const systemStatus = z.object({
   product: z.string(),

@@ -1,6 +1,6 @@
 /** Virtual servers: list, create, change, start, stop, pause, rename, delete. */
 import { Problem } from '../../engine/core/problem';
-import { summariseServer } from '../../engine/server-summary';
+import { countBadmail, summariseServer } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
 import { findServerFaults } from '../../settings/check';
 import { type ServerSettings, type Settings, serverSettings } from '../../settings/schema';
@@ -47,6 +47,7 @@ export function createServerHandlers(os: Implementer, services: Services) {
     get: os.servers.get.handler(async ({ input }) => ({
       summary: await summary(input.serverId),
       ...detailsOf(engine.server(input.serverId)),
+      badmailCounts: countBadmail(engine.server(input.serverId)),
     })),
     check: os.servers.check.handler(async ({ input }) => {
       const faults = findServerFaults(settings.current(), input);

@@ -33,7 +33,11 @@ export const badmailCodes: Readonly<Partial<Record<BadmailCause, number>>> = {
   'bad-pickup-file': 0xc00402ce,
 };
 
-const causeSentences: Readonly<Record<BadmailCause, string>> = {
+/**
+ * One sentence for each cause. IIS 6 knew one more, "triggered via event": an event sink asked for it. There are no
+ * event sinks here, so it cannot arise.
+ */
+export const causeSentences: Readonly<Record<BadmailCause, string>> = {
   'bad-pickup-file': 'A file in the Pickup folder could not be sent.',
   'no-recipients': 'A message without recipients could not be sent.',
   'hop-count-exceeded': 'A message that runs in a circle could not be returned to its sender.',
@@ -51,6 +55,7 @@ export function formatReason(properties: BadmailProperties): string {
     '',
     `Reason: ${singleLine(reason)}`,
     ...(code === undefined ? [] : [`Error code: 0x${code.toString(16).toUpperCase().padStart(8, '0')}`]),
+    `Cause: ${cause}`,
     ...(file === undefined ? [] : [`File: ${singleLine(file)}`]),
     `Sender: ${sender === undefined ? 'unknown' : `<${singleLine(sender)}>`}`,
     shown.length === 0 ? 'Recipients: none known' : 'Recipients:',

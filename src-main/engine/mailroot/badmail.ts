@@ -59,6 +59,8 @@ export interface BadmailOptions {
   readonly serverId: number;
   readonly emit: Emit;
   readonly clock: Clock;
+  /** Called for each message that was laid into the folder. */
+  readonly count?: (cause: BadmailCause) => void;
 }
 
 /** Of a damaged envelope file so much is kept. */
@@ -96,6 +98,7 @@ export function createBadmail(options: BadmailOptions): Badmail {
       throw error;
     }
     await flushDirectory(folder);
+    options.count?.(properties.cause);
     emit({ type: 'folder-changed', serverId, folder: 'badmail' });
     return id;
   }

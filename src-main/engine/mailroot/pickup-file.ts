@@ -10,6 +10,7 @@
 import { domainOf, isAscii, isEnvelopeAddress, localPartOf } from '../core/address';
 import type { EnvelopeDraft, NotifyCondition } from '../core/envelope';
 import type { BadmailCause } from '../core/event';
+import { decodeXtext } from '../core/xtext';
 import { parseAddressList } from './address-list';
 import { type HeaderField, readHeaderFields } from './header-fields';
 
@@ -111,13 +112,18 @@ function readSenderLine(fields: readonly HeaderField[], defaultDomain: string): 
   if (second) throw new FaultFound('The file has more than one X-Sender line.');
   const { address, parameters } = readEnvelopeLine(field, 'X-Sender');
   const ret = parameters.get('ret')?.toLowerCase();
-  const envid = parameters.get('envid');
+  const envid = readXtext(parameters.get('envid'));
   return {
     // "X-Sender: <>" is the null reverse-path: a notification.
     address: address === '' ? '' : usableAddress(address, defaultDomain, 'X-Sender'),
     ...(ret === 'full' || ret === 'hdrs' ? { ret } : {}),
-    ...(envid === undefined || envid.length > 100 ? {} : { envid }),
+    ...(envid === undefined || envid === '' || envid.length > 100 ? {} : { envid }),
   };
+}
+
+/** In xtext as over SMTP (RFC 3461 section 4); a program that does not know that writes it plainly. */
+function readXtext(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : (decodeXtext(value) ?? value);
 }
 
 const notifyConditions: readonly string[] = ['success', 'failure', 'delay'] satisfies NotifyCondition[];
@@ -133,11 +139,11 @@ function readNotify(value: string | undefined): NotifyCondition[] | undefined {
 function readReceiverLine(field: HeaderField, defaultDomain: string): DraftRecipient {
   const { address, parameters } = readEnvelopeLine(field, 'X-Receiver');
   const notify = readNotify(parameters.get('notify'));
-  const orcpt = parameters.get('orcpt');
+  const orcpt = readXtext(parameters.get('orcpt'));
   return {
     address: usableAddress(address, defaultDomain, 'X-Receiver'),
     ...(notify === undefined ? {} : { notify }),
-    ...(orcpt === undefined || orcpt.length > 500 || !orcpt.includes(';') ? {} : { orcpt }),
+    ...(orcpt !== undefined && orcpt.length <= 500 && /^[A-Za-z0-9-]{1,64};./.test(orcpt) ? { orcpt } : {}),
   };
 }
 

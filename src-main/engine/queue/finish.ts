@@ -9,9 +9,10 @@
 import type { Clock } from '../core/clock';
 import type { ContentSource } from '../core/content';
 import { type Envelope, waitingRecipients } from '../core/envelope';
-import type { Emit } from '../core/event';
+import type { BadmailCause, Emit } from '../core/event';
 import type { BadmailRequest, NotificationAction, NotificationRequest } from '../core/notification';
-import { reasonOf } from '../core/problem';
+import { Problem, reasonOf, systemCodeOf } from '../core/problem';
+import { divert, NotificationGuard } from './notification-guard';
 import { applyVerdicts, reasonForBadmail, type Settlement, type Verdict } from './settlement';
 import type { QueueStore } from './store';
 
@@ -44,20 +45,36 @@ export interface Finisher {
 const firstWaitMs = 1000;
 const longestWaitMs = 60_000;
 
-const actions: readonly NotificationAction[] = ['failed', 'delayed', 'delivered', 'relayed'];
+const actions: readonly NotificationAction[] = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'];
+
+/** A notification that cannot be made, for no reason of the disk's, is tried so often: it holds up its message. */
+const mostTries = 5;
+const isOfTheDisk = (error: unknown): boolean =>
+  error instanceof Problem || systemCodeOf(error) !== undefined;
 
 export function createFinisher(options: FinisherOptions): Finisher {
   const { serverId, store, clock, emit } = options;
   const waits = new Set<() => void>();
+  const guard = new NotificationGuard(clock);
   let isStopped = false;
 
-  /** Runs `step` until it works. False when stopped or given up. */
-  async function insist(what: string, isGivenUp: () => boolean, step: () => Promise<void>): Promise<boolean> {
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, longestWaitMs)) {
+  /**
+   * Runs `step` until it works. False when stopped or given up. Rejects with what `step` rejected with when
+   * `isHopeless` says so.
+   */
+  async function insist(
+    what: string,
+    isGivenUp: () => boolean,
+    step: () => Promise<void>,
+    isHopeless: (error: unknown, tries: number) => boolean = () => false,
+  ): Promise<boolean> {
+    let waitMs = firstWaitMs;
+    for (let tries = 1; ; tries++, waitMs = Math.min(2 * waitMs, longestWaitMs)) {
       try {
         await step();
         return true;
       } catch (error) {
+        if (isHopeless(error, tries)) throw error;
         emit({
           type: 'warning',
           serverId,
@@ -82,32 +99,53 @@ export function createFinisher(options: FinisherOptions): Finisher {
     });
   }
 
+  /** Tells senders and Badmail; the settlement as it was carried out, or undefined when it was given up. */
   async function tellEverybody(
     envelope: Envelope,
-    settlement: Settlement,
+    wanted: Settlement,
     isGivenUp: () => boolean,
-  ): Promise<boolean> {
+  ): Promise<Settlement | undefined> {
     const content = await contentOrNote(store, envelope);
+    const guarded = guard.check(envelope, wanted);
+    for (const text of guarded.warnings) warn('notifications-stopped', text);
+    let { settlement } = guarded;
     for (const action of actions) {
       const recipients = settlement.verdicts.flatMap(({ notified }) =>
         notified?.action === action ? [notified] : [],
       );
       if (recipients.length === 0) continue;
       const what = `The notification about message ${envelope.queueId} cannot be queued`;
-      const isTold = await insist(what, isGivenUp, () => options.notify({ envelope, content, recipients }));
-      if (!isTold) return false;
+      const notify = (): Promise<void> => options.notify({ envelope, content, recipients });
+      const isHopeless = (error: unknown, tries: number): boolean =>
+        tries >= mostTries && !isOfTheDisk(error);
+      try {
+        if (!(await insist(what, isGivenUp, notify, isHopeless))) return undefined;
+        const addresses = recipients.map(({ address }) => address);
+        if (action === 'failed') guard.note(envelope.sender, addresses);
+      } catch (error) {
+        const why = `The notification to ${envelope.sender} could not be made: ${reasonOf(error)}`;
+        warn('notification-not-made', `${why} (message ${envelope.queueId})`);
+        settlement = withoutNotification(settlement, action, why);
+      }
     }
     const dead = settlement.verdicts.filter((verdict) => verdict.outcome === 'badmail');
-    if (dead.length === 0) return true;
-    return insist(`Message ${envelope.queueId} cannot be moved to Badmail`, isGivenUp, () =>
-      options.moveToBadmail({
-        envelope,
-        content,
-        recipients: dead.map((verdict) => verdict.recipient),
-        cause: settlement.badmailCause,
-        reason: reasonForBadmail(dead),
-      }),
-    );
+    for (const [cause, verdicts] of groupByCause(dead, settlement.badmailCause)) {
+      const isMoved = await insist(`Message ${envelope.queueId} cannot be moved to Badmail`, isGivenUp, () =>
+        options.moveToBadmail({
+          envelope,
+          content,
+          recipients: verdicts.map((verdict) => verdict.recipient),
+          cause,
+          reason: reasonForBadmail(verdicts),
+        }),
+      );
+      if (!isMoved) return undefined;
+    }
+    return settlement;
+  }
+
+  function warn(code: string, text: string): void {
+    emit({ type: 'warning', serverId, code, text });
   }
 
   return {
@@ -117,8 +155,9 @@ export function createFinisher(options: FinisherOptions): Finisher {
       const needsTelling = settlement.verdicts.some(
         (verdict) => verdict.notified || verdict.outcome === 'badmail',
       );
-      if (needsTelling && !(await tellEverybody(envelope, settlement, isGivenUp))) return undefined;
-      const changed = applyVerdicts(envelope, settlement.verdicts);
+      const done = needsTelling ? await tellEverybody(envelope, settlement, isGivenUp) : settlement;
+      if (!done) return undefined;
+      const changed = applyVerdicts(envelope, done.verdicts);
       const isOver = waitingRecipients(changed).length === 0;
       // A message that is over is removed, not written once more.
       const what = `The state of message ${envelope.queueId} cannot be saved`;
@@ -126,7 +165,7 @@ export function createFinisher(options: FinisherOptions): Finisher {
         isOver ? store.remove(envelope.queueId) : store.rewrite(changed),
       );
       if (!isWritten) return undefined;
-      for (const verdict of settlement.verdicts) announce(changed, verdict);
+      for (const verdict of done.verdicts) announce(changed, verdict);
       emit({ type: 'folder-changed', serverId, folder: 'queue' });
       return changed;
     },
@@ -168,6 +207,26 @@ export function createFinisher(options: FinisherOptions): Finisher {
       });
     }
   }
+}
+
+/** What it comes to when this notification cannot be made: whose way ended badly is in Badmail instead. */
+function withoutNotification(settlement: Settlement, action: NotificationAction, why: string): Settlement {
+  const verdicts = settlement.verdicts.map((verdict): Verdict => {
+    if (verdict.notified?.action !== action) return verdict;
+    if (action === 'failed') return divert(verdict, why);
+    const { notified: _nobody, ...untold } = verdict;
+    return untold;
+  });
+  return { ...settlement, verdicts };
+}
+
+function groupByCause(verdicts: readonly Verdict[], usual: BadmailCause): Map<BadmailCause, Verdict[]> {
+  const groups = new Map<BadmailCause, Verdict[]>();
+  for (const verdict of verdicts) {
+    const cause = verdict.badmail?.cause ?? usual;
+    groups.set(cause, [...(groups.get(cause) ?? []), verdict]);
+  }
+  return groups;
 }
 
 /**

@@ -22,11 +22,13 @@ export interface Verdict {
   readonly outcome?: OutcomeKind;
   /** Whom the sender has to be told about, and how. */
   readonly notified?: NotifiedRecipient;
+  /** With outcome 'badmail', where it is not the settlement's cause; `why` it could not be returned, half a sentence. */
+  readonly badmail?: { readonly cause: BadmailCause; readonly why: string };
 }
 
 export interface Settlement {
   readonly verdicts: readonly Verdict[];
-  /** For verdicts with outcome 'badmail'. */
+  /** For verdicts with outcome 'badmail' that name no other. */
   readonly badmailCause: BadmailCause;
 }
 
@@ -146,6 +148,23 @@ export function settleDeletion(envelope: Envelope, indices: readonly number[]): 
   };
 }
 
+/**
+ * Members of a group stand for a recipient from now on (RFC 3461 section 5.2.7): for the sender it has arrived. Who
+ * asked to be told of success is told so, and then of failures alone.
+ */
+export function expandedVerdict(envelope: Envelope, index: number, status: SmtpStatus): Verdict {
+  const before = envelope.recipients[index] as Recipient;
+  const recipient: Recipient = { ...before, outcome: 'expanded' };
+  const isTold = envelope.sender !== '' && isNotifyWanted(recipient, 'success');
+  return {
+    index,
+    recipient,
+    status,
+    outcome: 'expanded',
+    ...(isTold && { notified: { ...notifiedOf(recipient, undefined), action: 'expanded', status } }),
+  };
+}
+
 /** The envelope with the verdicts in it. */
 export function applyVerdicts(envelope: Envelope, verdicts: readonly Verdict[]): Envelope {
   const recipients = [...envelope.recipients];
@@ -161,7 +180,8 @@ export function reasonForBadmail(verdicts: readonly Verdict[]): string {
     return `${recipient.address}: ${formatStatus(status)}${where}`;
   });
   if (verdicts.length > most) reasons.push(`and ${verdicts.length - most} more`);
-  return reasons.join('; ');
+  const why = verdicts[0]?.badmail?.why;
+  return `${why === undefined ? '' : `${why}. `}${reasons.join('; ')}`;
 }
 
 function delivered(
@@ -229,6 +249,7 @@ function expired(
     enhanced: '4.4.7',
     text: `Message expired${why}`,
     ...(note?.status.cause !== undefined && { cause: note.status.cause }),
+    ...(note?.status.reply !== undefined && { reply: note.status.reply }),
   };
   return failed(envelope, index, note ? { ...recipient, last: note } : recipient, status, 'expired');
 }

@@ -7,6 +7,7 @@ import { embedUnicode } from '../core/address';
 import type { BodyType, NotifyCondition } from '../core/envelope';
 import { ownText } from '../core/own-text';
 import type { SmtpStatus } from '../core/smtp-status';
+import { decodeXtext } from '../core/xtext';
 import { decodeUtf8 } from './address-path';
 import { type IsOn, replies } from './replies';
 
@@ -146,15 +147,6 @@ function splitParameters(rest: string, isUtf8 = false): ReadonlyMap<string, stri
     pairs.set(key, value);
   }
   return pairs;
-}
-
-/** Undefined when it is not xtext or decodes to anything but printable ASCII. */
-function decodeXtext(text: string): string | undefined {
-  if (!/^(?:[!-*,-<>-~]|\+[0-9A-F]{2})*$/.test(text)) return undefined;
-  const value = text.replace(/\+([0-9A-F]{2})/g, (_all, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return /^[ -~]*$/.test(value) ? value : undefined;
 }
 
 const conditions: readonly string[] = ['success', 'failure', 'delay'];

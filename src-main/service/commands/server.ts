@@ -56,7 +56,7 @@ const show: CommandSpec = {
   async run(context, [name]) {
     const client = await context.connect();
     const details = await client.servers.get({ serverId: await findServerId(client, name) });
-    const { summary, settings } = details;
+    const { summary, settings, badmailCounts } = details;
     context.show(details, () =>
       [
         formatPairs([
@@ -64,6 +64,9 @@ const show: CommandSpec = {
           ...(summary.problem ? ([['problem', summary.problem]] as const) : []),
           ['relay', summary.relayPolicy],
           ['route', summary.routePolicy],
+          ...badmailCounts
+            .filter(({ count }) => count > 0)
+            .map(({ count, text }) => ['badmail', `${count} since the start: ${text}`] as const),
         ]),
         formatPairs(pairsOf(settings)),
       ].join('\n\n'),
