@@ -2,12 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ContentSource } from '../../src-main/engine/core/content';
-import {
-  findHeaderEnd,
-  type Masquerade,
-  masqueradeFrom,
-  masqueradeHeader,
-} from '../../src-main/engine/delivery/masquerade';
+import { findHeaderEnd } from '../../src-main/engine/delivery/header-edit';
+import { type Masquerade, masqueradeFrom, masqueradeHeader } from '../../src-main/engine/delivery/masquerade';
 import { masqueradeContent } from '../../src-main/engine/delivery/masqueraded-content';
 
 const limits = { interruptAfterTimeLimit: 8000, markInterruptAsFailure: false, numRuns: 20_000 };

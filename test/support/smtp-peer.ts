@@ -15,7 +15,8 @@
  * Every `on...` may return a reply ("550 5.1.1 text", lines joined by "\n"), `null` to reset the connection
  * without a reply, 'silence' to never answer, or undefined for the usual reply. A reply that begins with 421
  * is followed by the end of the connection. `transactions` holds only messages that got a 2xx at the end;
- * `attempts` all that arrived up to the final dot. `data` is raw (dots removed), CRLF as received.
+ * `attempts` all that arrived up to the final dot. `data` is raw (dots removed), CRLF as received;
+ * BDAT is always understood.
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
@@ -189,6 +190,8 @@ class PeerSession {
   private transaction: PeerTransaction | undefined;
   private transactionCount = 0;
   private isReadingContent = false;
+  /** Bytes of a BDAT chunk that are still to come. */
+  private chunk: { bytesLeft: number; readonly isLast: boolean } | undefined;
   private user = '';
   /** Takes the next line instead of the commands. */
   private answerTo: ((line: string) => void) | undefined;
@@ -215,12 +218,16 @@ class PeerSession {
 
   private read(chunk: Buffer): void {
     if (this.isDead) return;
-    if (this.isReadingContent && this.options.dropAfter === 'content') {
+    if ((this.isReadingContent || this.chunk) && this.options.dropAfter === 'content') {
       this.drop();
       return;
     }
     this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
     while (!this.isDead) {
+      if (this.chunk) {
+        if (!this.readChunk(this.chunk)) return;
+        continue;
+      }
       if (this.isReadingContent) {
         if (!this.readContent()) return;
         continue;
@@ -246,13 +253,35 @@ class PeerSession {
     this.transaction = undefined;
     if (!transaction) return true;
     transaction.data = Buffer.from(raw.toString('latin1').replace(/(^|\r\n)\./g, '$1'), 'latin1');
+    this.finishContent(transaction);
+    return true;
+  }
+
+  /** True when the chunk is over. */
+  private readChunk(chunk: { bytesLeft: number; readonly isLast: boolean }): boolean {
+    const piece = this.pending.subarray(0, chunk.bytesLeft);
+    this.pending = this.pending.subarray(piece.length);
+    chunk.bytesLeft -= piece.length;
+    const transaction = this.transaction;
+    if (transaction) transaction.data = Buffer.concat([transaction.data, piece]);
+    if (chunk.bytesLeft > 0) return false;
+    this.chunk = undefined;
+    if (!transaction) this.answer(undefined, undefined, '503 5.5.1 MAIL first');
+    else if (!chunk.isLast) this.answer(undefined, undefined, '250 2.0.0 chunk taken');
+    else {
+      this.transaction = undefined;
+      this.finishContent(transaction);
+    }
+    return true;
+  }
+
+  private finishContent(transaction: PeerTransaction): void {
     this.record.attempts.push(transaction);
     const reply = this.answer('message', this.options.onMessage?.(transaction), '250 2.0.0 queued as PEER');
     if (reply?.startsWith('2')) {
       this.record.transactions.push(transaction);
       for (const check of [...this.record.waiting]) check();
     }
-    return true;
   }
 
   private command(line: string): void {
@@ -272,6 +301,12 @@ class PeerSession {
       MAIL: () => this.onMail(path?.[1] ?? '', path?.[2] ?? ''),
       RCPT: () => this.onRcpt(path?.[1] ?? '', path?.[2] ?? ''),
       DATA: () => this.onData(),
+      BDAT: () => {
+        const [, bytes, last] = line.split(' ');
+        this.chunk = { bytesLeft: Number(bytes), isLast: last === 'LAST' };
+        // Nothing may be to come.
+        if (this.options.dropAfter !== 'content' && this.chunk.bytesLeft === 0) this.readChunk(this.chunk);
+      },
       RSET: () => this.onReset(),
       NOOP: () => void this.answer(undefined, undefined, '250 2.0.0 ok'),
       QUIT: () => this.onQuit(),

@@ -5,8 +5,10 @@ export interface ContentKind {
   readonly hasEightBit: boolean;
   /** Bytes above 127 in the header. */
   readonly hasEightBitHeader: boolean;
-  /** NUL, a CR or LF without the other, or a line that is too long: only BINARYMIME carries it unchanged. */
-  readonly isBinary: boolean;
+  /** A CR or LF without the other: only BINARYMIME carries it unchanged. */
+  readonly hasBareLineEnd: boolean;
+  /** NUL, or a line that is too long; the same. */
+  readonly hasUnsendableLine: boolean;
 }
 
 /** RFC 5321 section 4.5.3.1.6: 1000 with the line's end. */
@@ -24,30 +26,37 @@ export interface ContentInspector {
 export function createContentInspector(): ContentInspector {
   let hasEightBit = false;
   let hasEightBitHeader = false;
-  let isBinary = false;
+  let hasBareLineEnd = false;
+  let hasUnsendableLine = false;
   let isHeader = true;
   let lineLength = 0;
   let hasPendingCr = false;
   return {
     push(chunk) {
-      for (const byte of chunk) {
+      for (let at = 0; at < chunk.length; at++) {
+        const byte = chunk[at] as number;
         if (byte === LF) {
-          if (!hasPendingCr) isBinary = true;
+          if (!hasPendingCr) hasBareLineEnd = true;
           if (lineLength === 0) isHeader = false;
           hasPendingCr = false;
           lineLength = 0;
           continue;
         }
-        if (hasPendingCr) isBinary = true;
+        if (hasPendingCr) hasBareLineEnd = true;
         hasPendingCr = byte === CR;
         if (hasPendingCr) continue;
         if (byte > 127) {
           hasEightBit = true;
           if (isHeader) hasEightBitHeader = true;
         }
-        if (++lineLength > longestLine || byte === 0) isBinary = true;
+        if (++lineLength > longestLine || byte === 0) hasUnsendableLine = true;
       }
     },
-    end: () => ({ hasEightBit, hasEightBitHeader, isBinary: isBinary || hasPendingCr }),
+    end: () => ({
+      hasEightBit,
+      hasEightBitHeader,
+      hasBareLineEnd: hasBareLineEnd || hasPendingCr,
+      hasUnsendableLine,
+    }),
   };
 }

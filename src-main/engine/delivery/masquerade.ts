@@ -7,6 +7,7 @@
  */
 import type { ServerSettings } from '../../settings/schema';
 import { domainOf, localPartOf, normaliseDomain } from '../core/address';
+import { editHeader } from './header-edit';
 
 export interface Masquerade {
   /** Stands for the local domains. */
@@ -14,9 +15,6 @@ export interface Masquerade {
   /** Normalised. */
   readonly localDomains: ReadonlySet<string>;
 }
-
-/** A longer header is left as it is. */
-export const longestHeaderBytes = 256 * 1024;
 
 /** By object identity: settings are replaced as a whole when they change. */
 const known = new WeakMap<ServerSettings, Masquerade>();
@@ -42,78 +40,18 @@ export function masqueradeSender(sender: string, { domain, localDomains }: Masqu
   return isLocal ? `${localPartOf(sender)}@${domain}` : sender;
 }
 
-const LF = 10;
-const CR = 13;
-const TAB = 9;
-const SPACE = 32;
-const COLON = 58;
-
-/**
- * Index after the blank line that ends the header, -1 when it is not in there. `from` may be any index before which
- * no header ended.
- */
-export function findHeaderEnd(bytes: Uint8Array, from = 0): number {
-  // Back to the begin of a line: the blank line may have come in two pieces.
-  let at = from === 0 ? 0 : bytes.lastIndexOf(LF, from - 1) + 1;
-  for (;;) {
-    const text = bytes[at] === CR ? at + 1 : at;
-    if (bytes[text] === LF) return text + 1;
-    const newline = bytes.indexOf(LF, at);
-    if (newline < 0) return -1;
-    at = newline + 1;
-  }
-}
-
 /**
  * The same block with other From fields; the block itself when there is nothing to replace.
  *
  * @param block the header of a message with its blank line, or all of a message
  */
 export function masqueradeHeader(block: Buffer, masquerade: Masquerade): Buffer {
-  const pieces: Buffer[] = [];
-  let kept = 0;
-  for (let at = 0; at < block.length; ) {
-    const colon = colonOf(block, at);
-    if (colon < 0) break;
-    const end = fieldEnd(block, at);
-    if (isFrom(block, at)) {
-      const value = block.toString('latin1', colon + 1, end);
-      const replaced = masqueradeFrom(value, masquerade);
-      if (replaced !== value) {
-        pieces.push(block.subarray(kept, colon + 1), Buffer.from(replaced, 'latin1'));
-        kept = end;
-      }
-    }
-    at = end;
-  }
-  return pieces.length === 0 ? block : Buffer.concat([...pieces, block.subarray(kept)]);
+  return editHeader(block, (name, value) => {
+    if (name !== 'from') return undefined;
+    const replaced = masqueradeFrom(value, masquerade);
+    return replaced === value ? undefined : { value: replaced };
+  });
 }
-
-/** Index of the colon of the field that begins at `at`; -1 when none does (RFC 5322 sections 2.2 and 4.5). */
-function colonOf(block: Uint8Array, at: number): number {
-  let to = at;
-  for (; to < block.length; to++) {
-    const byte = block[to] as number;
-    if (byte <= SPACE || byte >= 127 || byte === COLON) break;
-  }
-  if (to === at) return -1;
-  while (block[to] === SPACE || block[to] === TAB) to++;
-  return block[to] === COLON ? to : -1;
-}
-
-/** Index after the field, folded lines included. */
-function fieldEnd(block: Uint8Array, at: number): number {
-  let end = at;
-  do {
-    const newline = block.indexOf(LF, end);
-    if (newline < 0) return block.length;
-    end = newline + 1;
-  } while (block[end] === SPACE || block[end] === TAB);
-  return end;
-}
-
-const isFrom = (block: Buffer, at: number): boolean =>
-  /^from[ \t:]$/i.test(block.toString('latin1', at, at + 5));
 
 interface Word {
   readonly from: number;

@@ -1,7 +1,7 @@
 /**
  * nodemailer's SMTPConnection with what a relay needs and it does not offer: HELO first, DSN parameters for each
- * recipient, the reply of each recipient, how far the content got, what was said, how it was encrypted, and log-ins of
- * our own making.
+ * recipient, the reply of each recipient, how far the content got, what was said, how it was encrypted, log-ins of our
+ * own making, and binary content by BDAT.
  *
  * Owns: every use of a method that nodemailer keeps for itself. They are not in its types, so they are
  * declared here, and the contract tests of this file fail when a new version of it works differently.
@@ -17,6 +17,7 @@ import SMTPConnection, {
 } from 'nodemailer/lib/smtp-connection';
 import type { TlsFacts } from '../core/tls-facts';
 import { describeCertificateFault } from '../tls/certificate-fault';
+import { ChunkStream } from './chunk-stream';
 import { createHiddenWords } from './hidden-words';
 import type { SaslClient } from './sasl-client';
 
@@ -49,6 +50,8 @@ interface SmtpConnectionInternals {
   _actionRCPT(reply: string, callback: unknown): void;
   _actionMAIL(reply: string, callback: unknown): void;
   _createSendStream(callback: unknown): Readable;
+  _actionSMTPStream(reply: string, callback: unknown): void;
+  _currentDataStream: unknown;
 }
 
 const Base = SMTPConnection as unknown as new (
@@ -73,12 +76,14 @@ export interface SmtpTransaction {
   readonly envid?: string;
   readonly sizeBytes: number;
   readonly isEightBit: boolean;
+  /** The content goes as it is, by BDAT (RFC 3030); the peer must offer CHUNKING and BINARYMIME. */
+  readonly isBinary?: boolean;
   /** SMTPUTF8 is asked for whatever the addresses are; the peer must offer it. */
   readonly isUtf8?: boolean;
   readonly content: Buffer | Readable;
 }
 
-/** How far the content of the transaction got: a message is only ever in doubt after the final dot. */
+/** How far the content of the transaction got: a message is only ever in doubt after the final dot, or the last byte. */
 export type ContentProgress = 'not-started' | 'started' | 'final-dot-sent';
 
 export interface OutboundConnectionOptions {
@@ -111,6 +116,8 @@ export class OutboundConnection extends Base {
   private isLoggingIn = false;
   private transaction: SmtpTransaction | undefined;
   private rcptsSent = 0;
+  /** What would follow the reply to DATA, where there is no DATA. */
+  private begin: ReplyAction | undefined;
   /**
    * How the first EHLO went: 'refused' and 'garbled' wait for the answer to the HELO that nodemailer sends then;
    * 'helo': that was taken; 'settled': EHLO was, or both were refused as they should be.
@@ -147,8 +154,14 @@ export class OutboundConnection extends Base {
   }
 
   /** True when the peer offered the extension in its EHLO reply (the one after STARTTLS, when there was one). */
-  offers(extension: 'DSN' | '8BITMIME' | 'PIPELINING' | 'SIZE' | 'SMTPUTF8'): boolean {
-    return this._supportedExtensions.includes(extension);
+  offers(
+    extension: 'DSN' | '8BITMIME' | 'PIPELINING' | 'SIZE' | 'SMTPUTF8' | 'CHUNKING' | 'BINARYMIME',
+  ): boolean {
+    const isNamed = (line: string): boolean => line.split(' ', 1)[0]?.toUpperCase() === extension;
+    // nodemailer looks for those alone that it uses itself.
+    return extension === 'CHUNKING' || extension === 'BINARYMIME'
+      ? (this._ehloLines ?? []).some(isNamed)
+      : this._supportedExtensions.includes(extension);
   }
 
   /** The largest message the peer takes; undefined when it named no limit (RFC 1870 section 4). */
@@ -220,7 +233,7 @@ export class OutboundConnection extends Base {
         from: transaction.sender,
         to: [...transaction.recipients],
         size: transaction.sizeBytes,
-        use8BitMime: transaction.isEightBit,
+        use8BitMime: transaction.isEightBit && !transaction.isBinary,
         dsn: { ret: transaction.ret ?? null, envid: transaction.envid ?? null },
       },
       transaction.content,
@@ -232,6 +245,7 @@ export class OutboundConnection extends Base {
   forgetTransaction(): void {
     this.transaction = undefined;
     this.rcptsSent = 0;
+    this.begin = undefined;
     this.mailReply = undefined;
     this.rcptReplies = [];
     this.contentProgress = 'not-started';
@@ -281,10 +295,32 @@ export class OutboundConnection extends Base {
   override _actionRCPT(reply: string, callback: unknown): void {
     this.rcptReplies.push(reply);
     super._actionRCPT(reply, callback);
+    this.beginContent();
+  }
+
+  /** BDAT has no reply to wait for before the content, only those to the envelope. */
+  private beginContent(): void {
+    const { begin, transaction } = this;
+    if (!begin || this.rcptReplies.length < (transaction?.recipients.length ?? 0)) return;
+    this.begin = undefined;
+    begin.call(this, '250');
+  }
+
+  private createChunkStream(sizeBytes: number, callback: (error: Error) => void): Readable {
+    const stream = new ChunkStream(sizeBytes);
+    this._responseActions.push((reply) => this._actionSMTPStream(reply, callback));
+    this._currentDataStream = stream;
+    stream.once('error', (error) => callback(this._formatError(error, 'ESTREAM', false, 'API')));
+    this._sendCommand(`BDAT ${sizeBytes} LAST`);
+    if (this._socket) stream.pipe(this._socket, { end: false });
+    return stream;
   }
 
   override _createSendStream(callback: unknown): Readable {
-    const stream = super._createSendStream(callback);
+    const { transaction } = this;
+    const stream = transaction?.isBinary
+      ? this.createChunkStream(transaction.sizeBytes, callback as (error: Error) => void)
+      : super._createSendStream(callback);
     // The last piece and the final dot leave in one packet instead of two. Only for this turn of the event
     // loop: a socket that stays corked never asks for more.
     const socket = this._socket;
@@ -303,7 +339,12 @@ export class OutboundConnection extends Base {
   }
 
   override _sendCommand(command: string, logLine?: string): void {
-    const line = this.withUtf8(command);
+    if (command === 'DATA' && this.transaction?.isBinary) {
+      this.begin = this._responseActions.pop();
+      this.beginContent();
+      return;
+    }
+    const line = this.withParameters(command);
     if (this.observer?.isListening && !this.destroyed) {
       const shown = this.isLoggingIn ? maskCredentials(line) : this.hidden.hide(line);
       this.observer.command(shown, Buffer.byteLength(line) + 2);
@@ -313,11 +354,12 @@ export class OutboundConnection extends Base {
   }
 
   /** nodemailer asks for SMTPUTF8 only where an address needs it; a header may need it too (RFC 6531 section 3.6). */
-  private withUtf8(command: string): string {
-    const isWanted = this.transaction?.isUtf8 === true && this.offers('SMTPUTF8');
-    return isWanted && command.startsWith('MAIL FROM:') && !/ SMTPUTF8(?: |$)/.test(command)
-      ? `${command} SMTPUTF8`
-      : command;
+  private withParameters(command: string): string {
+    const { transaction } = this;
+    if (!transaction || !command.startsWith('MAIL FROM:')) return command;
+    const isUtf8 =
+      transaction.isUtf8 === true && this.offers('SMTPUTF8') && !/ SMTPUTF8(?: |$)/.test(command);
+    return command + (isUtf8 ? ' SMTPUTF8' : '') + (transaction.isBinary ? ' BODY=BINARYMIME' : '');
   }
 
   /** Runs once for each reply that is complete, and in between for nothing. */

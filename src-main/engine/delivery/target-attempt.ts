@@ -15,7 +15,7 @@ import type { ConnectionPool } from './connection-pool';
 import { CannotSign } from './dkim-keys';
 import type { HostFailure } from './failure';
 import type { LoginKeyring } from './log-in';
-import { needsUtf8, type Obstacle, type OutgoingMessage } from './outgoing-message';
+import { needsUtf8, type OutgoingMessage, utf8Refusal } from './outgoing-message';
 import { findTestedFault, securityFor, type TargetSecurity } from './peer-security';
 import { type OutboundSession, openSession } from './session';
 import { SessionWire, type WireReader } from './session-wire';
@@ -155,7 +155,7 @@ export function createTargetAttempts({ pool, clock, keyring, logProtocol }: Targ
       const wasUsed = active.messageCount > 0;
       if (!active.takesUtf8) {
         waiting = waiting.filter((recipient) => {
-          if (needsUtf8(recipient.address)) answers.set(recipient, obstacles.utf8);
+          if (needsUtf8(recipient.address)) answers.set(recipient, utf8Refusal);
           return !answers.has(recipient);
         });
         if (waiting.length === 0) {
@@ -222,7 +222,7 @@ async function prepare(options: {
   const { session, message, recipients } = options;
   try {
     const form = await message.formFor(session);
-    if ('obstacle' in form) return { refusal: obstacles[form.obstacle] };
+    if ('refusal' in form) return form;
     const refusal = refusalOfSize(form.sizeBytes, session.peerMaxBytes);
     if (refusal) return { refusal };
     for (const note of form.notes) session.wire.note(note);
@@ -243,22 +243,3 @@ function refusalOfSize(sizeBytes: number, most: number | undefined): SmtpStatus 
     `The message (${sizeBytes} bytes) is larger than the remote server accepts (${most} bytes)`,
   );
 }
-
-const obstacles: Readonly<Record<Obstacle, SmtpStatus>> = {
-  // RFC 6531 section 3.5.
-  utf8: createStatus(
-    550,
-    '5.6.7',
-    'The message has letters outside of ASCII in its addresses or header, which the remote server does not accept',
-  ),
-  binary: createStatus(
-    554,
-    '5.6.3',
-    'Conversion required but not supported: the message has binary content, which is not sent to other servers',
-  ),
-  'eight-bit': createStatus(
-    554,
-    '5.6.3',
-    'The message has 8-bit content, which the remote server does not accept; conversion is not supported',
-  ),
-};

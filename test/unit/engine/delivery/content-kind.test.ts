@@ -17,16 +17,19 @@ describe('content', () => {
     ['Subject: x\r\n \xfc\r\n\r\nx\r\n', '8H-'],
     ['Subject: x\r\n\r\n\xfc\r\n', '8--'],
     ['Subject: x\r\n\r\n\0', '--B'],
-    ['Subject: x\r\n\r\na\rb', '--B'],
-    ['Subject: x\r\n\r\na\r', '--B'],
-    ['Subject: x\n\nx\r\n', '--B'],
+    ['Subject: x\r\n\r\na\rb', '--E'],
+    ['Subject: x\r\n\r\na\r', '--E'],
+    ['Subject: x\n\nx\r\n', '--E'],
     [`${'x'.repeat(998)}\r\n`, '---'],
     [`${'x'.repeat(999)}\r\n`, '--B'],
   ])('%j is %s', (text, expected) => {
-    const { hasEightBit, hasEightBitHeader, isBinary } = kindOf(text);
-    expect(`${hasEightBit ? '8' : '-'}${hasEightBitHeader ? 'H' : '-'}${isBinary ? 'B' : '-'}`).toBe(
-      expected,
-    );
+    const { hasEightBit, hasEightBitHeader, hasBareLineEnd, hasUnsendableLine } = kindOf(text);
+    const flags = [
+      hasEightBit && '8',
+      hasEightBitHeader && 'H',
+      (hasBareLineEnd && 'E') || (hasUnsendableLine && 'B'),
+    ];
+    expect(flags.map((flag) => flag || '-').join('')).toBe(expected);
   });
 
   it('is the same however it is cut', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { findHeaderEnd } from '../../../../src-main/engine/delivery/header-edit';
 import {
-  findHeaderEnd,
   type Masquerade,
   masqueradeFrom,
   masqueradeHeader,
