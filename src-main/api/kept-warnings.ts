@@ -54,6 +54,7 @@ const waysOut = (server: ServerSettings): unknown => [
 const kinds = new Map<string, Kind>([
   ['login-refused', { forMs: dayMs, about: waysOut }],
   ['security-missing', { forMs: dayMs, about: waysOut }],
+  ['smart-host-unreachable', { forMs: dayMs, about: waysOut }],
   [
     'password-in-clear',
     {
@@ -110,7 +111,7 @@ const kinds = new Map<string, Kind>([
 const endedBy = new Map([['log-written', 'log-unwritable']]);
 
 /** Mail that goes to the host they name shows that it is mended. */
-const endedByDelivery = new Set(['login-refused', 'security-missing']);
+const endedByDelivery = new Set(['login-refused', 'security-missing', 'smart-host-unreachable']);
 
 /** Keeps at most one warning of each kind for each virtual server. */
 export function createKeptWarnings(clock: Clock): KeptWarnings {

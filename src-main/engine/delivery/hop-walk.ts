@@ -248,9 +248,13 @@ export function createHopWalk(options: HopWalkOptions): HopWalk {
         });
         if (!isLeft || !status) {
           hopRests.end(restKey(hop));
+          if (hop.kind === 'smart-host' && result.isReached) warnings.smartHostWorked(hop);
           break;
         }
         if (hops.length > 1) hopRests.begin(restKey(hop), { status, isUnresolved });
+        // What is wrong with its encryption or its log-in has a warning of its own.
+        if (hop.kind === 'smart-host' && failure?.kind !== 'security' && failure?.kind !== 'login')
+          warnings.smartHostFailed(hop, status, next && describeHop(next));
         if (!next) break;
         left.push({ hop, status, isUnresolved });
         note(reader, `${describeLeft({ hop, status, isUnresolved })}; ${describeHop(next)} is tried`);

@@ -4,8 +4,9 @@
  * Owns: when each was said last.
  */
 import type { Clock } from '../core/clock';
-import type { RouteSecurity, Target } from '../core/delivery';
+import type { RouteHost, RouteSecurity, Target } from '../core/delivery';
 import type { Emit } from '../core/event';
+import type { SmtpStatus } from '../core/smtp-status';
 import { describeRemote, type HostFailure } from './failure';
 
 const quietMs = 60 * 60_000;
@@ -13,9 +14,14 @@ const dayMs = 24 * quietMs;
 /** Hosts come from other people's DNS; the list must not grow with them. */
 const mostRemembered = 1_000;
 
+type SmartHost = Pick<RouteHost, 'host' | 'port'>;
+
 export interface DeliveryWarnings {
   /** A smart host is less secure than its mail has to be; once, until it is. */
   securityOf(target: Target, outcome: { readonly failure?: HostFailure; readonly isReached: boolean }): void;
+  /** A smart host cannot be reached; once, until it can. `instead`: where its mail goes meanwhile. */
+  smartHostFailed(host: SmartHost, status: SmtpStatus, instead: string | undefined): void;
+  smartHostWorked(host: SmartHost): void;
   /** What an MTA-STS policy in its time of testing has against a host; once a day. */
   testedPolicy(target: Target, fault: string): void;
   /** Mail went in the clear because the host's TLS does not work; once an hour. */
@@ -44,6 +50,7 @@ export function createDeliveryWarnings(options: {
     saidAt.set(key, now);
     emit?.({ type: 'warning', serverId, code: warning.code, text: warning.text });
   };
+  const smartHostKey = ({ host, port }: SmartHost): string => `smart|${host}|${port}`;
   const loginKey = (target: Target, login: RouteSecurity['login']): string =>
     JSON.stringify(['login', target.name, target.port, login]);
   return {
@@ -57,6 +64,13 @@ export function createDeliveryWarnings(options: {
         });
       else if (isReached) saidAt.delete(key);
     },
+    smartHostFailed: (host, status, instead) =>
+      say(smartHostKey(host), {
+        code: 'smart-host-unreachable',
+        text: `Smart host ${host.host} cannot be used: ${status.text}. Its mail ${instead === undefined ? 'waits' : `goes to ${instead}`}.`,
+        forMs: Number.POSITIVE_INFINITY,
+      }),
+    smartHostWorked: (host) => void saidAt.delete(smartHostKey(host)),
     testedPolicy: (target, fault) =>
       say(`tested|${target.policy?.domain}|${target.name}`, {
         code: 'mta-sts-tested',

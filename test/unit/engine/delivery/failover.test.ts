@@ -84,7 +84,7 @@ describe('the next smart host is tried', () => {
       'It refused the user name or password',
     ],
     ['when it closes the connection at MAIL', { dropAfter: 'mail' }, openSecurity, 'no host could be used'],
-    ['when it says 421 to MAIL', { onMail: () => '421 4.3.2 full' }, openSecurity, '421 full'],
+    ['when it says 421 to MAIL', { onMail: () => '421 4.3.2 full' }, openSecurity, 'full)'],
   ])('%s', async (_when, script, security, reason) => {
     const { result, second } = await tryFirst(script, security);
     expect(brief(result)).toEqual([`one@far.test: ${taken} (second)`]);
@@ -184,6 +184,34 @@ it('a smart host that failed is passed by for a minute, and then tried first aga
   expect(first.connections).toBe(1);
   await clock.advance(2_000);
   expect(await send()).toContain('(first)');
+});
+
+it('a smart host that cannot be used is told once, with where its mail goes, until it works again', async () => {
+  let isBusy = true;
+  const [first, second] = [
+    await peerWith({ greeting: () => (isBusy ? '421 4.3.2 busy' : undefined) }),
+    await peerWith(),
+  ];
+  const clock = createFakeClock();
+  const bench = benchAt({ first: first.port, second: second.port }, { clock });
+  const send = async () => {
+    await clock.advance(61_000);
+    await bench.send(routeTo(hostOf('first'), hostOf('second')));
+  };
+  await send();
+  await send();
+  const said = {
+    type: 'warning',
+    serverId: 1,
+    code: 'smart-host-unreachable',
+    text: 'Smart host first cannot be used: first [127.0.0.1]: 421 busy. Its mail goes to smart host second.',
+  };
+  expect(bench.events).toEqual([said]);
+  isBusy = false;
+  await send();
+  isBusy = true;
+  await send();
+  expect(bench.events).toEqual([said, said]);
 });
 
 it('when all failed lately, none is passed by', async () => {
