@@ -60,6 +60,8 @@ interface Known {
   of?: SignInEntry;
   forcedAt?: number;
   failure?: { readonly kind: FailureKind; readonly text: string; readonly at: number };
+  /** It failed, and has given no token since: mail may wait for it. */
+  isMissed?: boolean;
   underWay?: Promise<AccessToken>;
   /** Given by the provider in exchange, and not on the disk: the one there is worth nothing any more. */
   unsaved?: string;
@@ -150,6 +152,7 @@ export function createAccessTokens(means: AccessTokenMeans): AccessTokens {
   async function noteFailure(entry: SignInEntry, known: Known, error: TokenFailure): Promise<void> {
     const at = clock.now();
     known.failure = { kind: error.kind, text: error.message, at };
+    known.isMissed = true;
     if (error.kind === 'unreachable') return onStanding();
     delete known.token;
     const trouble: Trouble = { kind: error.kind, reason: error.message.slice(0, 2000), at };
@@ -162,8 +165,7 @@ export function createAccessTokens(means: AccessTokenMeans): AccessTokens {
   async function fetchNow(id: string): Promise<AccessToken> {
     const entry = entryOf(id);
     const known = knownOf(id);
-    const wasBad =
-      known.failure !== undefined || entry.trouble !== undefined || entry.renewedAt === undefined;
+    const isMissed = known.isMissed === true || entry.trouble !== undefined || entry.renewedAt === undefined;
     let tokens: Tokens;
     try {
       tokens = await fetchTokens(entry, known);
@@ -173,13 +175,14 @@ export function createAccessTokens(means: AccessTokenMeans): AccessTokens {
       throw unavailable(entry, error.message);
     }
     const saved = await save(entry, known, tokens);
-    return put(saved, known, tokens, wasBad);
+    return put(saved, known, tokens, isMissed);
   }
 
-  function put(entry: SignInEntry, known: Known, tokens: Tokens, wasBad: boolean): AccessToken {
+  function put(entry: SignInEntry, known: Known, tokens: Tokens, isMissed: boolean): AccessToken {
     known.token = { value: tokens.accessToken, goodUntil: clock.now() + tokens.lifetimeMs - spareMs };
     delete known.failure;
-    if (wasBad) onGood(entry.id);
+    delete known.isMissed;
+    if (isMissed) onGood(entry.id);
     return { token: tokens.accessToken, user: mailboxOf(entry) };
   }
 

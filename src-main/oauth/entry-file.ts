@@ -3,13 +3,13 @@
  * in both. Pure.
  */
 import { z } from 'zod';
-import { signInGrants, signInId, signInProviders } from '../api/contract';
+import { sealedPrefix, signInGrants, signInId, signInProviders } from '../api/contract';
 
 /** '' is none; anything else begins with the box's own prefix. */
 const sealed = z
   .string()
   .max(100_000)
-  .refine((value) => value === '' || value.startsWith('sealed:'), 'A secret is not sealed.');
+  .refine((value) => value === '' || value.startsWith(sealedPrefix), 'A secret is not sealed.');
 const text = z.string().max(2000);
 
 const entryFile = z.strictObject({

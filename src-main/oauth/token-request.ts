@@ -86,19 +86,21 @@ export function createTokenRequester({ application, clientSecret }: RequesterOpt
     run: (options: oauth.TokenEndpointRequestOptions) => Promise<T>,
   ): Promise<{ answer: T; mailbox: string }> {
     let mailbox = '';
+    let httpStatus = 0;
     const options: oauth.TokenEndpointRequestOptions = {
       [oauth.allowInsecureRequests]: isLoopback(endpoint),
       signal: () => AbortSignal.timeout(timeoutMs),
       [oauth.customFetch]: async (url, init) => {
         const read = await readBounded(await fetch(url, init as RequestInit));
         mailbox = read.mailbox;
+        httpStatus = read.response.status;
         return read.response;
       },
     };
     try {
       return { answer: await run(options), mailbox };
     } catch (error) {
-      throw toFailure(error, provider, endpoint, [clientSecret, ...secrets]);
+      throw toFailure(error, { provider, endpoint, httpStatus, secrets: [clientSecret, ...secrets] });
     }
   }
 
@@ -275,12 +277,15 @@ function readMailbox(idToken: unknown): string {
   }
 }
 
-function toFailure(
-  error: unknown,
-  provider: SignInProvider,
-  endpoint: string,
-  secrets: readonly string[],
-): TokenFailure {
+interface FailedRequest {
+  readonly provider: SignInProvider;
+  readonly endpoint: string;
+  /** 0: there was no answer. */
+  readonly httpStatus: number;
+  readonly secrets: readonly string[];
+}
+
+function toFailure(error: unknown, { provider, endpoint, httpStatus, secrets }: FailedRequest): TokenFailure {
   if (error instanceof TokenFailure) return error;
   if (error instanceof oauth.ResponseBodyError)
     return explainRefusal(provider, {
@@ -288,7 +293,12 @@ function toFailure(
       description: cleanWords(error.error_description, secrets),
       httpStatus: error.status,
     });
-  const host = new URL(endpoint).host;
+  const { host } = new URL(endpoint);
+  if (httpStatus >= 500 || httpStatus === 429)
+    return new TokenFailure(
+      'unreachable',
+      `${host} gives no tokens now (HTTP ${httpStatus}). Mail waits and is tried again.`,
+    );
   if (error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)
     // Whatever answered there: a portal that wants a log-in, a proxy, a wrong address. The cause may hold the answer.
     return new TokenFailure(
