@@ -33,9 +33,9 @@ function messageFields(envelope: Envelope, fqdn: string): string[] {
   return [
     // As it was before xtext, to the letter and in one line (RFC 3461 section 6.3): programs compare it.
     ...(envid === undefined ? [] : [`Original-Envelope-Id: ${envid.replace(/[^ -~]/g, '?').slice(0, 800)}`]),
-    foldField('Reporting-MTA', `dns; ${plainPhrase(fqdn, 255)}`),
+    foldField('Reporting-MTA', `dns; ${hostPhrase(fqdn)}`),
     ...(source.kind === 'smtp' && source.helo !== ''
-      ? [foldField('Received-From-MTA', `dns; ${plainPhrase(source.helo, 255)}`)]
+      ? [foldField('Received-From-MTA', `dns; ${hostPhrase(source.helo)}`)]
       : []),
     foldField('Arrival-Date', formatDate(arrivedAt)),
   ];
@@ -51,7 +51,7 @@ function recipientFields(recipient: NotifiedRecipient, envelope: Envelope, facts
     foldField('Final-Recipient', finalRecipient(address, facts.isUtf8)),
     `Action: ${action}`,
     `Status: ${statusField(recipient)}`,
-    ...(remote ? [foldField('Remote-MTA', `dns; ${plainPhrase(hostName(remote), 300)}`)] : []),
+    ...(remote ? [foldField('Remote-MTA', `dns; ${hostPhrase(hostName(remote))}`)] : []),
     ...(diagnostic.length === 0 ? [] : [foldLines('Diagnostic-Code', diagnostic)]),
     ...(lastAttemptAt === undefined ? [] : [foldField('Last-Attempt-Date', formatDate(lastAttemptAt))]),
     // Where nobody else was asked, our own log tells more; by this name.
@@ -124,6 +124,9 @@ export function ownWords(status: SmtpStatus): string {
   const code = Number.isInteger(status.code) && status.code >= 200 && status.code < 600 ? status.code : 451;
   return plainPhrase(`${code} ${status.enhanced} ${status.text}`);
 }
+
+/** A name of others, which may be anything, with the characters of a host name or an address literal alone. */
+const hostPhrase = (name: string): string => plainPhrase(name, 255).replace(/[^A-Za-z0-9._:[\]-]/g, '?');
 
 /** As RFC 3464 wants a host: its name, or the address as a literal when it has none. */
 function hostName(remote: RemoteHost): string {

@@ -3,8 +3,9 @@ import PostalMime from 'postal-mime';
 import { describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../../src-main/engine/core/envelope';
 import type { NotificationAction, NotifiedRecipient } from '../../../../src-main/engine/core/notification';
-import { createStatus } from '../../../../src-main/engine/core/smtp-status';
+import { createStatus, parseReply } from '../../../../src-main/engine/core/smtp-status';
 import { buildNotification } from '../../../../src-main/engine/dsn/notification';
+import { readReport } from '../../../support/delivery-report';
 import { contentOf, createEnvelope } from '../mailroot/content';
 
 const facts = {
@@ -48,9 +49,12 @@ async function build(
   const text = content.toString('latin1');
   const boundary = /boundary="([^"]+)"/.exec(text)?.[1] as string;
   const parts = text.split(`\r\n--${boundary}`);
+  // Every notification of these tests is read strictly, whatever the test is about.
+  const read = readReport(text);
   return {
     ...built,
     content,
+    read,
     text,
     parts,
     report: parts[2] as string,
@@ -193,7 +197,124 @@ describe('notification', () => {
   });
 });
 
+describe('the part for programs', () => {
+  it('has the reply of several lines as it came, folded, and quotes it for people', async () => {
+    const reply =
+      '550-5.7.26 This mail has been blocked because the sender is unauthenticated.\n550-5.7.26\n550 5.7.26 See https://support.example/mail/answer/81126';
+    const { report, people, read } = await build([failed({ status: parseReply(550, reply) })]);
+    expect(report).toContain(
+      'Diagnostic-Code: smtp; 550-5.7.26 This mail has been blocked because the\r\n sender is unauthenticated.\r\n 550-5.7.26\r\n 550 5.7.26 See https://support.example/mail/answer/81126\r\n',
+    );
+    expect(people).toContain(
+      '    The server mx1.example.net [192.0.2.7] said:\r\n    > 550-5.7.26 This mail has been blocked because the sender is\r\n    > unauthenticated.\r\n    > 550-5.7.26\r\n    > 550 5.7.26 See https://support.example/mail/answer/81126\r\n',
+    );
+    expect(read.recipients[0]?.status).toBe('5.7.26');
+  });
+
+  it.each([
+    ['QQ314159', 'QQ314159'],
+    ['two  blanks and a+b=c', 'two  blanks and a+b=c'],
+    [`${'x'.repeat(100)}`, 'x'.repeat(100)],
+  ])('gives the envelope id %s back to the letter', async (envid, expected) => {
+    const { report } = await build([failed()], { envelope: { envid } });
+    expect(report).toContain(`\r\nOriginal-Envelope-Id: ${expected}\r\n`);
+  });
+
+  it('has each field of RFC 3464 that applies, and no other', async () => {
+    const { read } = await build(
+      [failed({ orcpt: 'rfc822;Bob@old.example' }), failed({ address: 'eve@example.net', action: 'failed' })],
+      {
+        envelope: {
+          envid: 'E1',
+          source: { kind: 'smtp', sessionId: '1', peer: '192.0.2.1', helo: 'printer.corp.test' },
+        },
+      },
+    );
+    expect(read.message).toEqual({
+      'original-envelope-id': 'E1',
+      'reporting-mta': 'dns; relay.corp.test',
+      'received-from-mta': 'dns; printer.corp.test',
+      'arrival-date': 'Mon, 23 Nov 2026 09:30:00 +0000',
+    });
+    expect(read.recipients[0]).toEqual({
+      'original-recipient': 'rfc822; Bob@old.example',
+      'final-recipient': 'rfc822; bob@example.net',
+      action: 'failed',
+      status: '5.1.1',
+      'remote-mta': 'dns; mx1.example.net',
+      'diagnostic-code': 'smtp; 550 5.1.1 No such user here',
+      'last-attempt-date': 'Mon, 23 Nov 2026 11:59:00 +0000',
+    });
+    // RFC 3461 section 6.3: without ORCPT there is no Original-Recipient.
+    expect(read.recipients[1]).not.toHaveProperty('original-recipient');
+  });
+
+  it('has the proof of a relay: what the next server said', async () => {
+    const status = parseReply(250, '250 2.0.0 Ok: queued as 4F0E2');
+    const { read } = await build([failed({ action: 'relayed', status })]);
+    expect(read.recipients[0]).toMatchObject({
+      action: 'relayed',
+      status: '2.0.0',
+      'diagnostic-code': 'smtp; 250 2.0.0 Ok: queued as 4F0E2',
+    });
+  });
+});
+
+describe('the text for people', () => {
+  it.each([
+    ['rfc822;Bob@old.example', 'You wrote to: Bob@old.example'],
+    ['utf-8;b\\x{F6}b@old.example', 'You wrote to: b\u00f6b@old.example'],
+  ])('names the address of %s that the sender wrote to', async (orcpt, expected) => {
+    expect((await build([failed({ orcpt })])).read.text).toContain(`    ${expected}\r\n`);
+  });
+
+  it.each(['rfc822;BOB@example.net', 'x400;something', 'nonsense'])(
+    'says nothing of %s, which tells people nothing new',
+    async (orcpt) => {
+      expect((await build([failed({ orcpt })])).read.text).not.toContain('You wrote to');
+    },
+  );
+
+  it('names the first two hundred of very many, and the report all', async () => {
+    const recipients = Array.from({ length: 230 }, (_, at) => failed({ address: `r${at}@example.net` }));
+    const { read } = await build(recipients);
+    expect(read.text).toContain('  r199@example.net\r\n');
+    expect(read.text).not.toContain('r200@');
+    expect(read.text).toContain('and 30 more recipients');
+    expect(read.recipients).toHaveLength(230);
+  });
+});
+
 describe('what a notification returns', () => {
+  it.each([
+    ['headers', undefined, 'text/rfc822-headers'],
+    ['full', undefined, 'message/rfc822'],
+    ['headers', 'full', 'message/rfc822'],
+    ['full', 'hdrs', 'text/rfc822-headers'],
+  ] as const)('with the setting %s and RET=%s is %s', async (returnedContent, ret, type) => {
+    const { read } = await build([failed()], { returnedContent, envelope: ret ? { ret } : {} });
+    expect(read.returned.type).toBe(type);
+  });
+
+  it('is a message of many megabytes, piece by piece and without change', async () => {
+    const line = `${'0123456789'.repeat(7)}\r\n`;
+    const content = `Subject: large\r\n\r\n${line.repeat(60_000)}`;
+    const { read } = await build([failed()], {
+      envelope: { ret: 'full' },
+      maxReturnedBytes: Number.POSITIVE_INFINITY,
+      content,
+    });
+    expect(read.returned.content === content).toBe(true);
+  });
+
+  it.each([
+    ['a NUL', 'Subject: x\r\n\r\na\0b\r\n'],
+    ['an endless line', `Subject: x\r\n\r\n${'y'.repeat(999)}\r\n`],
+  ])('is the header of a message with %s, which no server would carry', async (_name, content) => {
+    const { read } = await build([failed()], { envelope: { ret: 'full' }, content });
+    expect(read.returned).toEqual({ type: 'text/rfc822-headers', content: 'Subject: x\r\n' });
+  });
+
   it('is the whole message when the sender asked for it', async () => {
     const { returned, body } = await build([failed()], { envelope: { ret: 'full' } });
     expect(returned).toBe(
@@ -291,6 +412,31 @@ describe('addresses in UTF-8', () => {
     const read = await PostalMime.parse(built.content);
     expect(read.to?.[0]?.address).toBe('j\u00fcrgen@example.com');
   });
+
+  it('of sender and recipient need no encoding where the way back is SMTPUTF8', async () => {
+    const { read } = await build(
+      [failed({ address: 'm\u00fcller@b\u00fccher.test', orcpt: 'utf-8;m\\x{FC}ll@b\\x{FC}cher.test' })],
+      { envelope: { ...utf8, sender: 'j\u00fcrgen@example.com' } },
+    );
+    expect(read).toMatchObject({
+      reportType: 'message/global-delivery-status',
+      header: { 'content-transfer-encoding': '8bit' },
+    });
+    expect(read.recipients[0]).toMatchObject({
+      'original-recipient': 'utf-8; m\u00fcll@b\u00fccher.test',
+      'final-recipient': 'utf-8; m\u00fcller@b\u00fccher.test',
+    });
+  });
+
+  it.each(['\\x{0A}', '\\x{202E}', '\\x{D800}', '\\x{110000}'])(
+    'that hide %s in ORCPT keep it hidden',
+    async (hidden) => {
+      const { report } = await build([failed({ orcpt: `utf-8;m\u00fc${hidden}@x.test` })], {
+        envelope: { ...utf8, sender: 'j\u00fcrgen@example.com' },
+      });
+      expect(report).toContain(`${hidden}@x.test`);
+    },
+  );
 
   it('a whole message with them goes back as message/global', async () => {
     const { returned } = await build([failed()], {
