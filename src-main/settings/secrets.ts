@@ -79,7 +79,7 @@ function mapSecrets(
   }
   if (tree.kind === 'list') {
     if (!Array.isArray(value)) return value;
-    const before = elementsByKey(at.before);
+    const before = elementsByKey(at.before, value);
     let isChanged = false;
     const mapped = value.map((element: unknown, index) => {
       const inner = { before: before.get(keyOf(element)), path: [...at.path, index] };
@@ -116,8 +116,21 @@ const keyOf = (element: unknown): string | undefined => {
   return typeof key === 'string' ? key.toLowerCase() : undefined;
 };
 
-function elementsByKey(list: unknown): Map<string | undefined, unknown> {
-  return new Map(Array.isArray(list) ? list.map((element) => [keyOf(element), element]) : []);
+/** A virtual server: its number never changes, so another number is another one. */
+const isNumber = (key: string | undefined): boolean => key?.startsWith('#') ?? false;
+
+/**
+ * The elements of `list` by what they are known by in `next`: the one that is gone under its new name, where one is gone
+ * and one is new. With more of them nobody could tell which password is whose.
+ */
+function elementsByKey(list: unknown, next: readonly unknown[]): Map<string | undefined, unknown> {
+  const elements = new Map(Array.isArray(list) ? list.map((element) => [keyOf(element), element]) : []);
+  const keys = new Set(next.map(keyOf));
+  const gone = [...elements.keys()].filter((key) => !keys.has(key));
+  const added = [...keys].filter((key) => !elements.has(key));
+  const isRenamed = gone.length === 1 && added.length === 1 && !isNumber(gone[0]);
+  if (isRenamed) elements.set(added[0], elements.get(gone[0]));
+  return elements;
 }
 
 /**

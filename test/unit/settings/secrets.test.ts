@@ -125,6 +125,48 @@ describe('sealFile', () => {
   });
 });
 
+describe('the password of an entry of a list', () => {
+  const withRoutes = (...routes: readonly (readonly [name: string, password: string])[]): Settings => {
+    const [server] = documentOf({}).servers;
+    const senderRoutes = routes.map(([name, outboundPassword]) => ({
+      name,
+      senders: ['<>'],
+      smartHost: `${name}.test`,
+      outboundPassword,
+    }));
+    return settingsDocument.parse({ version: 1, servers: [{ ...server, senderRoutes }] });
+  };
+  const before = withRoutes(['one', 'sealed:v1:<1>'], ['two', 'sealed:v1:<2>']);
+  const sealedOf = (next: Settings): string[] =>
+    sealSecrets(next, before, box).servers[0]?.senderRoutes.map((each) => each.outboundPassword) ?? [];
+
+  it.each<[string, Settings, string[]]>([
+    [
+      'goes along when the order changes',
+      withRoutes(['two', keptSecret], ['one', keptSecret]),
+      ['sealed:v1:<2>', 'sealed:v1:<1>'],
+    ],
+    [
+      'goes along when one is renamed',
+      withRoutes(['one', keptSecret], ['other', keptSecret]),
+      ['sealed:v1:<1>', 'sealed:v1:<2>'],
+    ],
+    [
+      'is nobody knows whose when two change',
+      withRoutes(['this', keptSecret], ['that', keptSecret]),
+      ['', ''],
+    ],
+    ['is gone with its entry', withRoutes(['two', keptSecret]), ['sealed:v1:<2>']],
+    [
+      'is not that of an entry that is gone when another one is new',
+      withRoutes(['two', keptSecret], ['new', '']),
+      ['sealed:v1:<2>', ''],
+    ],
+  ])('%s', (_, next, passwords) => {
+    expect(sealedOf(next)).toEqual(passwords);
+  });
+});
+
 describe('hideSecrets', () => {
   const document = documentOf({ server: 'sealed:v1:<s>', partner: 'clear all the same' }, {});
 
