@@ -128,7 +128,11 @@ function createQuotedPrintable(): BodyEncoder {
       const out = new Output(16);
       if (held >= 0) put(out, held, true);
       held = -1;
-      if (isAtEnd && column > 0) out.putLineEnd();
+      if (isAtEnd && column > 0) {
+        // The content ends in the middle of a line, and its last one has to end on the wire.
+        out.put(EQUALS);
+        out.putLineEnd();
+      }
       return out.take();
     },
   };
