@@ -108,7 +108,9 @@ const keyOf = (element: unknown): string | undefined => {
   if (!isRecord(element)) return undefined;
   if (typeof element.id === 'number') return `#${element.id}`;
   // What tells an entry from the others of its list: a name, a further smart host's address, a key's place in DNS.
-  const { name, host, port, selector, domain } = element;
+  const { name, host, port, selector, domain, type } = element;
+  // Of a domain the name says who gets to see the password.
+  if (typeof type === 'string' && typeof name === 'string') return `@${name.toLowerCase()}`;
   const key =
     name ??
     (host === undefined ? undefined : `${host}:${port ?? ''}`) ??
@@ -116,8 +118,8 @@ const keyOf = (element: unknown): string | undefined => {
   return typeof key === 'string' ? key.toLowerCase() : undefined;
 };
 
-/** A virtual server: its number never changes, so another number is another one. */
-const isNumber = (key: string | undefined): boolean => key?.startsWith('#') ?? false;
+/** A virtual server or a domain: another one is another one. */
+const isFixed = (key: string | undefined): boolean => key !== undefined && /^[#@]/.test(key);
 
 /**
  * The elements of `list` by what they are known by in `next`: the one that is gone under its new name, where one is gone
@@ -128,7 +130,7 @@ function elementsByKey(list: unknown, next: readonly unknown[]): Map<string | un
   const keys = new Set(next.map(keyOf));
   const gone = [...elements.keys()].filter((key) => !keys.has(key));
   const added = [...keys].filter((key) => !elements.has(key));
-  const isRenamed = gone.length === 1 && added.length === 1 && !isNumber(gone[0]);
+  const isRenamed = gone.length === 1 && added.length === 1 && !isFixed(gone[0]);
   if (isRenamed) elements.set(added[0], elements.get(gone[0]));
   return elements;
 }

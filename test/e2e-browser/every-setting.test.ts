@@ -207,6 +207,7 @@ describeWith(['chromium'], 'every setting', () => {
       grant: 'client-credentials',
       clientId: 'mailroot',
       clientSecret: 'correct horse',
+      mailbox: 'relay@corp.test',
       tokenEndpoint: 'http://127.0.0.1:9/token',
     });
     signInId = signIn.id;
