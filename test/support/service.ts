@@ -85,6 +85,8 @@ export interface RunningService {
 }
 
 export interface ServiceOptions {
+  /** More variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Changes to the one virtual server; default: 127.0.0.1 on a free port, default domain corp.test. */
   readonly server?: Partial<ServerSettingsInput>;
   readonly dataFolder?: string;
@@ -125,7 +127,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Runnin
     child = spawn(
       process.execPath,
       [commandLine, 'serve', '--data', dataFolder, '--console', consoleAddress, ...words],
-      { stdio: ['ignore', 'pipe', 'pipe'] },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.environment } },
     );
     const read = (chunk: Buffer): void => {
       output += chunk.toString();

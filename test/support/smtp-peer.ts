@@ -20,7 +20,7 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { type SecureContextOptions, TLSSocket } from 'node:tls';
 
 /** Reply, null: reset, 'silence': never answer, undefined: as usual. */
 type PeerReply = string | null | 'silence' | undefined;
@@ -48,6 +48,15 @@ interface PeerCommand {
 
 type PeerStage = 'connect' | 'hello' | 'mail' | 'rcpt' | 'data' | 'content' | 'message';
 
+/**
+ * One log-in: gets the initial response (base64), and a function that sends "334 " with a text and waits for the line.
+ * Answers the reply that ends it; 235 lets the client in, as whom it says with `user`.
+ */
+export type PeerSasl = (
+  initial: string | undefined,
+  ask: (challenge: string) => Promise<string>,
+) => Promise<{ readonly reply: string; readonly user?: string }>;
+
 export interface SmtpPeerOptions {
   readonly address?: string;
   readonly port?: number;
@@ -67,8 +76,14 @@ export interface SmtpPeerOptions {
   readonly dropAfter?: PeerStage;
   /** Never answers at this stage. */
   readonly silentAfter?: PeerStage;
-  /** Offers STARTTLS with this certificate. 'broken' answers the handshake with what is no TLS. */
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer } | 'broken';
+  /** Offers STARTTLS with this certificate. 'broken' answers the handshake with what is no TLS, 'hanging' never. */
+  readonly tls?: SecureContextOptions | 'broken' | 'hanging';
+  /** Begins with TLS, without STARTTLS. */
+  readonly isImplicitTls?: boolean;
+  /** Sent in clear right behind the reply to STARTTLS. */
+  readonly injected?: string;
+  /** More ways to log in, by name; each asks and answers as it likes. */
+  readonly sasl?: Readonly<Record<string, PeerSasl>>;
   /** Offers AUTH and takes mail from nobody else (530). Read at each log-in, so a test may change it. */
   readonly auth?: {
     user: string;
@@ -203,7 +218,11 @@ class PeerSession {
   }
 
   start(socket: Socket): void {
-    this.attach(socket);
+    const { tls, isImplicitTls = false } = this.options;
+    if (isImplicitTls && typeof tls === 'object') {
+      this.isSecure = true;
+      this.attach(new TLSSocket(socket, { isServer: true, ...tls }));
+    } else this.attach(socket);
     const greeting = this.options.greeting ?? '220 peer.test ESMTP';
     const reply = typeof greeting === 'function' ? greeting(this.connection) : greeting;
     this.answer('connect', reply === '' ? 'silence' : reply, '220 peer.test ESMTP');
@@ -330,15 +349,23 @@ class PeerSession {
     const keywords = [...(this.options.extensions ?? usualExtensions)];
     if (this.options.tls && !this.isSecure) keywords.push('STARTTLS');
     const { auth } = this.options;
-    if (auth && (this.isSecure || auth.isOnlySecure !== true))
-      keywords.push(`AUTH ${(auth.methods ?? ['PLAIN', 'LOGIN']).join(' ')}`);
+    const methods = [
+      ...(auth && (this.isSecure || auth.isOnlySecure !== true) ? (auth.methods ?? ['PLAIN', 'LOGIN']) : []),
+      ...Object.keys(this.options.sasl ?? {}),
+    ];
+    if (methods.length > 0) keywords.push(`AUTH ${methods.join(' ')}`);
     const usual =
       verb === 'HELO' ? '250 peer.test' : ['250 peer.test', ...keywords.map((k) => `250 ${k}`)].join('\n');
     this.answer('hello', this.options.onHello?.(line), usual);
   }
 
   private onAuth(line: string): void {
-    const [, method, initial] = line.split(' ');
+    const [, method = '', initial] = line.split(' ');
+    const script = this.options.sasl?.[method];
+    if (script) {
+      void this.runSasl(script, initial);
+      return;
+    }
     const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
     if (method === 'PLAIN' && initial !== undefined) {
       const [, user = '', password = ''] = decode(initial).split('\0');
@@ -352,6 +379,19 @@ class PeerSession {
     } else this.answer(undefined, undefined, '504 5.5.4 unknown method');
   }
 
+  private async runSasl(script: PeerSasl, initial: string | undefined): Promise<void> {
+    const ended = await script(
+      initial,
+      (challenge) =>
+        new Promise((resolve) => {
+          this.answer(undefined, undefined, `334 ${challenge}`);
+          this.answerTo = resolve;
+        }),
+    );
+    const reply = this.answer(undefined, undefined, ended.reply);
+    if (reply?.startsWith('235')) this.user = ended.user ?? '';
+  }
+
   private onLogIn(user: string, password: string): void {
     const { auth, onLogIn } = this.options;
     const isRight = user === auth?.user && password === auth.password;
@@ -361,7 +401,7 @@ class PeerSession {
   }
 
   private onMail(sender: string, params: string): void {
-    if (this.options.auth && this.user === '') {
+    if ((this.options.auth || this.options.sasl) && this.user === '') {
       this.answer(undefined, undefined, '530 5.7.0 authentication required');
       return;
     }
@@ -415,8 +455,16 @@ class PeerSession {
       return;
     }
     const refusal = this.options.onStartTls?.();
-    if (this.answer(undefined, refusal, '220 2.0.0 go ahead') === undefined || refusal !== undefined) return;
+    const { injected } = this.options;
+    const usual = '220 2.0.0 go ahead';
+    if (injected !== undefined) this.socket.write(`${usual}\r\n${injected}`);
+    else if (this.answer(undefined, refusal, usual) === undefined || refusal !== undefined) return;
     this.socket.removeAllListeners('data');
+    if (tls === 'hanging') {
+      this.isDead = true;
+      this.socket.resume();
+      return;
+    }
     if (tls === 'broken') {
       this.isDead = true;
       this.socket.once('data', () => this.socket.write('this is not TLS\r\n'));
@@ -425,7 +473,7 @@ class PeerSession {
     this.pending = Buffer.alloc(0);
     this.isSecure = true;
     this.user = '';
-    this.attach(new TLSSocket(this.socket, { isServer: true, key: tls.key, cert: tls.cert }));
+    this.attach(new TLSSocket(this.socket, { isServer: true, ...tls }));
   }
 
   /** Sends the reply of a stage; returns what was sent, undefined when nothing was. */

@@ -4,6 +4,7 @@
  * Promises: a refused log-in never returns mail, it waits; a token that was refused is renewed once, and not tried
  *   again when the renewed one is the same; no word of a password or a token is in a failure.
  */
+import type { Clock } from '../core/clock';
 import type { RouteLogin } from '../core/delivery';
 import type { AccessToken, Keyring } from '../core/keyring';
 import { reasonOf } from '../core/problem';
@@ -80,11 +81,12 @@ export interface LogInMeans {
   readonly keyring: LoginKeyring;
   /** For a log-in by token. */
   readonly tokens?: TokenSource;
-  readonly now: () => number;
+  readonly clock: Clock;
+  /** How long the token server may take. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
   /** Rejects with the SMTP client's error. */
   readonly authenticate: (client: SaslClient) => Promise<void>;
-  /** The value, unless the session ends before. */
-  readonly wait: <T>(value: Promise<T>) => Promise<T>;
   readonly isUsable: () => boolean;
 }
 
@@ -97,7 +99,7 @@ export function logIn(login: RouteLogin, means: LogInMeans): Promise<HostFailure
 
 async function logInByPassword(
   login: Exclude<RouteLogin, { method: 'oauth2' }>,
-  { mechanism, keyring, authenticate, now }: LogInMeans,
+  { mechanism, keyring, authenticate, clock }: LogInMeans,
 ): Promise<HostFailure | undefined> {
   let password: string;
   try {
@@ -110,7 +112,7 @@ async function logInByPassword(
   const credentials: PasswordLogin = { user: login.user, password };
   const client =
     mechanism === 'NTLM'
-      ? createNtlmClient(credentials, { now })
+      ? createNtlmClient(credentials, { now: () => clock.now() })
       : mechanism === 'LOGIN'
         ? createLoginClient(credentials)
         : createPlainClient(credentials);
@@ -121,7 +123,7 @@ async function logInByToken(
   login: Extract<RouteLogin, { method: 'oauth2' }>,
   means: LogInMeans,
 ): Promise<HostFailure | undefined> {
-  const { mechanism, host, keyring, authenticate, wait, isUsable } = means;
+  const { mechanism, host, keyring, authenticate, isUsable } = means;
   const tokens = means.tokens ?? createTokenSource(login, keyring);
   const attempt = async ({ token, user }: AccessToken): Promise<HostFailure | undefined> => {
     const name = login.user === '' ? user : login.user;
@@ -141,16 +143,40 @@ async function logInByToken(
     return tryClient(client, authenticate, 'token');
   };
   try {
-    const refusal = await attempt(await wait(tokens.current()));
+    const refusal = await attempt(await inTime(tokens.current(), means));
     if (refusal?.reply?.code !== 535) return refusal;
-    const renewed = await wait(tokens.renew());
+    const renewed = await inTime(tokens.renew(), means);
     if (renewed === undefined) return refusal;
-    if (isUsable()) return await attempt(renewed);
+    if (isUsable()) {
+      const again = await attempt(renewed);
+      const isLost = again?.kind === 'connect' && again.reply === undefined;
+      if (!isLost) return again;
+    }
     tokens.wantsConnection = true;
     return refusal;
   } catch (error) {
     return { kind: 'login', reason: `There is no token for the log-in: ${reasonOf(error)}` };
   }
+}
+
+/** The connection may end meanwhile; that is seen later. */
+function inTime<T>(value: Promise<T>, { clock, deadlineMs, signal }: LogInMeans): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      cancelTimer();
+      signal.removeEventListener('abort', stop);
+    };
+    const stop = (): void => {
+      end();
+      reject(new Error('interrupted'));
+    };
+    const cancelTimer = clock.startTimer(() => {
+      end();
+      reject(new Error('the token server did not answer in time'));
+    }, deadlineMs);
+    signal.addEventListener('abort', stop, { once: true });
+    value.then(resolve, reject).finally(end);
+  });
 }
 
 async function tryClient(

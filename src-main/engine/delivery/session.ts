@@ -285,24 +285,16 @@ export class OutboundSession {
     const mechanism = chooseMechanism(login, this.connection.logInMechanisms);
     // The shortcomings were looked for.
     if (!mechanism) return { kind: 'security', reason: 'It offers no way to log in' };
-    const wait = <T>(value: Promise<T>): Promise<T> =>
-      this.run<T>(
-        (done) =>
-          void value.then(
-            (found) => done(undefined, found),
-            (error) => done(error),
-          ),
-        { signal, deadlineMs },
-      );
     return logIn(login, {
       mechanism,
       host: target,
       keyring,
       ...(tokens ? { tokens } : {}),
-      now: () => clock.now(),
+      clock,
+      deadlineMs,
+      signal,
       authenticate: (client) =>
         this.run((done) => this.connection.authenticate(client, done), { signal, deadlineMs }),
-      wait,
       isUsable: () => this.isUsable,
     });
   }

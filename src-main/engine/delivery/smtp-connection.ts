@@ -178,6 +178,10 @@ export class OutboundConnection extends Base {
   /** Logs in (RFC 4954 section 4). */
   authenticate(client: SaslClient, done: (error: unknown) => void): void {
     const { mechanism, initial } = client;
+    if (this.destroyed) {
+      done(new Error('connection closed by the remote server'));
+      return;
+    }
     this.hidden.add(client.secrets);
     this.isLoggingIn = true;
     let challenges = 0;

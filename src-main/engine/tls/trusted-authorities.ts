@@ -5,7 +5,8 @@
  *
  * Promises: the system is asked once in a process; a change there counts after a restart.
  */
-import * as tls from 'node:tls';
+// As a whole: not every Node has the function that is asked for below.
+import tls, { type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { TlsVersion } from '../../settings/schema';
 import { isOldVersion, oldCiphers, oldTlsSupport } from './old-versions';
 
@@ -31,10 +32,10 @@ function readAuthorities(read: ReadAuthorities | undefined): readonly string[] |
   }
 }
 
-const contexts = new Map<TlsVersion, tls.SecureContext>();
+const contexts = new Map<TlsVersion, SecureContext>();
 
 /** What a client's handshake is made with. One for all connections: making one reads all authorities each time. */
-export function clientContext(minimum: TlsVersion): tls.SecureContext {
+export function clientContext(minimum: TlsVersion): SecureContext {
   let context = contexts.get(minimum);
   if (!context) {
     const ca = trustedAuthorities();
@@ -44,7 +45,7 @@ export function clientContext(minimum: TlsVersion): tls.SecureContext {
   return context;
 }
 
-function versionOptions(minimum: TlsVersion): tls.SecureContextOptions {
+function versionOptions(minimum: TlsVersion): SecureContextOptions {
   if (!isOldVersion(minimum)) return { minVersion: minimum };
   const support = oldTlsSupport();
   if (support === 'none') return { minVersion: 'TLSv1.2' };
