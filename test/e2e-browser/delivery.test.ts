@@ -131,10 +131,10 @@ describeWith(['chromium'], 'the ways out', () => {
     await expect
       .poll(() => button(dialog, 'Add…').getAttribute('aria-disabled'), { timeout: 5000 })
       .toBe('true');
-    await dialog.getByLabel('Smart host').fill('one.test');
+    await dialog.getByRole('textbox', { name: 'Smart host' }).fill('one.test');
     await button(dialog, 'Add…').click();
     const form = console.dialog('Add smart host');
-    await form.getByLabel('Smart host').fill('two.test');
+    await form.getByRole('textbox', { name: 'Smart host' }).fill('two.test');
     await save(sheet, form, dialog);
     const { smartHost, furtherSmartHosts } = await settings();
     expect([smartHost, ...furtherSmartHosts.map(({ host }) => host)]).toEqual(['one.test', 'two.test']);
