@@ -1,8 +1,9 @@
 /** DNS as one virtual server asks it: the hosts of a next hop, and the host names of clients. Wiring only. */
 import type { ServerSettings } from '../settings/schema';
-import { isAddressLiteral } from './core/address';
+import { isAddressLiteral, normaliseDomain } from './core/address';
 import type { Clock } from './core/clock';
 import type { Route } from './core/delivery';
+import { Problem } from './core/problem';
 import { createMtaSts, type MtaSts } from './mta-sts/mta-sts';
 import { applyPolicy } from './mta-sts/policy';
 import { createPolicyFetch } from './mta-sts/policy-fetch';
@@ -17,6 +18,8 @@ export interface ServerDns {
   readonly verifyHostName: VerifyHostName;
   /** TXT records, asked anew: for people who have just changed them. */
   readonly readTxt: DnsLookup['txt'];
+  /** Directory servers of an Active Directory domain, in the order of trying. Rejects with a Problem when none is known. */
+  readonly findDirectoryServers: (domain: string) => Promise<readonly { host: string; port: number }[]>;
   /** Forgets what is known and ends questions that are open. */
   close(): void;
 }
@@ -60,6 +63,19 @@ export function openServerDns(options: {
       } finally {
         fresh.close();
       }
+    },
+    async findDirectoryServers(domain) {
+      // [MS-ADTS] section 6.3.2.3: domain controllers stand there.
+      const name = `_ldap._tcp.${normaliseDomain(domain)}`;
+      const answer = await dns.srv(name);
+      if (answer.kind === 'records') return answer.records;
+      throw new Problem(
+        'unavailable',
+        answer.kind === 'failed'
+          ? `${name} could not be looked up: ${answer.reason}.`
+          : `DNS knows no directory server of ${domain} (${name}). Enter the server, or correct the domain.`,
+        'ldapServer',
+      );
     },
     close() {
       policies.close();

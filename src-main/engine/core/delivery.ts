@@ -111,8 +111,18 @@ export type Route =
       readonly status: SmtpStatus;
     };
 
+/**
+ * Stands for the route while that cannot be decided: the directory is asked about the message's addresses first. The
+ * directory is a destination like others, with lanes and a retry clock.
+ */
+export interface DirectoryRoute {
+  readonly kind: 'directory';
+  readonly destination: string;
+  readonly rule: string;
+}
+
 /** Undefined: the route is tried without anybody asking. */
-export function holdOf(route: Route): Hold | undefined {
+export function holdOf(route: Route | DirectoryRoute): Hold | undefined {
   return route.kind === 'mx' || route.kind === 'smart-host' ? route.hold : undefined;
 }
 

@@ -88,6 +88,8 @@ export interface Envelope extends EnvelopeDraft {
   /** Raw Subject line of the content, at most 250 characters, for lists. */
   readonly subject: string;
   readonly recipients: readonly Recipient[];
+  /** The directory has been asked about its addresses; what it said stays. */
+  readonly isResolved?: true;
 }
 
 /** Recipients that still have to be handled. */

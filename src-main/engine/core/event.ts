@@ -62,6 +62,14 @@ export type EngineEvent =
       readonly nextAttemptAt: number;
       readonly tls?: TlsFacts;
     }
+  /** The directory put others in a recipient's place. */
+  | {
+      readonly type: 'recipient-resolved';
+      readonly serverId: number;
+      readonly queueId: QueueId;
+      readonly recipient: string;
+      readonly addresses: readonly string[];
+    }
   /** The folder's list is not what it was. Sent often; listeners coalesce. */
   | { readonly type: 'folder-changed'; readonly serverId: number; readonly folder: FolderName }
   /** A host was asked for our mail, or is being asked. */

@@ -82,6 +82,7 @@ const envelope = z.object({
   hopCount: z.number().int().min(0),
   messageId: text,
   subject: text,
+  isResolved: z.literal(true).optional(),
 });
 
 /** The bytes of the envelope file. */

@@ -13,7 +13,7 @@ import type { BadmailCause, Emit } from '../core/event';
 import type { BadmailRequest, NotificationAction, NotificationRequest } from '../core/notification';
 import { Problem, reasonOf, systemCodeOf } from '../core/problem';
 import { divert, NotificationGuard } from './notification-guard';
-import { applyVerdicts, reasonForBadmail, type Settlement, type Verdict } from './settlement';
+import { applySettlement, reasonForBadmail, type Settlement, type Verdict } from './settlement';
 import type { QueueStore } from './store';
 
 export interface FinisherOptions {
@@ -151,13 +151,18 @@ export function createFinisher(options: FinisherOptions): Finisher {
   return {
     async finish(envelope, settlement, isGivenUpByCaller = () => false) {
       const isGivenUp = (): boolean => isStopped || isGivenUpByCaller();
-      if (settlement.verdicts.length === 0) return envelope;
+      if (
+        settlement.verdicts.length === 0 &&
+        (settlement.resolution?.sender ?? envelope.sender) === envelope.sender
+      )
+        // What the directory left as it was needs no disk: after a crash it is only asked again.
+        return settlement.resolution ? applySettlement(envelope, settlement) : envelope;
       const needsTelling = settlement.verdicts.some(
         (verdict) => verdict.notified || verdict.outcome === 'badmail',
       );
       const done = needsTelling ? await tellEverybody(envelope, settlement, isGivenUp) : settlement;
       if (!done) return undefined;
-      const changed = applyVerdicts(envelope, done.verdicts);
+      const changed = applySettlement(envelope, done);
       const isOver = waitingRecipients(changed).length === 0;
       // A message that is over is removed, not written once more.
       const what = `The state of message ${envelope.queueId} cannot be saved`;
@@ -165,7 +170,15 @@ export function createFinisher(options: FinisherOptions): Finisher {
         isOver ? store.remove(envelope.queueId) : store.rewrite(changed),
       );
       if (!isWritten) return undefined;
-      for (const verdict of done.verdicts) announce(changed, verdict);
+      for (const { from, to } of done.resolution?.changes ?? [])
+        emit({
+          type: 'recipient-resolved',
+          serverId,
+          queueId: envelope.queueId,
+          recipient: from,
+          addresses: to,
+        });
+      for (const verdict of done.verdicts) if (!verdict.isResolved) announce(changed, verdict);
       emit({ type: 'folder-changed', serverId, folder: 'queue' });
       return changed;
     },

@@ -24,12 +24,21 @@ export interface Verdict {
   readonly notified?: NotifiedRecipient;
   /** With outcome 'badmail', where it is not the settlement's cause; `why` it could not be returned, half a sentence. */
   readonly badmail?: { readonly cause: BadmailCause; readonly why: string };
+  /** The directory named this address: there was no attempt, and nothing to tell of one. Its index may be a new one. */
+  readonly isResolved?: true;
 }
 
 export interface Settlement {
   readonly verdicts: readonly Verdict[];
   /** For verdicts with outcome 'badmail' that name no other. */
   readonly badmailCause: BadmailCause;
+  /** The directory was asked; see queue/resolution. */
+  readonly resolution?: {
+    /** Reverse-path from now on. */
+    readonly sender: string;
+    /** Who stands for which recipient now, where that is somebody else. */
+    readonly changes: readonly { readonly from: string; readonly to: readonly string[] }[];
+  };
 }
 
 /** RFC 3463 X.4.6, routing loop detected. */
@@ -165,11 +174,15 @@ export function expandedVerdict(envelope: Envelope, index: number, status: SmtpS
   };
 }
 
-/** The envelope with the verdicts in it. */
-export function applyVerdicts(envelope: Envelope, verdicts: readonly Verdict[]): Envelope {
+/** The envelope with the settlement in it. */
+export function applySettlement(envelope: Envelope, { verdicts, resolution }: Settlement): Envelope {
   const recipients = [...envelope.recipients];
   for (const verdict of verdicts) recipients[verdict.index] = verdict.recipient;
-  return { ...envelope, recipients };
+  return {
+    ...envelope,
+    recipients,
+    ...(resolution && { sender: resolution.sender, isResolved: true as const }),
+  };
 }
 
 /** One sentence for each recipient that failed, in the remote server's own words; for Badmail. */

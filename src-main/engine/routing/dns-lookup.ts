@@ -28,6 +28,14 @@ export interface MxRecord {
   readonly host: string;
 }
 
+/** RFC 2782. */
+export interface SrvRecord {
+  readonly priority: number;
+  readonly weight: number;
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface DnsLookup {
   mx(domain: string): Promise<DnsAnswer<MxRecord>>;
   /** IPv4 addresses. */
@@ -38,6 +46,8 @@ export interface DnsLookup {
   ptr(address: string): Promise<DnsAnswer<string>>;
   /** TXT records, the strings of each joined. */
   txt(name: string): Promise<DnsAnswer<string>>;
+  /** Where a service is, the ones to try first in front; "none" also for a service that says it is not there. */
+  srv(name: string): Promise<DnsAnswer<SrvRecord>>;
   /** As every program of this computer would resolve the name: hosts file, then DNS. IPv4 and IPv6. */
   system(host: string): Promise<DnsAnswer<string>>;
   close(): void;
@@ -99,6 +109,17 @@ function mxRecordsOf(found: readonly { priority: number; exchange: string }[]): 
   const usable = records
     .filter(({ host }) => isDomainName(host))
     .sort((one, other) => one.preference - other.preference);
+  return listOf(usable);
+}
+
+function srvRecordsOf(
+  found: readonly { priority: number; weight: number; name: string; port: number }[],
+): DnsAnswer<SrvRecord> {
+  const usable = found
+    .map(({ priority, weight, name, port }) => ({ priority, weight, host: normaliseDomain(name), port }))
+    .filter(({ host, port }) => isDomainName(host) && port > 0)
+    // Of equal ones the heavier come first: fair enough for few connections that stay open.
+    .sort((one, other) => one.priority - other.priority || other.weight - one.weight);
   return listOf(usable);
 }
 
@@ -219,6 +240,7 @@ export function createDnsLookup(options: {
         read: namesOf,
       }),
     txt: (name) => ask({ type: 'txt', name, run: (r) => r.resolveTxt(name), read: textsOf }),
+    srv: (name) => ask({ type: 'srv', name, run: (r) => r.resolveSrv(name), read: srvRecordsOf }),
     system: (host) => ask({ type: 'system', name: host, run: () => lookupAll(host), read: addressesOf }),
     close() {
       current?.resolver.cancel();

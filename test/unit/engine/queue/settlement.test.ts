@@ -3,7 +3,8 @@ import type { Envelope, Recipient } from '../../../../src-main/engine/core/envel
 import { createStatus, type SmtpStatus } from '../../../../src-main/engine/core/smtp-status';
 import {
   type AttemptFacts,
-  applyVerdicts,
+  applySettlement,
+  expandedVerdict,
   reasonForBadmail,
   settleAttempt,
   settleDelay,
@@ -151,7 +152,7 @@ describe('settlement of an attempt', () => {
     const envelope = envelopeOf({
       recipients: [recipientOf({ address: 'x@a.test' }), recipientOf(), recipientOf({ address: 'y@a.test' })],
     });
-    const { verdicts } = settleAttempt({
+    const settlement = settleAttempt({
       envelope,
       indices: [0, 2],
       isLocal: false,
@@ -166,7 +167,7 @@ describe('settlement of an attempt', () => {
       limits,
       settings: createServerSettings(),
     });
-    const after = applyVerdicts(envelope, verdicts);
+    const after = applySettlement(envelope, settlement);
     expect(after.recipients.map(({ outcome }) => outcome)).toEqual(['relayed', undefined, 'bounced']);
     expect(after.recipients[1]).toBe(envelope.recipients[1]);
   });
@@ -196,6 +197,24 @@ describe('settlement without an attempt', () => {
       notified: { action: 'delayed', status: later, willRetryUntil: limits.expiresAt, lastAttemptAt: now },
     });
     expect(verdicts[0]?.outcome).toBeUndefined();
+  });
+
+  it.each([
+    ['told when it was asked for', ['success' as const], 'a@corp.test', 'expanded'],
+    ['not told unasked', undefined, 'a@corp.test', undefined],
+    ['not told with NOTIFY=NEVER', [], 'a@corp.test', undefined],
+    ['not told without a return path', ['success' as const], '', undefined],
+  ])('an expanded group is %s', (_claim, notify, sender, action) => {
+    const envelope = envelopeOf({ sender, recipients: [recipientOf(notify ? { notify } : {})] });
+    const verdict = expandedVerdict(envelope, 0, ok);
+    expect(verdict).toMatchObject({ outcome: 'expanded', recipient: { outcome: 'expanded' } });
+    expect(verdict.notified?.action).toBe(action);
+  });
+
+  it('keeps what the remote server said of what expired, word for word', () => {
+    const said = { ...note, status: { ...later, reply: '451-4.7.1 Greylisted\n451 4.7.1 for 300 s' } };
+    const { verdicts } = settleExpiry(envelopeOf(), [0], { note: said });
+    expect(verdicts[0]?.status.reply).toBe('451-4.7.1 Greylisted\n451 4.7.1 for 300 s');
   });
 
   it('tells nobody of a deletion', () => {
