@@ -112,7 +112,8 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     box,
     clock: systemClock,
     warn: (line) => log(`warning sign-in: ${line}`),
-    onGood: (id) => engine.signInWorks(id),
+    onGood: (id) =>
+      void engine.signInWorks(id).catch((error: unknown) => log(`warning sign-in: ${reasonOf(error)}`)),
     onChange: () => live.pushSettings(),
   });
   const gssapi = createGssapi({ warn: (line) => log(`warning kerberos-unavailable: ${line}`) });

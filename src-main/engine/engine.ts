@@ -172,11 +172,11 @@ export class Engine {
   }
 
   /** An OAuth2 sign-in gives tokens again: mail that waits for a host that logs in with it is tried at once. */
-  signInWorks(signIn: string): void {
-    for (const server of this.#servers.values()) {
-      if (!server.isRunning) continue;
-      const mail = findMailOfSignIn(server, signIn);
-      if (mail.length > 0) server.running.runner.retry(mail);
+  async signInWorks(signIn: string): Promise<void> {
+    const running = [...this.#servers.values()].filter((server) => server.isRunning);
+    for (const server of running) {
+      const mail = await findMailOfSignIn(server, signIn);
+      if (mail.length > 0 && server.isRunning) server.running.runner.retry(mail);
     }
   }
 

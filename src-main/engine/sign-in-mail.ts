@@ -1,5 +1,7 @@
 /** Which waiting mail goes to a host that logs in with an OAuth2 sign-in. */
-import type { Route, RouteSecurity } from './core/delivery';
+import type { ServerSettings } from '../settings/schema';
+import { holdOf, type Route, type RouteSecurity } from './core/delivery';
+import type { Envelope } from './core/envelope';
 import type { QueueId } from './core/ids';
 import { decideRoute } from './routing/route';
 import type { VirtualServer } from './virtual-server';
@@ -8,22 +10,32 @@ const usesIn = ({ login }: RouteSecurity, signIn: string): boolean =>
   login?.method === 'oauth2' && login.signIn === signIn;
 
 /** Whether any host of the route logs in with it. */
-export function routeUses(route: Route, signIn: string): boolean {
+function routeUses(route: Route, signIn: string): boolean {
   if (route.kind !== 'smart-host' && route.kind !== 'mx') return false;
   return (
     usesIn(route.security, signIn) || (route.fallbacks ?? []).some(({ security }) => usesIn(security, signIn))
   );
 }
 
-/** Mail that waits to be asked for is not among it: nobody asked. */
-export function findMailOfSignIn({ running, settings }: VirtualServer, signIn: string): QueueId[] {
-  const { rows } = running.runner.list({ offset: 0, limit: Number.MAX_SAFE_INTEGER });
-  return rows.flatMap(({ envelope }) => {
-    const isMeant = envelope.recipients.some(({ address, outcome }) => {
-      if (outcome !== undefined) return false;
-      const route = decideRoute({ recipient: address, sender: envelope.sender }, settings);
-      return routeUses(route, signIn) && !('hold' in route && route.hold !== undefined);
-    });
-    return isMeant ? [envelope.queueId] : [];
+const pageRows = 1000;
+
+/** Mail that waits to be asked for is not among it: nobody asked. What leaves the queue meanwhile needs no attempt. */
+export async function findMailOfSignIn(
+  { running: { runner }, settings }: VirtualServer,
+  signIn: string,
+): Promise<QueueId[]> {
+  const found: QueueId[] = [];
+  for (let offset = 0; ; offset += pageRows) {
+    const { rows, total } = await runner.list({ offset, limit: pageRows });
+    for (const { envelope } of rows) if (waitsFor(envelope, settings, signIn)) found.push(envelope.queueId);
+    if (offset + pageRows >= total) return found;
+  }
+}
+
+function waitsFor({ recipients, sender }: Envelope, settings: ServerSettings, signIn: string): boolean {
+  return recipients.some(({ address, outcome }) => {
+    if (outcome !== undefined) return false;
+    const route = decideRoute({ recipient: address, sender }, settings);
+    return routeUses(route, signIn) && holdOf(route) === undefined;
   });
 }

@@ -19,10 +19,12 @@ import { explainCommand, lookUpCommand } from './commands/diagnostics';
 import { dkimCommands } from './commands/dkim';
 import { domainCommands } from './commands/domain';
 import { messageCommands } from './commands/message';
+import { signInCommands } from './commands/oauth';
 import { accountCommands, operatorCommands } from './commands/people';
 import { queueCommands } from './commands/queue';
 import { serverCommands } from './commands/server';
 import { sessionCommands } from './commands/session';
+import { smartHostCommands } from './commands/smart-host';
 import { consoleCommand, sendCommand, statusCommand } from './commands/system';
 import { readConsoleOption, readListenOption, type ServeOptions } from './serve-options';
 import { parseDocument } from './settings-import';
@@ -38,6 +40,8 @@ export const commandGroups: readonly CommandGroup[] = [
   accountCommands,
   operatorCommands,
   certificateCommands,
+  signInCommands,
+  smartHostCommands,
   dkimCommands,
   configCommands,
 ];
@@ -68,6 +72,8 @@ Examples:
   mailroot changes --limit 20
   mailroot cert create Mail --host mail.example.com
   mailroot dkim create example.com
+  mailroot oauth add Office 11111111-2222-3333-4444-555555555555 --tenant example.com
+  mailroot smart-host set microsoft-365 --sign-in Office
   mailroot config export settings.json
 
 Exit codes: 0 done, 1 refused or failed (one line on standard error), 2 wrong usage.

@@ -52,6 +52,8 @@ export * from './dkim';
 export * from './errors';
 export * from './oauth';
 export * from './people';
+export * from './smart-host-plan';
+export * from './smart-host-presets';
 export * from './values';
 
 const ofServer = z.object({ serverId });
