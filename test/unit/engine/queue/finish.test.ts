@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Problem } from '../../../../src-main/engine/core/problem';
 import { until } from '../../../support/fake-clock';
 import { recipientOf } from './fixture';
 import { all, createRunnerFixture, greylisted, ok, type RunnerFixture, unknownUser } from './runner-fixture';
@@ -109,5 +110,75 @@ describe('finishing when the disk does not work', () => {
     await until(() => fixture.runner.stats().total === 0, 'all are gone');
     expect(fixture.jobs).toHaveLength(200);
     expect(fixture.outcomes()).toHaveLength(200);
+  });
+});
+
+describe('a notification that cannot be made', () => {
+  const rejectsAll = () => Promise.reject(new TypeError('a fault of ours'));
+
+  it('does not hold up its message for ever: the message goes to Badmail with the reason', async () => {
+    fixture = await createRunnerFixture();
+    fixture.runner.start([]);
+    fixture.notify = rejectsAll;
+    fixture.deliver = (job) => all(job, unknownUser);
+    await fixture.accept();
+    await until(() => warnings().length === 1, 'the first warning');
+    await fixture.advance(60_000);
+    expect(fixture.outcomes()).toEqual(['badmail b@remote.test']);
+    expect(fixture.badmail).toEqual([
+      expect.objectContaining({
+        cause: 'general-failure',
+        reason: expect.stringMatching(/a fault of ours\. b@remote\.test: 550 5\.1\.1 No such user/),
+      }),
+    ]);
+    expect(warnings().at(-1)).toBe('notification-not-made');
+    expect(await fixture.queue.files()).toEqual([]);
+  });
+
+  it('of a success leaves the success', async () => {
+    fixture = await createRunnerFixture();
+    fixture.runner.start([]);
+    fixture.notify = rejectsAll;
+    await fixture.accept({ recipients: [recipientOf({ notify: ['success'] })] });
+    await until(() => warnings().length === 1, 'the first warning');
+    await fixture.advance(60_000);
+    expect(fixture.outcomes()).toEqual(['relayed b@remote.test']);
+    expect(fixture.badmail).toEqual([]);
+  });
+
+  it('because the disk is full waits until it is not', async () => {
+    fixture = await createRunnerFixture();
+    fixture.runner.start([]);
+    let isFull = true;
+    fixture.notify = async (request) => {
+      if (isFull) throw new Problem('disk-full', 'There is no room left.');
+      fixture.notifications.push(request);
+    };
+    fixture.deliver = (job) => all(job, unknownUser);
+    await fixture.accept();
+    await until(() => warnings().length === 1, 'the first warning');
+    for (let minute = 0; minute < 10; minute++) await fixture.queue.clock.advance(60_000);
+    expect(fixture.outcomes()).toEqual([]);
+    isFull = false;
+    await fixture.advance(60_000);
+    expect(fixture.outcomes()).toEqual(['bounced b@remote.test']);
+    expect(fixture.notifications).toHaveLength(1);
+  });
+});
+
+describe('a loop of notifications', () => {
+  it('ends in Badmail, and no message is lost', async () => {
+    fixture = await createRunnerFixture();
+    fixture.runner.start([]);
+    fixture.deliver = (job) => all(job, unknownUser);
+    for (let n = 0; n < 105; n++) {
+      await fixture.accept();
+      await fixture.idle();
+    }
+    expect(fixture.notifications).toHaveLength(100);
+    expect(fixture.badmail).toHaveLength(5);
+    expect(fixture.badmail[0]).toMatchObject({ cause: 'general-failure' });
+    expect(fixture.outcomes().filter((outcome) => outcome.startsWith('badmail'))).toHaveLength(5);
+    expect(warnings()).toEqual(['notifications-stopped']);
   });
 });
