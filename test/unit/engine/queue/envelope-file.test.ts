@@ -18,6 +18,7 @@ const full: Envelope = envelopeOf({
         at: 5,
         status: { code: 554, enhanced: '4.4.7', text: 'Message expired', cause: 'none' },
         remote: { name: 'mx', address: '192.0.2.2', port: 25 },
+        tls: { version: 'TLSv1.3', cipher: 'TLS_A', isVerified: false, fault: 'it expired', policy: 'route' },
       },
     }),
     recipientOf({ last: { at: 6, status: createStatus(451, '4.0.0', '') } }),
