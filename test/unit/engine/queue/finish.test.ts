@@ -16,16 +16,21 @@ describe('finishing when the disk does not work', () => {
     ['remove', ok],
   ] as const)('keeps what %s cannot write, warns, and writes it later', async (broken, status) => {
     let isBroken = true;
-    fixture = await createRunnerFixture({}, (store) => ({
-      ...store,
-      [broken]: (value: never) =>
-        isBroken ? Promise.reject(new Error('ENOSPC: no space left')) : store[broken](value),
-    }));
+    fixture = await createRunnerFixture(
+      {},
+      {
+        wrapStore: (store) => ({
+          ...store,
+          [broken]: (value: never) =>
+            isBroken ? Promise.reject(new Error('ENOSPC: no space left')) : store[broken](value),
+        }),
+      },
+    );
     fixture.runner.start([]);
     fixture.deliver = (job) => all(job, status);
     const queueId = await fixture.accept();
     await until(() => warnings().length === 1, 'the first warning');
-    expect(fixture.runner.get(queueId)?.isActive).toBe(true);
+    expect((await fixture.runner.get(queueId))?.isActive).toBe(true);
     await fixture.queue.clock.advance(1000);
     await until(() => warnings().length === 2, 'the second warning');
     expect(new Set(warnings())).toEqual(new Set(['queue-not-written']));
@@ -41,10 +46,15 @@ describe('finishing when the disk does not work', () => {
 
   it('does not send a notification twice because the envelope could not be written', async () => {
     let isBroken = true;
-    fixture = await createRunnerFixture({}, (store) => ({
-      ...store,
-      rewrite: (envelope) => (isBroken ? Promise.reject(new Error('EIO')) : store.rewrite(envelope)),
-    }));
+    fixture = await createRunnerFixture(
+      {},
+      {
+        wrapStore: (store) => ({
+          ...store,
+          rewrite: (envelope) => (isBroken ? Promise.reject(new Error('EIO')) : store.rewrite(envelope)),
+        }),
+      },
+    );
     fixture.runner.start([]);
     fixture.deliver = (job) => ({
       results: job.recipients.map(({ address }) => ({
@@ -61,6 +71,22 @@ describe('finishing when the disk does not work', () => {
     expect(fixture.notifications).toHaveLength(1);
     expect(fixture.outcomes()).toEqual(['bounced b@remote.test']);
     expect(fixture.runner.stats().total).toBe(1);
+  });
+
+  it('finds after a crash behind the notification that somebody may still have to be told', async () => {
+    fixture = await createRunnerFixture({}, (store) => ({
+      ...store,
+      remove: () => Promise.reject(new Error('EIO')),
+    }));
+    fixture.runner.start([]);
+    fixture.deliver = (job) => all(job, unknownUser);
+    await fixture.accept();
+    await until(() => warnings().length === 1, 'the warning');
+    expect(fixture.notifications).toHaveLength(1);
+    await fixture.runner.stop(0);
+    const [envelope] = await fixture.recover();
+    expect(envelope?.recipients[0]).not.toHaveProperty('outcome');
+    expect(fixture.outcomes()).toEqual([]);
   });
 
   it('insists on Badmail before it forgets', async () => {
@@ -82,10 +108,15 @@ describe('finishing when the disk does not work', () => {
   });
 
   it('does not keep the engine from stopping', async () => {
-    fixture = await createRunnerFixture({}, (store) => ({
-      ...store,
-      remove: () => Promise.reject(new Error('EIO')),
-    }));
+    fixture = await createRunnerFixture(
+      {},
+      {
+        wrapStore: (store) => ({
+          ...store,
+          remove: () => Promise.reject(new Error('EIO')),
+        }),
+      },
+    );
     fixture.runner.start([]);
     await fixture.accept();
     await until(() => warnings().length === 1, 'the warning');
@@ -96,10 +127,15 @@ describe('finishing when the disk does not work', () => {
 
   it('starts no more attempts than it can write down', async () => {
     let isBroken = true;
-    fixture = await createRunnerFixture({}, (store) => ({
-      ...store,
-      remove: (queueId) => (isBroken ? Promise.reject(new Error('EIO')) : store.remove(queueId)),
-    }));
+    fixture = await createRunnerFixture(
+      {},
+      {
+        wrapStore: (store) => ({
+          ...store,
+          remove: (queueId) => (isBroken ? Promise.reject(new Error('EIO')) : store.remove(queueId)),
+        }),
+      },
+    );
     fixture.runner.start([]);
     for (let n = 0; n < 200; n++) await fixture.accept();
     await until(() => warnings().length >= 64, 'as many warnings as settlements');
