@@ -24,6 +24,7 @@ import { createPickup, type Pickup } from './mailroot/pickup';
 import { sendNotification } from './notification-sender';
 import { createProtocolLog, type ProtocolLog } from './protocol-log/protocol-log';
 import { createIntake, type Intake } from './queue/accept';
+import { createMessageReader } from './queue/message-reader';
 import { recoverQueue } from './queue/recovery';
 import { createRunner, type QueueRunner } from './queue/runner';
 import { createQueueStore, type QueueStore } from './queue/store';
@@ -103,12 +104,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       count: facts.countBadmail,
     });
     const store = createQueueStore({ folder: folders.queue });
-    const waiting = await recoverQueue({
-      store,
-      serverId: id,
-      emit,
-      quarantine: (damaged) => badmail.putDamaged(damaged),
-    });
+    const waiting = await recoverQueue({ store, serverId: id, emit });
     const dns = openServerDns({
       settings,
       fqdn,
@@ -142,6 +138,12 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     const runner: QueueRunner = createRunner({
       serverId: id,
       store,
+      read: createMessageReader({
+        store,
+        serverId: id,
+        emit,
+        quarantine: (damaged) => badmail.putDamaged(damaged),
+      }),
       settings,
       clock,
       emit,

@@ -9,8 +9,21 @@ export type CancelTimer = () => void;
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number;
+  /**
+   * Milliseconds since some moment, on a clock that nobody sets: what lasts is measured with it. Absent where `now`
+   * itself is never set (tests).
+   */
+  elapsed?(): number;
   /** Runs `run` once after `delayMs` (0 or more). The timer must not keep the process alive by itself. */
   startTimer(run: () => void, delayMs: number): CancelTimer;
+}
+
+/**
+ * Time for measuring how long something lasts, and for what ends after a while: a clock that is set forward or back
+ * does not move it. Its zero means nothing: never write it down, never compare it with `now`.
+ */
+export function steadyNow(clock: Clock): number {
+  return clock.elapsed ? clock.elapsed() : clock.now();
 }
 
 /** setTimeout silently fires at once above 2^31-1 ms; a longer wait is cut into pieces of this size. */
@@ -19,6 +32,7 @@ const longestTimerMs = 2_000_000_000;
 /** The real clock of this computer. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   startTimer(run, delayMs) {
     let handle: ReturnType<typeof setTimeout>;
     const arm = (remainingMs: number): void => {

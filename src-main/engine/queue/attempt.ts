@@ -24,7 +24,7 @@ export async function attemptGroup(
   options: { readonly deliver: Deliver; readonly store: QueueStore },
 ): Promise<Attempted> {
   const { deliver, store } = options;
-  const { envelope } = entry;
+  const envelope = entry.present;
   const recipients = indices.map((index) => entry.recipient(index));
   const everybody = (status: SmtpStatus): Attempted => ({
     result: { results: recipients.map(({ address }) => ({ address, status })), isDestinationDown: false },

@@ -3,20 +3,21 @@
  *
  * Owns: the destinations, their retry clocks and their lanes.
  * Promises: never more attempts at once than allowed, in total and for each destination; a destination with
- *   much mail does not keep the others waiting; a destination that is down costs one attempt each time.
+ *   much mail, or one that is slow or down, does not keep the others waiting (queue/fair-share); a destination that
+ *   is down costs one attempt each time.
  */
 
 import type { ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
 import type { AttemptNote } from '../core/envelope';
 import { Destination } from './destination';
-import type { DueHeap } from './due-heap';
+import { DueHeap } from './due-heap';
 import type { Group } from './entry';
+import { mayTakeLane, type Standing, standings } from './fair-share';
 import { retryDelayMs } from './schedule';
 
 export interface DispatcherOptions {
   readonly clock: Clock;
-  readonly heap: DueHeap;
   readonly settings: () => ServerSettings;
   /** False while nothing may be started (stopped, or too much is still being written). */
   readonly mayStart: () => boolean;
@@ -30,24 +31,54 @@ const dropKey = 'drop';
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
+  readonly #heap: DueHeap<Destination>;
   readonly #destinations = new Map<string, Destination>();
-  /** Destinations that may have something to start; those in front come first. */
-  readonly #turns = new Set<Destination>();
-  #outboundRunning = 0;
+  /** Destinations that may have something to start, by their standing; those in front come first. */
+  readonly #turns: Readonly<Record<Standing, Set<Destination>>> = {
+    proven: new Set(),
+    unknown: new Set(),
+    doubtful: new Set(),
+  };
+  readonly #running: Record<Standing, number> = { proven: 0, unknown: 0, doubtful: 0 };
+  /** Which standing is next. */
+  #turn = 0;
   #isPumping = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    this.#heap = new DueHeap(options.clock, (destination) => {
+      this.#list(destination);
+      this.#forgetIdle(destination);
+      this.pump();
+    });
   }
 
   find(key: string): Destination | undefined {
     return this.#destinations.get(key);
   }
 
+  /** Whose turn it is, one for each destination. */
+  *firsts(): Generator<Group> {
+    for (const { ready } of this.#destinations.values()) {
+      const first = ready.first();
+      if (first) yield first;
+    }
+  }
+
+  /** The limits may be others: who went without may try again. */
+  relist(): void {
+    for (const destination of this.#destinations.values()) this.#list(destination);
+  }
+
+  /** Nothing is woken any more. */
+  close(): void {
+    this.#heap.close();
+  }
+
   /** Lets `group` wait for a lane of its destination. */
   add(group: Group): void {
     const destination = this.#open(group.route.destination);
-    destination.ready.add(group);
+    destination.add(group);
     this.#list(destination);
   }
 
@@ -59,10 +90,8 @@ export class Dispatcher {
 
   /** The lane of an attempt is free. */
   finished(group: Group): void {
-    const { destination: key } = group.route;
-    const destination = this.#open(key);
-    destination.running--;
-    if (key !== dropKey) this.#outboundRunning--;
+    const destination = this.#open(group.route.destination);
+    if (destination.ended(group) && destination.key !== dropKey) this.#running[destination.countedAs]--;
     this.#list(destination);
     this.#forgetIdle(destination);
   }
@@ -70,7 +99,7 @@ export class Dispatcher {
   succeeded(key: string): void {
     const destination = this.#open(key);
     destination.succeeded(this.#limitOf(key));
-    this.#options.heap.remove(destination);
+    this.#heap.remove(destination);
     this.#list(destination);
     this.#forgetIdle(destination);
   }
@@ -80,7 +109,7 @@ export class Dispatcher {
     const destination = this.#open(key);
     const settings = this.#options.settings();
     const nextTryAt = destination.failed(note, (failures) => retryDelayMs(failures, settings));
-    this.#options.heap.set(destination, nextTryAt);
+    this.#heap.set(destination, nextTryAt);
     return nextTryAt;
   }
 
@@ -90,7 +119,7 @@ export class Dispatcher {
     for (const destination of cleared) {
       if (!destination) continue;
       destination.nextTryAt = 0;
-      this.#options.heap.remove(destination);
+      this.#heap.remove(destination);
       this.#list(destination);
       this.#forgetIdle(destination);
     }
@@ -109,54 +138,95 @@ export class Dispatcher {
   }
 
   #startAll(): void {
-    const { clock, settings, mayStart } = this.#options;
+    const { clock, mayStart } = this.#options;
     const now = clock.now();
     const drop = this.#destinations.get(dropKey);
-    while (drop?.hasLane(now, dropLanes) && mayStart()) this.#start(drop);
-    const maxOutbound = settings().maxOutboundConnections ?? Number.POSITIVE_INFINITY;
-    for (const destination of this.#turns) {
-      if (this.#outboundRunning >= maxOutbound || !mayStart()) return;
-      this.#turns.delete(destination);
-      // Without a lane its turn is over; it gets a new one when a lane is free or its wait ends.
-      if (!destination.hasLane(now, this.#limitOf(destination.key))) continue;
-      this.#start(destination);
-      // To the end: one attempt each, then again.
-      this.#list(destination);
+    for (let next = drop?.next(now, dropLanes); drop && next && mayStart(); next = drop.next(now, dropLanes))
+      this.#start(drop, next, now);
+    // The standings take turns, so that none starves another.
+    for (let without = 0; without < standings.length && mayStart(); ) {
+      const standing = standings[this.#turn++ % standings.length] as Standing;
+      without = this.#startOne(standing, now) ? 0 : without + 1;
     }
   }
 
-  #start(destination: Destination): void {
-    const [group] = destination.ready;
-    if (!group) return;
-    destination.ready.delete(group);
-    destination.running++;
-    if (destination.key !== dropKey) this.#outboundRunning++;
+  /** Starts one attempt to the destination whose turn it is. False: there is none that may. */
+  #startOne(standing: Standing, now: number): boolean {
+    const turns = this.#turns[standing];
+    const total = this.#options.settings().maxOutboundConnections ?? Number.POSITIVE_INFINITY;
+    const question = { total, standing, running: this.#running, hasOthers: this.#hasOthers };
+    // As if it had nothing running: whether anybody of this standing may.
+    if (!mayTakeLane({ ...question, ofDestination: 0 })) return false;
+    for (const destination of turns) {
+      turns.delete(destination);
+      if (destination.standing(now) !== standing) {
+        this.#list(destination);
+        continue;
+      }
+      // Without a lane its turn is over; it gets a new one when a lane is free or its wait ends.
+      if (!mayTakeLane({ ...question, ofDestination: destination.running })) continue;
+      const next = destination.next(now, this.#limitOf(destination.key));
+      if (!next) {
+        this.#wakeLater(destination, now);
+        continue;
+      }
+      this.#start(destination, next, now);
+      // To the end: one attempt each, then again.
+      this.#list(destination);
+      return true;
+    }
+    return false;
+  }
+
+  #start(destination: Destination, group: Group, now: number): void {
+    destination.started(group, now);
+    if (destination.key !== dropKey) this.#running[destination.countedAs]++;
     this.#options.start(group);
   }
 
   #open(key: string): Destination {
     let destination = this.#destinations.get(key);
     if (!destination) {
-      destination = new Destination(key, (woken) => {
-        this.#list(woken);
-        this.#forgetIdle(woken);
-        this.pump();
-      });
+      destination = new Destination(key);
       this.#destinations.set(key, destination);
     }
     return destination;
   }
 
+  /** More than one destination besides the Drop folder is known. */
+  get #hasOthers(): boolean {
+    return this.#destinations.size - (this.#destinations.has(dropKey) ? 1 : 0) > 1;
+  }
+
+  /** Gives it a turn, as what it counts now. */
   #list(destination: Destination): void {
-    if (destination.key !== dropKey && destination.ready.size > 0) this.#turns.add(destination);
+    if (destination.key === dropKey) return;
+    const standing = destination.standing(this.#options.clock.now());
+    if (standing !== destination.countedAs) {
+      this.#turns[destination.countedAs].delete(destination);
+      this.#running[destination.countedAs] -= destination.running;
+      this.#running[standing] += destination.running;
+      destination.countedAs = standing;
+    }
+    if (destination.ready.size > 0) this.#turns[standing].add(destination);
+  }
+
+  #wakeLater(destination: Destination, now: number): void {
+    const at = destination.wakeAt(now);
+    if (at !== undefined) this.#heap.set(destination, at);
   }
 
   #forgetIdle(destination: Destination): void {
-    if (destination.isForgettable(this.#options.clock.now())) {
-      this.#options.heap.remove(destination);
-      this.#turns.delete(destination);
-      this.#destinations.delete(destination.key);
+    const now = this.#options.clock.now();
+    if (!destination.isForgettable(now)) {
+      if (destination.ready.size === 0 && destination.running === 0) this.#wakeLater(destination, now);
+      return;
     }
+    this.#heap.remove(destination);
+    this.#turns[destination.countedAs].delete(destination);
+    this.#destinations.delete(destination.key);
+    // Who is alone may have more.
+    if (!this.#hasOthers) for (const last of this.#destinations.values()) this.#list(last);
   }
 
   #limitOf(key: string): number {

@@ -8,24 +8,25 @@ import type { CancelTimer, Clock } from '../core/clock';
 export interface DueEntry {
   dueAt: number;
   position: number;
-  /** Called when its time has come; it is no longer in the heap then. */
-  wake(): void;
 }
 
 /** Entries woken in one turn; the rest follows at once in the next, so that sockets are served in between. */
 const entriesPerTurn = 500;
-/** A timer does not run while the computer sleeps, and knows nothing of a clock that was set: look again. */
+/** A timer does not run while the computer sleeps: look again. */
 const longestTimerMs = 60_000;
 
-export class DueHeap {
+export class DueHeap<E extends DueEntry> {
   readonly #clock: Clock;
-  readonly #entries: DueEntry[] = [];
+  readonly #wake: (entry: E) => void;
+  readonly #entries: E[] = [];
   #cancelTimer: CancelTimer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   #isClosed = false;
 
-  constructor(clock: Clock) {
+  /** @param wake called for each entry when its time has come; it is no longer in the heap then */
+  constructor(clock: Clock, wake: (entry: E) => void) {
     this.#clock = clock;
+    this.#wake = wake;
   }
 
   get size(): number {
@@ -33,7 +34,7 @@ export class DueHeap {
   }
 
   /** Puts `entry` in, or moves it. */
-  set(entry: DueEntry, dueAt: number): void {
+  set(entry: E, dueAt: number): void {
     if (this.#isClosed) return;
     entry.dueAt = dueAt;
     if (entry.position < 0) {
@@ -45,11 +46,11 @@ export class DueHeap {
     this.#arm();
   }
 
-  remove(entry: DueEntry): void {
+  remove(entry: E): void {
     const at = entry.position;
     if (at < 0) return;
     entry.position = -1;
-    const last = this.#entries.pop() as DueEntry;
+    const last = this.#entries.pop() as E;
     if (last === entry) return;
     this.#entries[at] = last;
     last.position = at;
@@ -83,19 +84,19 @@ export class DueHeap {
       const first = this.#entries[0];
       if (!first || first.dueAt > now) break;
       this.remove(first);
-      first.wake();
+      this.#wake(first);
     }
-    // Until here, so that what `wake` puts in does not set the timer each time.
+    // Until here, so that what waking puts in does not set the timer each time.
     this.#timerAt = Number.POSITIVE_INFINITY;
     this.#arm();
   }
 
   #rise(from: number): void {
     let at = from;
-    const entry = this.#entries[at] as DueEntry;
+    const entry = this.#entries[at] as E;
     while (at > 0) {
       const parentAt = (at - 1) >> 1;
-      const parent = this.#entries[parentAt] as DueEntry;
+      const parent = this.#entries[parentAt] as E;
       if (parent.dueAt <= entry.dueAt) break;
       this.#place(parent, at);
       at = parentAt;
@@ -105,14 +106,14 @@ export class DueHeap {
 
   #sink(from: number): void {
     let at = from;
-    const entry = this.#entries[at] as DueEntry;
+    const entry = this.#entries[at] as E;
     for (;;) {
       const leftAt = 2 * at + 1;
       const left = this.#entries[leftAt];
       if (!left) break;
       const right = this.#entries[leftAt + 1];
       const childAt = right && right.dueAt < left.dueAt ? leftAt + 1 : leftAt;
-      const child = this.#entries[childAt] as DueEntry;
+      const child = this.#entries[childAt] as E;
       if (child.dueAt >= entry.dueAt) break;
       this.#place(child, at);
       at = childAt;
@@ -120,7 +121,7 @@ export class DueHeap {
     this.#place(entry, at);
   }
 
-  #place(entry: DueEntry, at: number): void {
+  #place(entry: E, at: number): void {
     this.#entries[at] = entry;
     entry.position = at;
   }

@@ -1,22 +1,28 @@
 /**
- * A message in the runner's memory. Kept small: a hundred thousand may wait. What belongs together in one
- * attempt is a group; a recipient is in one group at most.
+ * A message in the runner's memory. Kept small: hundreds of thousands may wait, so that the envelope is here only
+ * while it is needed (queue/envelope-shelf). What belongs together in one attempt is a group; a recipient is in one
+ * group at most.
  */
 import type { Route } from '../core/delivery';
 import type { Envelope, Recipient } from '../core/envelope';
+import type { QueueId } from '../core/ids';
 import type { DueEntry } from './due-heap';
+import type { Rank } from './ready-queue';
 import type { Settlement } from './settlement';
 
 /** Recipients of one message that go to one destination together. */
 export interface Group {
   readonly entry: Entry;
   readonly route: Route;
+  /** Of the settings by which the route was decided (queue/route-table). */
+  readonly generation: number;
   /** Positions in the envelope's recipients. */
   readonly indices: readonly number[];
+  readonly rank: Rank;
   /** 'ready' waits for a lane; 'active' is being tried or settled. */
   state: 'ready' | 'active';
   /** Breaks the attempt off. */
-  controller?: AbortController;
+  controller: AbortController | undefined;
 }
 
 /** An operator's wish that a message be gone. */
@@ -26,81 +32,163 @@ export interface Deletion {
   end(isGone: boolean): void;
 }
 
+/** Somebody wants the message to be tried now: all of it, or what is not held. */
+export type Hurry = 'all' | 'not-held';
+
 const noGroups: readonly Group[] = [];
 
 export class Entry implements DueEntry {
-  envelope: Envelope;
-  groups: readonly Group[] = noGroups;
+  readonly queueId: QueueId;
+  /** By the queue's time. Undefined: it rests in its file. */
+  envelope: Envelope | undefined;
   /** The last of the message's settlements; they are carried out one after another. */
   settling: Promise<unknown> | undefined;
   deletion: Deletion | undefined;
+  /** Done when the envelope is here. */
+  hurry: Hurry | undefined;
   dueAt = 0;
   position = -1;
-  /** Destination that deferred a recipient, to notice when its route has changed since. */
-  #deferredBy: Map<number, string> | undefined;
-  readonly #wake: (entry: Entry) => void;
+  /** Recipients without an outcome; undefined: not known before the envelope was read. */
+  waitingCount: number | undefined;
+  /** Of the settings by which it was looked at last. */
+  generation = 0;
+  /** The file's times are the queue's times and this. Undefined: an earlier run wrote it. */
+  shiftMs: number | undefined;
+  /** Sessions that the other side ended in the middle of this message. */
+  resets = 0;
+  /** Most messages have one group at a time. */
+  #groups: Group | Set<Group> | undefined;
+  /** Destination that deferred a recipient, to notice when its route has changed since; one for all when they agree. */
+  #deferredBy: string | Map<number, string> | undefined;
 
-  constructor(envelope: Envelope, wake: (entry: Entry) => void) {
-    this.envelope = envelope;
-    this.#wake = wake;
+  constructor(queueId: QueueId) {
+    this.queueId = queueId;
   }
 
-  wake(): void {
-    this.#wake(this);
+  /** Takes the envelope in. */
+  put(envelope: Envelope): void {
+    this.envelope = envelope;
+    let waiting = 0;
+    for (const { outcome } of envelope.recipients) if (outcome === undefined) waiting++;
+    this.waitingCount = waiting;
+  }
+
+  /** The envelope, which has to be here. */
+  get present(): Envelope {
+    if (!this.envelope) throw new Error(`The envelope of message ${this.queueId} is not in memory.`);
+    return this.envelope;
+  }
+
+  recipient(index: number): Recipient {
+    return this.present.recipients[index] as Recipient;
+  }
+
+  get groups(): readonly Group[] {
+    if (this.#groups === undefined) return noGroups;
+    return this.#groups instanceof Set ? [...this.#groups] : [this.#groups];
   }
 
   get isActive(): boolean {
     return this.groups.some((group) => group.state === 'active');
   }
 
-  recipient(index: number): Recipient {
-    return this.envelope.recipients[index] as Recipient;
+  /** The envelope has to stay in memory. */
+  get isBusy(): boolean {
+    return this.settling !== undefined || this.deletion !== undefined || this.isActive;
   }
 
+  /** For one recipient; whoever needs many asks `groupsByIndex`. */
   groupOf(index: number): Group | undefined {
     return this.groups.find((group) => group.indices.includes(index));
   }
 
-  /** Arrays are made anew: one that grew by `push` keeps room for sixteen more, in every message. */
+  groupsByIndex(): ReadonlyMap<number, Group> {
+    const found = new Map<number, Group>();
+    for (const group of this.groups) for (const index of group.indices) found.set(index, group);
+    return found;
+  }
+
   addGroup(group: Group): void {
-    if (!this.groups.includes(group)) this.groups = [...this.groups, group];
+    const before = this.#groups;
+    if (before === undefined || before === group) this.#groups = group;
+    else if (before instanceof Set) before.add(group);
+    else this.#groups = new Set([before, group]);
   }
 
   removeGroup(group: Group): void {
-    const rest = this.groups.filter((other) => other !== group);
-    this.groups = rest.length === 0 ? noGroups : rest;
+    if (this.#groups === group) this.#groups = undefined;
+    else if (this.#groups instanceof Set) {
+      this.#groups.delete(group);
+      if (this.#groups.size === 0) this.#groups = undefined;
+    }
   }
 
   /** Positions of waiting recipients with which nothing is being done now. */
   idleIndices(): number[] {
-    return this.envelope.recipients.flatMap((recipient, index) =>
-      recipient.outcome === undefined && this.groupOf(index)?.state !== 'active' ? [index] : [],
-    );
+    const groups = this.groupsByIndex();
+    const idle: number[] = [];
+    this.present.recipients.forEach(({ outcome }, index) => {
+      if (outcome === undefined && groups.get(index)?.state !== 'active') idle.push(index);
+    });
+    return idle;
+  }
+
+  /** How many `idleIndices` has, without the envelope; one at least when that was never read. */
+  countIdle(): number {
+    if (this.waitingCount === undefined) return 1;
+    let count = this.waitingCount;
+    for (const { state, indices } of this.groups) if (state === 'active') count -= indices.length;
+    return Math.max(0, count);
   }
 
   /** Lets recipients be tried from `now` on. In memory only: after a restart they wait as their file says. */
   makeDue(indices: readonly number[], now: number): void {
     if (indices.length === 0) return;
-    const recipients = [...this.envelope.recipients];
+    const { present } = this;
+    const recipients = [...present.recipients];
     for (const index of indices) recipients[index] = { ...this.recipient(index), nextAttemptAt: now };
-    this.envelope = { ...this.envelope, recipients };
+    this.envelope = { ...present, recipients };
   }
 
   /** Remembers which destination deferred whom. */
-  noteDeferral(group: Group, settlement: Settlement): void {
-    for (const { index, outcome, notified } of settlement.verdicts) {
-      if (outcome !== undefined) this.#deferredBy?.delete(index);
-      else if (notified === undefined) {
-        this.#deferredBy ??= new Map();
-        this.#deferredBy.set(index, group.route.destination);
-      }
+  noteDeferral({ route: { destination } }: Group, settlement: Settlement): void {
+    const deferred = settlement.verdicts.filter(({ outcome, notified }) => !outcome && !notified);
+    if (deferred.length === 0) return;
+    const before = this.#deferredBy;
+    if (before === destination || deferred.length === this.waitingCount) {
+      this.#deferredBy = destination;
+      return;
     }
+    const each = before instanceof Map ? before : new Map<number, string>();
+    if (typeof before === 'string')
+      this.present.recipients.forEach(({ attempts }, index) => {
+        if (attempts > 0) each.set(index, before);
+      });
+    for (const { index } of deferred) each.set(index, destination);
+    this.#deferredBy = each;
   }
 
-  /** The destination for which a recipient waits now, as far as it is known. */
-  destinationOf(index: number): string | undefined {
-    return this.groupOf(index)?.route.destination ?? this.#deferredBy?.get(index);
+  /** The destination that deferred a recipient, as far as it is known. */
+  deferrerOf(index: number): string | undefined {
+    return this.#deferredBy instanceof Map ? this.#deferredBy.get(index) : this.#deferredBy;
   }
+}
+
+/** Positions in their own size, as they stay while the message waits; the usual ones are shared by all messages. */
+export function keepIndices(indices: readonly number[]): readonly number[] {
+  const { length } = indices;
+  if (length > mostShared || indices.some((index, at) => index !== at)) return [...indices];
+  shared[length] ??= Object.freeze([...indices]);
+  return shared[length];
+}
+const mostShared = 100;
+const shared: (readonly number[])[] = [];
+
+export function createGroup(
+  facts: Pick<Group, 'entry' | 'route' | 'generation' | 'indices' | 'state'> & { readonly rank?: Rank },
+): Group {
+  const { entry, route, generation, indices, rank = 'new', state } = facts;
+  return { entry, route, generation, indices: keepIndices(indices), rank, state, controller: undefined };
 }
 
 export function createDeletion(): Deletion {

@@ -9,20 +9,28 @@
 import { domainOf } from '../core/address';
 import type { CancelTimer, Clock } from '../core/clock';
 import type { ReleaseAnswer } from '../core/trigger';
-import type { Entry } from './entry';
+import { type Entry, type Group, keepIndices } from './entry';
 
 /** Whoever is not known may start one round for a domain in this time: each costs connections. */
 const restMs = 10_000;
 const fewRests = 1_000;
 
+/** Told the messages of which something was released. */
+type StartRound = (entries: ReadonlySet<Entry>) => void;
+
 const nobody: readonly number[] = [];
+
+/** Mail that is held for one domain: positions of the recipients, the released ones included. */
+interface HeldDomain {
+  readonly name: string;
+  readonly entries: Map<Entry, readonly number[]>;
+}
 
 export class HeldMail {
   readonly #clock: Clock;
-  /** Positions of held recipients, the released ones included. */
-  readonly #held = new Map<Entry, readonly number[]>();
-  /** The same by domain: very many domains may wait in one message. */
-  readonly #byDomain = new Map<string, Map<Entry, readonly number[]>>();
+  readonly #byDomain = new Map<string, HeldDomain>();
+  /** Where an entry stands in it; most stand in one. */
+  readonly #domainsOf = new Map<Entry, HeldDomain | readonly HeldDomain[]>();
   readonly #released = new Map<Entry, Set<number>>();
   readonly #restUntil = new Map<string, number>();
   /** Old rests are dropped when there are so many. */
@@ -40,8 +48,9 @@ export class HeldMail {
     return [...this.#byDomain.keys()];
   }
 
-  isHeld(entry: Entry, index: number): boolean {
-    return this.#held.get(entry)?.includes(index) ?? false;
+  /** All held recipients of a message. */
+  indicesOf(entry: Entry): ReadonlySet<number> {
+    return new Set(this.#placesOf(entry).flatMap(({ entries }) => entries.get(entry) ?? nobody));
   }
 
   isReleased(entry: Entry, index: number): boolean {
@@ -50,25 +59,28 @@ export class HeldMail {
 
   /** Takes down which recipients of an entry are held now; none: the entry is forgotten. */
   note(entry: Entry, indices: readonly number[]): void {
-    if (indices.length === 0 && !this.#held.has(entry)) return;
+    const before = this.#placesOf(entry);
+    if (indices.length === 0 && before.length === 0) return;
     const domains = groupByDomain(entry, indices);
-    for (const domain of groupByDomain(entry, this.#held.get(entry) ?? nobody).keys())
-      if (!domains.has(domain)) this.#leave(domain, entry);
-    for (const [domain, its] of domains) {
-      const entries = this.#byDomain.get(domain);
-      if (entries) entries.set(entry, its);
-      else this.#byDomain.set(domain, new Map([[entry, its]]));
+    for (const { name } of before) if (!domains.has(name)) this.#leave(name, entry);
+    const places: HeldDomain[] = [];
+    for (const [name, its] of domains) {
+      const place = this.#byDomain.get(name) ?? { name, entries: new Map() };
+      this.#byDomain.set(name, place);
+      place.entries.set(entry, keepIndices(its));
+      places.push(place);
     }
-    if (indices.length > 0) this.#held.set(entry, indices);
+    const [first] = places;
+    if (first) this.#domainsOf.set(entry, places.length === 1 ? first : places);
     else {
-      this.#held.delete(entry);
+      this.#domainsOf.delete(entry);
       this.#released.delete(entry);
     }
   }
 
   /** Lets recipients be tried once; those that are not held are left alone. */
   release(entry: Entry, indices: readonly number[]): void {
-    const held = new Set(this.#held.get(entry));
+    const held = this.indicesOf(entry);
     const chosen = indices.filter((index) => held.has(index));
     if (chosen.length > 0) this.#mark(entry, chosen);
   }
@@ -96,17 +108,15 @@ export class HeldMail {
    * Releases what is held for these domains and is not being tried already.
    *
    * @param isLimited not twice within ten seconds; a round that comes too early begins when they are over
-   * @param start told the messages of which something was released
    */
   releaseDomains(
     domains: readonly string[],
-    {
-      isLimited,
-      start,
-    }: { readonly isLimited: boolean; readonly start: (entries: ReadonlySet<Entry>) => void },
+    { isLimited, start }: { readonly isLimited: boolean; readonly start: StartRound },
   ): ReleaseAnswer {
     const now = this.#clock.now();
     const started = new Set<Entry>();
+    // Once for each message, which may be held for very many domains.
+    const groupsOf = new Map<Entry, ReadonlyMap<number, Group>>();
     let isPutOff = false;
     let isUnderWay = false;
     for (const domain of domains) {
@@ -119,8 +129,10 @@ export class HeldMail {
       }
       const before = started.size;
       for (const entry of this.entriesOf([domain])) {
+        const groups = groupsOf.get(entry) ?? entry.groupsByIndex();
+        groupsOf.set(entry, groups);
         const indices = this.heldOf(entry, [domain]).filter(
-          (index) => entry.groupOf(index) === undefined && !this.isReleased(entry, index),
+          (index) => !groups.has(index) && !this.isReleased(entry, index),
         );
         if (indices.length === 0) continue;
         this.#mark(entry, indices);
@@ -138,13 +150,16 @@ export class HeldMail {
 
   /** Messages with something held for one of the domains, oldest first. */
   entriesOf(domains: readonly string[]): Entry[] {
-    const entries = new Set(domains.flatMap((domain) => [...(this.#byDomain.get(domain)?.keys() ?? [])]));
-    return [...entries].sort((one, other) => one.envelope.arrivedAt - other.envelope.arrivedAt);
+    const entries = new Set(
+      domains.flatMap((domain) => [...(this.#byDomain.get(domain)?.entries.keys() ?? [])]),
+    );
+    // Names begin with the time of arrival.
+    return [...entries].sort((one, other) => (one.queueId < other.queueId ? -1 : 1));
   }
 
   /** Positions of the recipients in these domains that are held. */
   heldOf(entry: Entry, domains: readonly string[]): number[] {
-    return domains.flatMap((domain) => this.#byDomain.get(domain)?.get(entry) ?? nobody);
+    return domains.flatMap((domain) => this.#byDomain.get(domain)?.entries.get(entry) ?? nobody);
   }
 
   /** Nothing begins by itself any more. */
@@ -154,9 +169,15 @@ export class HeldMail {
   }
 
   #leave(domain: string, entry: Entry): void {
-    const entries = this.#byDomain.get(domain);
+    const entries = this.#byDomain.get(domain)?.entries;
     entries?.delete(entry);
     if (entries?.size === 0) this.#byDomain.delete(domain);
+  }
+
+  #placesOf(entry: Entry): readonly HeldDomain[] {
+    const places = this.#domainsOf.get(entry);
+    if (!places) return [];
+    return Array.isArray(places) ? places : [places as HeldDomain];
   }
 
   #rest(domain: string, now: number): void {
@@ -169,7 +190,7 @@ export class HeldMail {
   }
 
   /** One timer for all that were put off. */
-  #startLater(start: (entries: ReadonlySet<Entry>) => void): void {
+  #startLater(start: StartRound): void {
     if (this.#cancelPutOff || this.#putOff.size === 0) return;
     const begin = (): void => {
       this.#cancelPutOff = undefined;

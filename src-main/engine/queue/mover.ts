@@ -1,28 +1,32 @@
 /**
- * Moves messages on: reviews an entry, lets delivery try what is due, settles what came of it, and looks again.
+ * Moves messages on: reviews an entry, hands what is due to the lanes, settles what came of it, and looks again.
  *
- * Owns: attempts and settlements under way.
+ * Owns: which message needs what and when, settlements under way, which envelopes are in memory.
  * Promises: settlements of one message never overlap; an entry is forgotten only after its files are gone;
  *   after `stop` nothing is touched any more.
  * Fails: never by itself; what cannot be written is kept and tried again (queue/finish).
  */
-import { domainOf } from '../core/address';
 import { holdOf, type Route } from '../core/delivery';
-import { waitingRecipients } from '../core/envelope';
 import type { QueueId } from '../core/ids';
 import { reasonOf } from '../core/problem';
-import { createStatus, isTemporary } from '../core/smtp-status';
-import type { ReleaseAnswer, TurnedConnection } from '../core/trigger';
-import { attemptGroup } from './attempt';
+import { createStatus } from '../core/smtp-status';
+import { Attempts } from './attempts';
 import { Dispatcher } from './dispatcher';
 import { DueHeap } from './due-heap';
-import type { Entry, Group } from './entry';
+import { createGroup, type Entry, type Group, type Hurry } from './entry';
+import { EnvelopeShelf } from './envelope-shelf';
+import { mendTimes, shiftTimes } from './envelope-times';
 import { createFinisher, type Finisher } from './finish';
 import { HeldMail } from './held';
+import { HeldRounds } from './held-rounds';
+import { Looks } from './looks';
+import type { QueueTime } from './queue-time';
+import type { Rank } from './ready-queue';
 import { reviewEntry } from './review';
+import { RouteTable } from './route-table';
 import type { RunnerOptions } from './runner';
-import { waitingLimits } from './schedule';
-import { type AttemptFacts, type Settlement, settleAttempt, settleDeletion } from './settlement';
+import { longestRetryMs } from './schedule';
+import { type Settlement, settleDeletion } from './settlement';
 import { WorkSet } from './work-set';
 
 /** Settlements written at once; beyond it no attempt is started, so that a slow disk slows delivery. */
@@ -34,85 +38,139 @@ const deletionRoute: Route = {
   rule: 'deleted by an operator',
   status: createStatus(554, '5.3.2', 'Deleted from the queue by an operator'),
 };
-/** Of held mail that was asked for. */
-const reviewsAtOnce = 100;
 const indicesOf = (group: Group): readonly number[] => group.indices;
 /** After `stop` broke attempts off, they get so long to say how they stand. */
 const abortGraceMs = 2000;
+/** Envelopes of resting mail that stay in memory: enough for what comes and goes, whatever waits. */
+const defaultRestingBytes = 8 * 1024 * 1024;
+/** A file that could not be read is tried again after this. */
+const readAgainMs = 5 * 60_000;
+/** A message whose sessions were ended in its middle so often goes behind the others (reference 1.9). */
+const mostResets = 2;
 
 export class Mover {
-  readonly #options: RunnerOptions;
-  readonly #heap: DueHeap;
-  readonly #dispatcher: Dispatcher;
-  readonly #finisher: Finisher;
+  readonly options: RunnerOptions;
+  readonly dispatcher: Dispatcher;
   /** Mail that waits to be asked for. */
   readonly held: HeldMail;
+  readonly rounds: HeldRounds;
+  readonly work: WorkSet;
+  readonly routes: RouteTable;
+  readonly shelf: EnvelopeShelf;
+  /** What is being tried or settled. */
+  readonly activeGroups = new Set<Group>();
+  readonly #heap: DueHeap<Entry>;
+  readonly #finisher: Finisher;
+  readonly #looks: Looks;
+  readonly #time: QueueTime;
   /** Messages from acceptance to their end, in order of arrival. */
   readonly #entries: Map<QueueId, Entry>;
-  /** What is being tried or settled. */
-  readonly #activeGroups = new Set<Group>();
-  readonly #work: WorkSet;
+  /** Found at the start, and not read since. */
+  readonly #unread = new Set<Entry>();
   #settlements = 0;
   #state: 'new' | 'running' | 'stopping' | 'stopped' = 'new';
 
-  constructor(options: RunnerOptions, entries: Map<QueueId, Entry>) {
-    const { clock, settings } = options;
-    this.#options = options;
+  /** @param options with the queue's time as the clock */
+  constructor(options: RunnerOptions, entries: Map<QueueId, Entry>, time: QueueTime) {
+    const { clock, settings, emit, serverId } = options;
+    this.options = options;
     this.#entries = entries;
-    this.#heap = new DueHeap(clock);
-    const { emit, serverId } = options;
-    this.#work = new WorkSet(clock, (error) =>
+    this.#heap = new DueHeap(clock, (entry) => {
+      this.review(entry);
+      this.pump();
+    });
+    this.work = new WorkSet(clock, (error) =>
       emit({ type: 'warning', serverId, code: 'queue-internal', text: `Queue: ${reasonOf(error)}` }),
     );
     this.#finisher = createFinisher(options);
     this.held = new HeldMail(clock);
-    this.#dispatcher = new Dispatcher({
+    this.rounds = new HeldRounds(this);
+    this.routes = new RouteTable(options.route);
+    const attempts = new Attempts(this);
+    this.dispatcher = new Dispatcher({
       clock,
-      heap: this.#heap,
       settings,
       mayStart: () => this.#state === 'running' && this.#settlements < mostSettlements,
-      start: (group) => void this.#work.track(this.#attempt(group)),
+      start: (group) => void this.work.track(attempts.attempt(group)),
     });
+    this.#looks = new Looks({
+      mayLook: (isUrgent) => !this.isStopped && (isUrgent || this.#settlements < mostSettlements),
+      look: (entry) => this.work.track(this.#look(entry)),
+    });
+    const startedAt = clock.now();
+    this.shelf = new EnvelopeShelf({
+      read: options.read,
+      mostBytes: options.restingBytes ?? defaultRestingBytes,
+      take: (entry, envelope) =>
+        entry.shiftMs === undefined
+          ? mendTimes(envelope, { startedAt, longestRetryMs: longestRetryMs(settings()) })
+          : shiftTimes(envelope, -entry.shiftMs),
+      onGone: (entry) => this.#forget(entry),
+      onUnreadable: (entry) => {
+        entry.deletion?.end(false);
+        entry.deletion = undefined;
+        this.#heap.set(entry, clock.now() + readAgainMs);
+      },
+    });
+    this.#time = time;
+  }
+
+  get isRunning(): boolean {
+    return this.#state === 'running';
   }
 
   get isStopped(): boolean {
     return this.#state === 'stopping' || this.#state === 'stopped';
   }
 
-  /** Messages with something under way. */
-  get activeCount(): number {
-    return new Set([...this.#activeGroups].map((group) => group.entry)).size;
+  /** Whatever comes now has not happened: another runner may be at work on these files. */
+  get isOver(): boolean {
+    return this.#state === 'stopped';
   }
 
-  start(): void {
+  /** Some of what was found at the start is still to be read. */
+  get isReading(): boolean {
+    return this.#unread.size > 0;
+  }
+
+  /** Messages with something under way. */
+  get activeCount(): number {
+    const active = new Set(this.#looks.running);
+    for (const { entry } of this.activeGroups) active.add(entry);
+    return active.size;
+  }
+
+  /** @param found names that are in the folder; nothing is known of them yet */
+  start(found: Iterable<Entry>): void {
     this.#state = 'running';
+    // After a sleep the network is back, and after a step nobody knows how long it was away.
+    this.#time.watch(() => this.retryAll());
+    for (const entry of found) this.#unread.add(entry);
     // Through the heap, which wakes some at a time: a hundred thousand reviews at once would stop everything.
-    const now = this.#options.clock.now();
+    const now = this.options.clock.now();
     for (const entry of this.#entries.values()) this.#heap.set(entry, now);
   }
 
   async stop(graceMs: number): Promise<void> {
     if (this.#state === 'stopped') return;
     this.#state = 'stopping';
+    this.#time.close();
     this.#heap.close();
+    this.dispatcher.close();
+    this.#looks.clear();
     this.held.close();
+    this.rounds.close();
     // A step that works now is still done; nobody waits for better times.
     this.#finisher.stop();
-    if (graceMs > 0) await this.#work.ends(graceMs);
-    for (const group of this.#activeGroups) group.controller?.abort();
-    await this.#work.ends(abortGraceMs);
+    if (graceMs > 0) await this.work.ends(graceMs);
+    for (const group of this.activeGroups) group.controller?.abort();
+    await this.work.ends(abortGraceMs);
     this.#state = 'stopped';
   }
 
   /** Starts what may be started. */
   pump(): void {
-    this.#dispatcher.pump();
-  }
-
-  /** Ends the waiting of a destination (of all, when none is named) and of writes that did not work. */
-  hurry(destination?: string): void {
-    this.#dispatcher.clearWait(destination);
-    this.hurryWrites();
+    this.dispatcher.pump();
   }
 
   /** Tries again at once what could not be written. */
@@ -120,69 +178,134 @@ export class Mover {
     this.#finisher.hurry();
   }
 
-  /** Time for which a recipient's destination makes it wait; undefined when it does not. */
-  heldUntil(entry: Entry, index: number): number | undefined {
-    const group = entry.groupOf(index);
-    if (group?.state !== 'ready') return undefined;
-    const destination = this.#dispatcher.find(group.route.destination);
-    return destination?.isHeld(this.#options.clock.now()) ? destination.nextTryAt : undefined;
+  /** Everything that is not held is tried now. Answers how many messages that are. */
+  retryAll(): number {
+    this.dispatcher.clearWait();
+    this.hurryWrites();
+    let count = 0;
+    for (const entry of this.#entries.values()) if (this.retry(entry, 'not-held')) count++;
+    this.pump();
+    return count;
   }
 
-  /** A route that cannot be decided is a refusal for now, never a loss. */
-  route(entry: Entry, index: number): Route {
-    return this.#routeOf(entry.recipient(index).address, entry.envelope.sender);
-  }
-
-  #routeOf(address: string, sender: string): Route {
-    try {
-      return this.#options.route(address, sender);
-    } catch (error) {
-      const status = createStatus(451, '4.3.5', 'The next hop cannot be decided', reasonOf(error));
-      return { kind: 'refuse', destination: 'refuse', rule: 'none', status };
+  /** Lets a message be tried now. False: there is nothing to try. */
+  retry(entry: Entry, hurry: Hurry): boolean {
+    if (!entry.envelope) {
+      const heldCount = hurry === 'all' ? 0 : this.held.indicesOf(entry).size;
+      const idleCount = entry.countIdle() - heldCount;
+      if (idleCount <= 0) return false;
+      // What waits for a lane is due already.
+      const readyCount = entry.groups.reduce(
+        (sum, { state, indices }) => sum + (state === 'ready' ? indices.length : 0),
+        0,
+      );
+      if (hurry === 'not-held' && readyCount === idleCount) return true;
+      if (entry.hurry !== 'all') entry.hurry = hurry;
+      if (this.#state === 'running') this.#looks.ask(entry, { isUrgent: hurry === 'all' });
+      return true;
     }
+    const held = hurry === 'all' ? undefined : this.held.indicesOf(entry);
+    const indices = entry.idleIndices().filter((index) => !held?.has(index));
+    if (indices.length === 0) return false;
+    this.held.release(entry, indices);
+    if (hurry === 'all') {
+      for (const key of new Set(indices.map((index) => this.routeOf(entry, index).destination)))
+        this.dispatcher.clearWait(key);
+      this.hurryWrites();
+    }
+    entry.makeDue(indices, this.options.clock.now());
+    this.review(entry);
+    return true;
+  }
+
+  /** The settings have changed: mail that waits for a destination that is no longer its own is tried anew. */
+  reroute(): void {
+    if (this.#state !== 'running') return;
+    this.routes.expire();
+    this.dispatcher.relist();
+    // Those whose turn it is first: the limits of their routes hold for all behind them.
+    for (const { entry } of [...this.dispatcher.firsts()]) this.#looks.ask(entry, { isUrgent: true });
+    for (const entry of this.#entries.values()) {
+      if (entry.envelope) this.review(entry);
+      else this.#looks.ask(entry);
+    }
+    this.pump();
+  }
+
+  routeOf(entry: Entry, index: number): Route {
+    return this.routes.routeOf(entry.recipient(index).address, entry.present.sender);
   }
 
   /** Takes back what waits for a lane. */
   withdraw(entry: Entry, indices?: readonly number[]): void {
+    const chosen = indices && new Set(indices);
     for (const group of entry.groups) {
       if (group.state !== 'ready') continue;
-      if (indices && !group.indices.some((index) => indices.includes(index))) continue;
-      this.#dispatcher.remove(group);
+      if (chosen && !group.indices.some((index) => chosen.has(index))) continue;
+      this.dispatcher.remove(group);
       entry.removeGroup(group);
     }
   }
 
-  /** Finds out what an entry needs and sets it going. */
+  /** Finds out what an entry needs and sets it going; at once where its envelope is in memory. */
   review(entry: Entry): void {
     if (this.isStopped) return;
-    if (entry.deletion) {
-      this.#reviewDeletion(entry);
+    if (!entry.envelope) {
+      this.#looks.ask(entry, { isUrgent: entry.deletion !== undefined });
       return;
     }
-    if (this.#state === 'new') return;
-    const { settings, clock } = this.#options;
+    this.#looks.drop(entry);
+    this.shelf.keep(entry);
+    if (entry.deletion) this.#reviewDeletion(entry);
+    else if (this.#state === 'running') this.#review(entry);
+    if (!entry.isBusy) this.shelf.rest(entry);
+  }
+
+  /** The same, when others had their turn. */
+  reviewLater(entry: Entry): void {
+    this.#heap.set(entry, this.options.clock.now());
+  }
+
+  async #look(entry: Entry): Promise<void> {
+    const envelope = await this.shelf.load(entry);
+    this.#unread.delete(entry);
+    if (envelope && !this.isStopped) {
+      const { hurry } = entry;
+      entry.hurry = undefined;
+      if (!hurry || !this.retry(entry, hurry)) this.review(entry);
+      this.pump();
+    }
+    if (!this.isReading) this.rounds.readingEnded();
+  }
+
+  #review(entry: Entry): void {
+    const { settings, clock } = this.options;
+    const { routes } = this;
+    if (entry.generation !== routes.generation) this.#rerouteEntry(entry);
+    const groups = entry.groupsByIndex();
     const review = reviewEntry({
-      envelope: entry.envelope,
+      envelope: entry.present,
       standing(index) {
-        const group = entry.groupOf(index);
+        const group = groups.get(index);
         return group?.state === 'active' ? 'active' : group?.route;
       },
-      route: (address, sender) => this.#routeOf(address, sender),
+      route: (address, sender) => routes.routeOf(address, sender),
       isReleased: (index) => this.held.isReleased(entry, index),
-      destination: (key) => this.#dispatcher.find(key),
+      destination: (key) => this.dispatcher.find(key),
       settings: settings(),
       now: clock.now(),
     });
+    const { generation } = routes;
     for (const { route, indices, settlement } of review.settled) {
       this.withdraw(entry, indices);
-      void this.#work.track(
-        this.#settle(this.#activate({ entry, route, indices, state: 'active' }), settlement),
-      );
+      const group = createGroup({ entry, route, generation, indices, state: 'active' });
+      void this.work.track(this.settle(this.activate(group), settlement));
     }
     for (const { route, indices } of review.ready) {
-      const group: Group = { entry, route, indices, state: 'ready' };
+      const rank = this.#rankOf(entry, indices);
+      const group = createGroup({ entry, route, generation, indices, rank, state: 'ready' });
       entry.addGroup(group);
-      this.#dispatcher.add(group);
+      this.dispatcher.add(group);
     }
     const active = entry.groups.filter(({ state, route }) => state === 'active' && holdOf(route));
     this.held.note(entry, active.length === 0 ? review.held : [...review.held, ...active.flatMap(indicesOf)]);
@@ -190,78 +313,26 @@ export class Mover {
     else this.#heap.set(entry, review.wakeAt);
   }
 
-  /** Tries held mail of these domains once (ETRN); what cannot be delivered is held again. */
-  releaseHeld(domains: readonly string[], isLimited: boolean): ReleaseAnswer {
-    if (this.#state !== 'running') return { kind: 'nothing-held' };
-    return this.held.releaseDomains(domains, {
-      isLimited,
-      start: (entries) => this.#reviewInTurns(entries),
+  #rankOf(entry: Entry, indices: readonly number[]): Rank {
+    if (entry.resets >= mostResets) return 'problem';
+    return indices.some((index) => entry.recipient(index).attempts > 0) ? 'tried' : 'new';
+  }
+
+  /** Takes back what waits with a route of earlier settings; what goes elsewhere now is due. */
+  #rerouteEntry(entry: Entry): void {
+    const groups = entry.groupsByIndex();
+    const held = this.held.indicesOf(entry);
+    const moved = entry.idleIndices().filter((index) => {
+      const route = this.routeOf(entry, index);
+      const before = groups.get(index)?.route.destination ?? entry.deferrerOf(index);
+      const isLetGo = held.has(index) && !holdOf(route);
+      return isLetGo || (before !== undefined && before !== route.destination);
     });
-  }
-
-  /** Some at once, the others some at a time: whoever asks for very much mail must not stop everything. */
-  #reviewInTurns(entries: Iterable<Entry>): void {
-    const now = this.#options.clock.now();
-    let count = 0;
-    for (const entry of entries) {
-      if (++count <= reviewsAtOnce) this.review(entry);
-      else this.#heap.set(entry, now);
-    }
-    this.pump();
-  }
-
-  /** Sends held mail of these domains over one connection (ATRN, TURN), until it is over or no longer wanted. */
-  async sendHeld(
-    domains: readonly string[],
-    connection: TurnedConnection,
-    isWanted: () => boolean,
-  ): Promise<void> {
-    for (const entry of this.held.entriesOf(domains)) {
-      if (this.#state !== 'running' || !connection.isUsable || !isWanted()) return;
-      const group = this.#takeHeld(entry, domains);
-      if (group) await this.#work.track(this.#attemptTurned(group, connection));
-    }
-  }
-
-  /** What is held of one message and not being tried; undefined: nothing. */
-  #takeHeld(entry: Entry, domains: readonly string[]): Group | undefined {
-    const indices = this.held
-      .heldOf(entry, domains)
-      .filter((index) => entry.groupOf(index)?.state !== 'active' && !entry.recipient(index).outcome);
-    const [first] = indices;
-    if (first === undefined || entry.deletion) return undefined;
-    this.withdraw(entry, indices);
-    this.held.hold(entry, indices);
-    return { entry, route: this.route(entry, first), indices, state: 'active' };
-  }
-
-  /** One message over a connection that changed its direction. Who got no answer was not tried. */
-  async #attemptTurned(group: Group, { deliver }: TurnedConnection): Promise<void> {
-    const { entry } = this.#activate(group);
-    const controller = new AbortController();
-    group.controller = controller;
-    const { result } = await attemptGroup(group, controller.signal, { ...this.#options, deliver });
-    if (this.#state === 'stopped') return;
-    const answered = new Set(result.results.map(({ address }) => address));
-    const indices = group.indices.filter((index) => answered.has(entry.recipient(index).address));
-    const now = this.#options.clock.now();
-    const isAborted = controller.signal.aborted;
-    await this.#settle(
-      group,
-      this.#settlementOf({ ...group, indices }, { result, now, isAborted, destinationNextTryAt: now }),
-    );
-  }
-
-  /** A host that cannot be reached ends the round: what waits for a lane to it, or for its review, is held again. */
-  #endRound({ entry: tried, route, indices: triedIndices }: Group): void {
-    const waiting = new Set<Entry>();
-    for (const { entry, indices } of [...(this.#dispatcher.find(route.destination)?.ready ?? [])]) {
-      this.withdraw(entry, indices);
-      this.held.hold(entry, indices);
-      waiting.add(entry);
-    }
-    this.held.endRound([...new Set(triedIndices.map((index) => domainOf(tried.recipient(index).address)))]);
-    this.#reviewInTurns(waiting);
+    // What waited for a lane was due, whatever its file says.
+    const ready = entry.groups.filter(({ state }) => state === 'ready').flatMap(indicesOf);
+    this.withdraw(entry);
+    entry.makeDue([...moved, ...ready], this.options.clock.now());
+    entry.generation = this.routes.generation;
   }
 
   #reviewDeletion(entry: Entry): void {
@@ -270,66 +341,27 @@ export class Mover {
     this.#heap.remove(entry);
     const indices = entry.idleIndices();
     if (indices.length === 0) return;
-    const group = this.#activate({ entry, route: deletionRoute, indices, state: 'active' });
-    void this.#work.track(this.#settle(group, settleDeletion(entry.envelope, indices)));
+    const { generation } = this.routes;
+    const group = createGroup({ entry, route: deletionRoute, generation, indices, state: 'active' });
+    void this.work.track(this.settle(this.activate(group), settleDeletion(entry.present, indices)));
   }
 
-  #activate(group: Group): Group {
+  activate(group: Group): Group {
     group.state = 'active';
+    this.shelf.keep(group.entry);
     group.entry.addGroup(group);
-    this.#activeGroups.add(group);
+    this.activeGroups.add(group);
     return group;
   }
 
-  async #attempt(group: Group): Promise<void> {
-    const { clock } = this.#options;
-    const { route } = this.#activate(group);
-    const controller = new AbortController();
-    group.controller = controller;
-    const { result, isTelling } = await attemptGroup(group, controller.signal, this.#options);
-    // The engine may have another runner on these files by now: whatever came too late has not happened.
-    if (this.#state === 'stopped') return;
-    const now = clock.now();
-    const isAborted = controller.signal.aborted;
-    const worst = result.results.find(({ status }) => isTemporary(status));
-    const isTriggered = holdOf(route) !== undefined;
-    // Held mail has no time of its own: as soon as it is not held any more, it is due.
-    let destinationNextTryAt = isTriggered ? now : undefined;
-    if (isTelling && !isAborted) {
-      if (!result.isDestinationDown) this.#dispatcher.succeeded(route.destination);
-      else if (isTriggered) this.#endRound(group);
-      else if (worst) {
-        const { status, remote } = worst;
-        const note = { at: now, status, ...(remote && { remote }) };
-        destinationNextTryAt = this.#dispatcher.failed(route.destination, note);
-      }
-    }
-    this.#dispatcher.finished(group);
-    const settlement = this.#settlementOf(group, {
-      result,
-      now,
-      isAborted,
-      ...(destinationNextTryAt !== undefined && { destinationNextTryAt }),
-    });
-    const settled = this.#settle(group, settlement);
-    // The lane takes the next message while this one is written down.
-    this.pump();
-    await settled;
-  }
-
-  #settlementOf(
-    { entry, route, indices }: Group,
-    attempt: Pick<AttemptFacts, 'result' | 'now' | 'isAborted' | 'destinationNextTryAt'>,
-  ): Settlement {
-    const settings = this.#options.settings();
-    const isLocal = route.kind === 'drop';
-    const { envelope } = entry;
-    const limits = waitingLimits(envelope.arrivedAt, isLocal, settings);
-    return settleAttempt({ ...attempt, envelope, indices, isLocal, limits, settings });
+  /** The attempt has not taken place. */
+  deactivate(group: Group): void {
+    group.entry.removeGroup(group);
+    this.activeGroups.delete(group);
   }
 
   /** Carries out a settlement when those before it are done, and sees what comes next. */
-  async #settle(group: Group, settlement: Settlement): Promise<void> {
+  async settle(group: Group, settlement: Settlement): Promise<void> {
     const { entry } = group;
     const isDeletion = group.route === deletionRoute;
     this.#settlements++;
@@ -337,28 +369,32 @@ export class Mover {
     const finish = async (): Promise<boolean> => {
       await before;
       const isGivenUp = (): boolean => entry.deletion !== undefined && !isDeletion;
-      const changed = await this.#finisher.finish(entry.envelope, settlement, isGivenUp);
-      if (changed) entry.envelope = changed;
+      const changed = await this.#finisher.finish(entry.present, settlement, isGivenUp);
+      if (changed) entry.put(changed);
       return changed !== undefined;
     };
     const finished = finish();
     entry.settling = finished;
     const isFinished = await finished;
+    if (entry.settling === finished) entry.settling = undefined;
     this.#settlements--;
-    entry.removeGroup(group);
-    this.#activeGroups.delete(group);
+    this.deactivate(group);
     this.held.hold(entry, group.indices);
     if (isFinished) entry.noteDeferral(group, settlement);
-    if (isFinished && waitingRecipients(entry.envelope).length === 0) this.#forget(entry);
+    if (isFinished && entry.waitingCount === 0) this.#forget(entry);
     else this.review(entry);
     this.pump();
+    this.#looks.resume();
   }
 
   #forget(entry: Entry): void {
     this.withdraw(entry);
     this.held.note(entry, []);
     this.#heap.remove(entry);
-    this.#entries.delete(entry.envelope.queueId);
+    this.#looks.drop(entry);
+    this.shelf.keep(entry);
+    this.#unread.delete(entry);
+    this.#entries.delete(entry.queueId);
     entry.deletion?.end(true);
   }
 }

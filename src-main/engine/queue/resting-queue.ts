@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Envelope } from '../core/envelope';
 import { isQueueId, type QueueId, timeOfQueueId } from '../core/ids';
 import { parseEnvelope } from './envelope-file';
-import { envelopeSuffix } from './store';
+import { envelopeSuffix } from './file-names';
 
 /** Names of the messages in the folder, oldest first; none when there is no folder. */
 export async function listRestingMessages(folder: string): Promise<QueueId[]> {

@@ -11,19 +11,26 @@
 
 import type { ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
-import { type Deliver, holdOf, type Route } from '../core/delivery';
+import type { Deliver, Route } from '../core/delivery';
 import type { Envelope } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { QueueId } from '../core/ids';
 import type { BadmailRequest, NotificationRequest } from '../core/notification';
 import type { ReleaseAnswer, TurnedConnection } from '../core/trigger';
 import { createDeletion, Entry } from './entry';
+import { shiftTimes } from './envelope-times';
+import type { ReadMessage } from './message-reader';
 import { Mover } from './mover';
+import { arrivalOf, describeEntry, type QueueEntry } from './queue-entry';
+import { createQueueTime, type QueueTime } from './queue-time';
 import type { QueueStore } from './store';
+import { inQueueTime } from './wall-time';
 
 export interface RunnerOptions {
   readonly serverId: number;
   readonly store: QueueStore;
+  /** Reads the envelope of a message that rested, or was found at the start. */
+  readonly read: ReadMessage;
   readonly settings: () => ServerSettings;
   readonly clock: Clock;
   readonly emit: Emit;
@@ -35,12 +42,8 @@ export interface RunnerOptions {
   readonly notify: (request: NotificationRequest) => Promise<void>;
   /** Resolves when the files are in Badmail (durable). */
   readonly moveToBadmail: (request: BadmailRequest) => Promise<void>;
-}
-
-export interface QueueEntry {
-  readonly envelope: Envelope;
-  /** An attempt or a settlement is under way. */
-  readonly isActive: boolean;
+  /** Memory for the envelopes of mail that waits; the others rest in their files. Default 8 MiB. */
+  readonly restingBytes?: number;
 }
 
 export interface QueueStats {
@@ -51,18 +54,18 @@ export interface QueueStats {
 }
 
 export interface QueueRunner {
-  /** Takes over recovered messages and begins. Nothing is tried before. */
-  start(entries: readonly Envelope[]): void;
+  /** Takes over the messages that were found in the folder, and begins. Nothing is tried before. */
+  start(found: readonly QueueId[]): void;
   /** Takes over a message that was just accepted. */
   add(envelope: Envelope): void;
   /** Starts nothing more; attempts get `graceMs` to end and are then broken off. Nothing is lost. */
   stop(graceMs: number): Promise<void>;
-  /** Oldest first. */
-  list(page: { readonly offset: number; readonly limit: number }): {
+  /** Oldest first. Messages that cannot be read are left out of `rows`. */
+  list(page: { readonly offset: number; readonly limit: number }): Promise<{
     readonly rows: readonly QueueEntry[];
     readonly total: number;
-  };
-  get(queueId: QueueId): QueueEntry | undefined;
+  }>;
+  get(queueId: QueueId): Promise<QueueEntry | undefined>;
   /**
    * Makes messages due now (all, when none are named) and ends the waits of their destinations. Answers how many.
    * Held mail is tried once when its message is named; "all" leaves it alone: its host may not be there, and
@@ -90,34 +93,46 @@ export function createRunner(options: RunnerOptions): QueueRunner {
 }
 
 class Runner implements QueueRunner {
-  readonly #options: RunnerOptions;
+  /** By the wall clock, as the world outside sees it. */
+  readonly #store: QueueStore;
+  readonly #time: QueueTime;
   /** In order of arrival. */
   readonly #entries = new Map<QueueId, Entry>();
   readonly #mover: Mover;
   #isStarted = false;
-  readonly #wake = (entry: Entry): void => {
-    this.#mover.review(entry);
-    this.#mover.pump();
-  };
 
   constructor(options: RunnerOptions) {
-    this.#options = options;
-    this.#mover = new Mover(options, this.#entries);
+    this.#store = options.store;
+    this.#time = createQueueTime(options.clock);
+    const onWritten = (queueId: QueueId, shiftMs: number): void => {
+      const entry = this.#entries.get(queueId);
+      if (entry) entry.shiftMs = shiftMs;
+    };
+    this.#mover = new Mover(inQueueTime(options, this.#time, onWritten), this.#entries, this.#time);
   }
 
-  start(entries: readonly Envelope[]): void {
-    // Mail that came in while the listener was being opened arrived later than all that was recovered.
-    const early = [...this.#entries.values()];
+  start(found: readonly QueueId[]): void {
+    // Mail that came in while the listener was being opened arrived later than all that was found.
+    const early = [...this.#entries];
     this.#entries.clear();
-    for (const envelope of entries) this.#enter(envelope);
-    for (const entry of early) this.#entries.set(entry.envelope.queueId, entry);
+    const entries = found.map((queueId) => new Entry(queueId));
+    for (const entry of entries) this.#entries.set(entry.queueId, entry);
+    for (const [queueId, entry] of early) this.#entries.set(queueId, entry);
     this.#isStarted = true;
-    this.#mover.start();
+    this.#mover.start(entries.filter((entry) => this.#entries.get(entry.queueId) === entry));
   }
 
   add(envelope: Envelope): void {
-    const entry = this.#enter(envelope);
-    if (this.#isStarted) this.#wake(entry);
+    const { queueId } = envelope;
+    const entry = new Entry(queueId);
+    const shiftMs = this.#time.shiftMs();
+    entry.shiftMs = shiftMs;
+    entry.put(shiftTimes(envelope, -shiftMs));
+    entry.generation = this.#mover.routes.generation;
+    this.#entries.set(queueId, entry);
+    if (!this.#isStarted) return;
+    this.#mover.review(entry);
+    this.#mover.pump();
   }
 
   async stop(graceMs: number): Promise<void> {
@@ -125,39 +140,27 @@ class Runner implements QueueRunner {
     for (const entry of this.#entries.values()) entry.deletion?.end(false);
   }
 
-  list(page: { readonly offset: number; readonly limit: number }) {
-    const rows: QueueEntry[] = [];
+  async list({ offset, limit }: { readonly offset: number; readonly limit: number }) {
+    const page: Entry[] = [];
     let at = 0;
     for (const entry of this.#entries.values()) {
-      if (rows.length >= page.limit) break;
-      if (at++ >= page.offset) rows.push(this.#show(entry));
+      if (page.length >= limit) break;
+      if (at++ >= offset) page.push(entry);
     }
-    return { rows, total: this.#entries.size };
+    const total = this.#entries.size;
+    const rows = await Promise.all(page.map((entry) => this.#show(entry)));
+    return { rows: rows.flatMap((row) => row ?? []), total };
   }
 
-  get(queueId: QueueId): QueueEntry | undefined {
+  async get(queueId: QueueId): Promise<QueueEntry | undefined> {
     const entry = this.#entries.get(queueId);
     return entry && this.#show(entry);
   }
 
   retry(queueIds?: readonly QueueId[]): number {
-    const entries = queueIds ? this.#find(queueIds) : [...this.#entries.values()];
-    const now = this.#options.clock.now();
-    if (!queueIds) this.#mover.hurry();
+    if (!queueIds) return this.#mover.retryAll();
     let count = 0;
-    for (const entry of entries) {
-      const indices = entry
-        .idleIndices()
-        .filter((index) => queueIds !== undefined || !this.#mover.held.isHeld(entry, index));
-      if (indices.length === 0) continue;
-      count++;
-      this.#mover.held.release(entry, indices);
-      for (const index of queueIds ? indices : []) {
-        this.#mover.hurry(this.#mover.route(entry, index).destination);
-      }
-      entry.makeDue(indices, now);
-      this.#mover.review(entry);
-    }
+    for (const entry of this.#find(queueIds)) if (this.#mover.retry(entry, 'all')) count++;
     this.#mover.pump();
     return count;
   }
@@ -169,29 +172,16 @@ class Runner implements QueueRunner {
       if (!entry.deletion) {
         entry.deletion = createDeletion();
         for (const group of entry.groups) group.controller?.abort();
-        this.#mover.review(entry);
       }
       endings.push(entry.deletion.ended);
+      this.#mover.review(entry);
     }
     this.#mover.hurryWrites();
     return (await Promise.all(endings)).filter((isGone) => isGone).length;
   }
 
   reroute(): void {
-    if (!this.#isStarted || this.#mover.isStopped) return;
-    const now = this.#options.clock.now();
-    for (const entry of this.#entries.values()) {
-      const moved = entry.idleIndices().filter((index) => {
-        const route = this.#mover.route(entry, index);
-        const before = entry.destinationOf(index);
-        const isLetGo = this.#mover.held.isHeld(entry, index) && !holdOf(route);
-        return isLetGo || (before !== undefined && before !== route.destination);
-      });
-      this.#mover.withdraw(entry);
-      entry.makeDue(moved, now);
-      this.#mover.review(entry);
-    }
-    this.#mover.pump();
+    if (this.#isStarted) this.#mover.reroute();
   }
 
   stats(): QueueStats {
@@ -199,7 +189,7 @@ class Runner implements QueueRunner {
     return {
       total: this.#entries.size,
       active: this.#mover.activeCount,
-      ...(oldest && { oldestArrivedAt: oldest.envelope.arrivedAt }),
+      ...(oldest && { oldestArrivedAt: arrivalOf(oldest, this.#time.shiftMs()) }),
     };
   }
 
@@ -208,30 +198,23 @@ class Runner implements QueueRunner {
   }
 
   releaseHeld(domains: readonly string[], isLimited: boolean): ReleaseAnswer {
-    return this.#mover.releaseHeld(domains, isLimited);
+    return this.#mover.rounds.release(domains, isLimited);
   }
 
   sendHeld(domains: readonly string[], connection: TurnedConnection, isWanted: () => boolean): Promise<void> {
-    return this.#mover.sendHeld(domains, connection, isWanted);
-  }
-
-  #enter(envelope: Envelope): Entry {
-    const entry = new Entry(envelope, this.#wake);
-    this.#entries.set(envelope.queueId, entry);
-    return entry;
+    return this.#mover.rounds.send(domains, connection, isWanted);
   }
 
   #find(queueIds: readonly QueueId[]): Entry[] {
     return [...new Set(queueIds)].flatMap((queueId) => this.#entries.get(queueId) ?? []);
   }
 
-  /** An entry as lists show it: mail that shares its destination's wait says so. */
-  #show(entry: Entry): QueueEntry {
-    const { envelope, isActive } = entry;
-    const recipients = envelope.recipients.map((recipient, index) => {
-      const nextAttemptAt = this.#mover.heldUntil(entry, index);
-      return nextAttemptAt === undefined ? recipient : { ...recipient, nextAttemptAt };
-    });
-    return { envelope: { ...envelope, recipients }, isActive };
+  /** An entry as lists show it, by the wall clock; what rests is read for that alone. */
+  async #show(entry: Entry): Promise<QueueEntry | undefined> {
+    const shiftMs = this.#time.shiftMs();
+    const envelope = entry.envelope
+      ? shiftTimes(entry.envelope, shiftMs)
+      : await this.#store.readEnvelope(entry.queueId);
+    return envelope && describeEntry({ entry, envelope, shiftMs, mover: this.#mover });
   }
 }

@@ -29,9 +29,8 @@ import {
 } from '../disk/durable';
 import { ContentCache } from './content-cache';
 import { formatEnvelope } from './envelope-file';
-
-export const contentSuffix = '.eml';
-export const envelopeSuffix = '.json';
+import { contentSuffix, envelopeSuffix } from './file-names';
+import { readRestingEnvelope } from './resting-queue';
 
 export interface QueueStoreOptions {
   /** The Queue folder; it exists. */
@@ -57,6 +56,8 @@ export interface QueueStore {
   openSpool(queueId: QueueId): Promise<ContentSpool>;
   /** Replaces the envelope as a whole: durable when it resolves. */
   rewrite(envelope: Envelope): Promise<void>;
+  /** The envelope as it stands in the folder; undefined when it is not there, or cannot be read. */
+  readEnvelope(queueId: QueueId): Promise<Envelope | undefined>;
   /** Ends a message: envelope first, then content. Missing files are no error. */
   remove(queueId: QueueId): Promise<void>;
   content(envelope: Pick<Envelope, 'queueId' | 'sizeBytes'>): ContentSource;
@@ -123,6 +124,7 @@ export function createQueueStore(options: QueueStoreOptions): QueueStore {
       };
     },
     rewrite: (envelope) => replaceFile(envelopePath(envelope.queueId), formatEnvelope(envelope)),
+    readEnvelope: (queueId) => readRestingEnvelope(folder, queueId),
     async remove(queueId) {
       await removeFile(envelopePath(queueId));
       await removeFile(contentPath(queueId));

@@ -12,6 +12,7 @@ import { systemClock } from '../../../src-main/engine/core/clock';
 import { createQueueIdGenerator } from '../../../src-main/engine/core/ids';
 import { createStatus } from '../../../src-main/engine/core/smtp-status';
 import { createIntake } from '../../../src-main/engine/queue/accept';
+import { createMessageReader } from '../../../src-main/engine/queue/message-reader';
 import { recoverQueue } from '../../../src-main/engine/queue/recovery';
 import { createRunner } from '../../../src-main/engine/queue/runner';
 import { createQueueStore } from '../../../src-main/engine/queue/store';
@@ -24,9 +25,19 @@ const emit = (): void => undefined;
 const delivered = createStatus(250, '2.0.0', 'Ok');
 const later = createStatus(451, '4.7.1', 'Later');
 
+const read = createMessageReader({
+  store,
+  serverId: 1,
+  emit,
+  quarantine: ({ reason }) => Promise.reject(new Error(`nothing should be damaged: ${reason}`)),
+});
+
 const runner = createRunner({
   serverId: 1,
   store,
+  read,
+  // The hardest case: whatever waits is read anew from its file.
+  restingBytes: 0,
   settings: () => settings,
   clock: systemClock,
   emit,
@@ -82,12 +93,7 @@ async function acceptForEver(lane: number): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const waiting = await recoverQueue({
-    store,
-    serverId: 1,
-    emit,
-    quarantine: ({ reason }) => Promise.reject(new Error(`nothing should be damaged: ${reason}`)),
-  });
+  const waiting = await recoverQueue({ store, serverId: 1, emit });
   if (mode === 'deliver') runner.start(waiting);
   await Promise.all([1, 2, 3, 4].map(acceptForEver));
 }

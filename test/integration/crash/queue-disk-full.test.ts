@@ -10,10 +10,11 @@ import type { EngineEvent } from '../../../src-main/engine/core/event';
 import { createQueueIdGenerator } from '../../../src-main/engine/core/ids';
 import { createStatus } from '../../../src-main/engine/core/smtp-status';
 import { createIntake } from '../../../src-main/engine/queue/accept';
-import { recoverQueue } from '../../../src-main/engine/queue/recovery';
+import { createMessageReader } from '../../../src-main/engine/queue/message-reader';
 import { createRunner } from '../../../src-main/engine/queue/runner';
 import { createQueueStore } from '../../../src-main/engine/queue/store';
 import { until } from '../../support/fake-clock';
+import { readQueue } from '../../support/queue-folder';
 import { createServerSettings } from '../../support/settings';
 
 const volumes: string[] = [];
@@ -45,6 +46,12 @@ function createQueue(folder: string) {
   const runner = createRunner({
     serverId: 1,
     store,
+    read: createMessageReader({
+      store,
+      serverId: 1,
+      emit,
+      quarantine: ({ reason }) => Promise.reject(new Error(reason)),
+    }),
     settings: () => settings,
     clock: systemClock,
     emit,
@@ -116,24 +123,19 @@ describe('a full Queue volume', () => {
 
   it('keeps the state of waiting mail in memory until it can be written', async (context) => {
     const folder = mountSmallVolume(context);
-    const { accept, runner, events, store } = createQueue(folder);
+    const { accept, runner, events } = createQueue(folder);
     const queueId = await accept(50_000);
     // The rest of the volume, to the last byte.
     const filler = join(folder, 'filler');
     await writeFile(filler, Buffer.alloc(2 * 1024 * 1024)).catch(() => undefined);
     runner.start([]);
     await until(() => events.some(({ type }) => type === 'warning'), 'the warning');
-    expect(runner.get(queueId)?.isActive).toBe(true);
+    expect((await runner.get(queueId))?.isActive).toBe(true);
     await rm(filler);
-    await until(() => runner.get(queueId)?.isActive === false, 'the state is written');
+    await until(() => runner.stats().active === 0, 'the state is written');
     expect(events.some(({ type }) => type === 'recipient-deferred')).toBe(true);
     await runner.stop(0);
-    const [envelope] = await recoverQueue({
-      store,
-      serverId: 1,
-      emit: () => undefined,
-      quarantine: () => Promise.reject(new Error('nothing should be damaged')),
-    });
+    const [envelope] = await readQueue(folder);
     expect(envelope).toMatchObject({ queueId, recipients: [{ attempts: 1 }] });
   });
 });

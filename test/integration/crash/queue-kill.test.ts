@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DamagedPair, recoverQueue } from '../../../src-main/engine/queue/recovery';
-import { createQueueStore } from '../../../src-main/engine/queue/store';
+import type { DamagedPair } from '../../../src-main/engine/queue/message-reader';
+import { readQueue } from '../../support/queue-folder';
 
 let base: string;
 let program: string;
@@ -81,12 +81,7 @@ describe('kill -9 while the queue is written', () => {
         answered.push(...(await runAndKill(folder, mode, count)));
 
       const damaged: DamagedPair[] = [];
-      const recovered = await recoverQueue({
-        store: createQueueStore({ folder }),
-        serverId: 1,
-        emit: () => undefined,
-        quarantine: async (pair) => damaged.push(pair),
-      });
+      const recovered = await readQueue(folder, { quarantine: async (pair) => damaged.push(pair) });
       expect(damaged).toEqual([]);
       const waiting = new Set(recovered.map(({ queueId }) => queueId));
       const delivered = new Set(await readdir(join(home, 'delivered')));

@@ -1,24 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { Destination, firstLanes } from '../../../../src-main/engine/queue/destination';
-import { Entry, type Group } from '../../../../src-main/engine/queue/entry';
-import { envelopeOf } from './fixture';
+import { createGroup, Entry, type Group } from '../../../../src-main/engine/queue/entry';
+import type { Rank } from '../../../../src-main/engine/queue/ready-queue';
+import { someId } from './fixture';
 import { mxRoute, refused } from './runner-fixture';
 
+const groupOf = (rank: Rank = 'new', route = mxRoute('x.test')): Group =>
+  createGroup({ entry: new Entry(someId), route, generation: 0, indices: [0], rank, state: 'ready' });
 const createDestination = (waiting: number): Destination => {
-  const destination = new Destination('mx:x.test:25', () => undefined);
-  for (let n = 0; n < waiting; n++) destination.ready.add(createGroup());
+  const destination = new Destination('mx:x.test:25');
+  for (let n = 0; n < waiting; n++) destination.add(groupOf());
   return destination;
 };
-const createGroup = (): Group => ({
-  entry: new Entry(envelopeOf(), () => undefined),
-  route: mxRoute('x.test'),
-  indices: [0],
-  state: 'ready',
-});
+/** Starts what may start, and takes it back. */
 const lanesOf = (destination: Destination, limit = 100, now = 0): number => {
-  destination.running = 0;
-  while (destination.hasLane(now, limit)) destination.running++;
-  return destination.running;
+  const started: Group[] = [];
+  for (let next = destination.next(now, limit); next; next = destination.next(now, limit)) {
+    destination.started(next, now);
+    started.push(next);
+  }
+  for (const group of started) {
+    destination.ended(group);
+    destination.add(group);
+  }
+  return started.length;
 };
 const delayMs = (failures: number): number => failures * 1000;
 
@@ -62,11 +67,11 @@ describe('destination', () => {
   it('is not forgotten while it is held, has mail or runs', () => {
     const destination = createDestination(1);
     expect(destination.isForgettable(0)).toBe(false);
-    destination.ready.clear();
-    expect(destination.isForgettable(0)).toBe(true);
-    destination.running = 1;
+    const group = destination.next(0, 1) as Group;
+    destination.started(group, 0);
     expect(destination.isForgettable(0)).toBe(false);
-    destination.running = 0;
+    destination.ended(group);
+    expect(destination.isForgettable(0)).toBe(true);
     destination.failed({ at: 0, status: refused }, delayMs);
     expect(destination.isForgettable(500)).toBe(false);
     expect(destination.isForgettable(1000)).toBe(true);

@@ -1,18 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../../../src-main/engine/core/clock';
 import { type DueEntry, DueHeap } from '../../../../src-main/engine/queue/due-heap';
 import { createFakeClock } from '../../../support/fake-clock';
 
-function createEntry(name: number, woken: number[]): DueEntry {
-  return { dueAt: 0, position: -1, wake: () => woken.push(name) };
+interface NamedEntry extends DueEntry {
+  readonly name: number;
+}
+
+const createEntry = (name: number): NamedEntry => ({ dueAt: 0, position: -1, name });
+
+function createHeap(clock: Clock) {
+  const woken: number[] = [];
+  const heap = new DueHeap<NamedEntry>(clock, ({ name }) => woken.push(name));
+  return { heap, woken };
 }
 
 describe('due heap', () => {
   it('wakes what waits in order of time', async () => {
     const clock = createFakeClock(0);
-    const heap = new DueHeap(clock);
-    const woken: number[] = [];
-    for (const at of [30, 10, 20, 10]) heap.set(createEntry(at, woken), at);
+    const { heap, woken } = createHeap(clock);
+    for (const at of [30, 10, 20, 10]) heap.set(createEntry(at), at);
     await clock.advance(15);
     expect(woken).toEqual([10, 10]);
     await clock.advance(15);
@@ -22,9 +30,8 @@ describe('due heap', () => {
 
   it('moves and takes out, and has one timer for all', async () => {
     const clock = createFakeClock(0);
-    const heap = new DueHeap(clock);
-    const woken: number[] = [];
-    const [a, b, c] = [1, 2, 3].map((name) => createEntry(name, woken)) as [DueEntry, DueEntry, DueEntry];
+    const { heap, woken } = createHeap(clock);
+    const [a, b, c] = [1, 2, 3].map((name) => createEntry(name)) as [NamedEntry, NamedEntry, NamedEntry];
     heap.set(a, 10);
     heap.set(b, 20);
     heap.set(c, 30);
@@ -40,9 +47,8 @@ describe('due heap', () => {
 
   it('wakes nothing after it was closed', async () => {
     const clock = createFakeClock(0);
-    const heap = new DueHeap(clock);
-    const woken: number[] = [];
-    heap.set(createEntry(1, woken), 10);
+    const { heap, woken } = createHeap(clock);
+    heap.set(createEntry(1), 10);
     heap.close();
     await clock.advance(100);
     expect(woken).toEqual([]);
@@ -50,9 +56,8 @@ describe('due heap', () => {
 
   it('is right about a time a week away', async () => {
     const clock = createFakeClock(0);
-    const heap = new DueHeap(clock);
-    const woken: number[] = [];
-    heap.set(createEntry(1, woken), 3_600_000);
+    const { heap, woken } = createHeap(clock);
+    heap.set(createEntry(1), 3_600_000);
     await clock.advance(3_599_999);
     expect(woken).toEqual([]);
     await clock.advance(1);
@@ -68,12 +73,9 @@ describe('due heap', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 200 }), async (steps) => {
         const clock = createFakeClock(0);
-        const heap = new DueHeap(clock);
         const times: number[] = [];
-        const entries = Array.from({ length: 31 }, (): DueEntry => {
-          const entry: DueEntry = { dueAt: 0, position: -1, wake: () => times.push(entry.dueAt) };
-          return entry;
-        });
+        const heap = new DueHeap<DueEntry>(clock, ({ dueAt }) => times.push(dueAt));
+        const entries = Array.from({ length: 31 }, (): DueEntry => ({ dueAt: 0, position: -1 }));
         const expected = new Map<DueEntry, number>();
         for (const { entry: index, at, removes } of steps) {
           const entry = entries[index] as DueEntry;

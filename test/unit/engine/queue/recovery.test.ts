@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Envelope } from '../../../../src-main/engine/core/envelope';
 import { formatEnvelope } from '../../../../src-main/engine/queue/envelope-file';
-import { type DamagedPair, recoverQueue } from '../../../../src-main/engine/queue/recovery';
-import { createQueueStore } from '../../../../src-main/engine/queue/store';
+import type { DamagedPair } from '../../../../src-main/engine/queue/message-reader';
+import { readQueue } from '../../../support/queue-folder';
 import { bytes, createQueueFixture, envelopeOf, type QueueFixture, recipientOf, someId } from './fixture';
 
 let queue: QueueFixture;
@@ -19,9 +19,7 @@ const put = (name: string, content: string | Uint8Array): Promise<void> =>
   writeFile(join(queue.folder, name), content);
 
 function recover(quarantine?: (pair: DamagedPair) => Promise<unknown>) {
-  return recoverQueue({
-    store: createQueueStore({ folder: queue.folder }),
-    serverId: 1,
+  return readQueue(queue.folder, {
     emit: (event) => queue.events.push(event),
     quarantine: quarantine ?? (async (pair) => damaged.push(pair)),
   });

@@ -9,11 +9,12 @@ import type { Envelope } from '../../../../src-main/engine/core/envelope';
 import type { QueueId } from '../../../../src-main/engine/core/ids';
 import type { BadmailRequest, NotificationRequest } from '../../../../src-main/engine/core/notification';
 import { createStatus, type SmtpStatus } from '../../../../src-main/engine/core/smtp-status';
-import { recoverQueue } from '../../../../src-main/engine/queue/recovery';
+import { createMessageReader, type DamagedPair } from '../../../../src-main/engine/queue/message-reader';
 import { createRunner, type QueueRunner } from '../../../../src-main/engine/queue/runner';
-import { createQueueStore, type QueueStore } from '../../../../src-main/engine/queue/store';
+import type { QueueStore } from '../../../../src-main/engine/queue/store';
 import type { ServerSettings } from '../../../../src-main/settings/schema';
 import { until } from '../../../support/fake-clock';
+import { readQueue } from '../../../support/queue-folder';
 import { createServerSettings } from '../../../support/settings';
 import { bytes, createQueueFixture, envelopeOf, type QueueFixture } from './fixture';
 
@@ -51,6 +52,7 @@ export interface RunnerFixture {
   readonly jobs: DeliveryJob[];
   readonly notifications: NotificationRequest[];
   readonly badmail: BadmailRequest[];
+  readonly damaged: DamagedPair[];
   settings: ServerSettings;
   route: (address: string) => Route;
   deliver: (job: DeliveryJob, signal: AbortSignal) => Promise<AttemptResult> | AttemptResult;
@@ -69,14 +71,27 @@ export interface RunnerFixture {
   close(): Promise<void>;
 }
 
+/** Every claim holds wherever the envelopes of waiting mail are. */
+export const memories = [
+  { where: 'in memory', restingBytes: 1_000_000 },
+  { where: 'in their files', restingBytes: 0 },
+];
+
+export interface FixtureOptions {
+  readonly wrapStore?: (store: QueueStore) => QueueStore;
+  readonly restingBytes?: number;
+  /** Another runner's folder. Default: a new one. */
+  readonly queue?: QueueFixture;
+}
+
 /** Real time that a slow disk gets for one envelope. */
 const longestWriteMs = 250;
 
 export async function createRunnerFixture(
   change: Partial<ServerSettings> = {},
-  wrapStore?: (store: QueueStore) => QueueStore,
+  { wrapStore, restingBytes, ...options }: FixtureOptions = {},
 ) {
-  const queue = await createQueueFixture();
+  const queue = options.queue ?? (await createQueueFixture());
   const store = wrapStore ? wrapStore(queue.store) : queue.store;
   let counter = 0;
   const fixture: RunnerFixture = {
@@ -84,6 +99,7 @@ export async function createRunnerFixture(
     jobs: [],
     notifications: [],
     badmail: [],
+    damaged: [],
     settings: createServerSettings(change),
     route: (address) =>
       address.endsWith('@corp.test') ? dropRoute : mxRoute(address.slice(address.lastIndexOf('@') + 1)),
@@ -93,6 +109,13 @@ export async function createRunnerFixture(
     runner: createRunner({
       serverId: 1,
       store,
+      read: createMessageReader({
+        store,
+        serverId: 1,
+        emit: (event) => queue.events.push(event),
+        quarantine: async (pair) => fixture.damaged.push(pair),
+      }),
+      ...(restingBytes !== undefined && { restingBytes }),
       settings: () => fixture.settings,
       clock: queue.clock,
       emit: (event) => queue.events.push(event),
@@ -126,8 +149,7 @@ export async function createRunnerFixture(
       for (;;) {
         await queue.clock.settle();
         // What waits for a timer of its own is active until then; what writes a file is soon done.
-        const isSettled = (): boolean =>
-          fixture.runner.list({ offset: 0, limit: 1000 }).rows.every((row) => !row.isActive);
+        const isSettled = (): boolean => fixture.runner.stats().active === 0;
         await until(isSettled, 'settlements are written', longestWriteMs).catch(() => undefined);
         const next = queue.clock.nextTimerAt;
         if (next === undefined || next > end) break;
@@ -140,19 +162,13 @@ export async function createRunnerFixture(
       queue.events.flatMap((event) =>
         event.type === 'recipient-outcome' ? [`${event.outcome} ${event.recipient}`] : [],
       ),
-    recover: () =>
-      recoverQueue({
-        store: createQueueStore({ folder: queue.folder }),
-        serverId: 1,
-        emit: () => undefined,
-        quarantine: () => Promise.reject(new Error('nothing should be damaged')),
-      }),
+    recover: () => readQueue(queue.folder),
     async close() {
       const stopped = fixture.runner.stop(0);
       // Attempts that the test never ends are not waited for longer than the grace.
       await queue.clock.advance(3000);
       await stopped;
-      await queue.remove();
+      if (!options.queue) await queue.remove();
     },
   };
   return fixture;

@@ -1,0 +1,97 @@
+/**
+ * Envelopes in memory: those in use, and the ones used last, as far as there is room. The others rest in their files,
+ * and are read when they are needed.
+ *
+ * Owns: which envelopes of resting messages stay in memory; the files being read.
+ * Promises: what rests takes no more memory than the bound, however long the queue is; few files are read at once.
+ * Trusts: `read`, which answers for damage itself.
+ * Fails: never by itself; `load` answers undefined when the message is gone or cannot be read now.
+ */
+import type { Envelope } from '../core/envelope';
+import type { Entry } from './entry';
+import type { Reading, ReadMessage } from './message-reader';
+
+export interface EnvelopeShelfOptions {
+  /** Reads a file; times are moved to the queue's time by `take`. */
+  readonly read: ReadMessage;
+  readonly take: (entry: Entry, envelope: Envelope) => Envelope;
+  readonly mostBytes: number;
+  /** The message is gone from the folder. */
+  readonly onGone: (entry: Entry) => void;
+  /** It cannot be read now. */
+  readonly onUnreadable: (entry: Entry, reason: string) => void;
+}
+
+const readsAtOnce = 16;
+/** What an envelope costs in memory, roughly: itself, and each recipient with the last reply. */
+const envelopeBytes = 1000;
+const recipientBytes = 700;
+
+export class EnvelopeShelf {
+  readonly #options: EnvelopeShelfOptions;
+  /** At rest and in memory, with what they cost; the one that was used last is at the end. */
+  readonly #resting = new Map<Entry, number>();
+  #restingBytes = 0;
+  readonly #loading = new Map<Entry, Promise<Envelope | undefined>>();
+  #reading = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(options: EnvelopeShelfOptions) {
+    this.#options = options;
+  }
+
+  /** The envelope stays in memory until the entry rests again. */
+  keep(entry: Entry): void {
+    this.#restingBytes -= this.#resting.get(entry) ?? 0;
+    this.#resting.delete(entry);
+  }
+
+  /** The envelope may go when others need room. */
+  rest(entry: Entry): void {
+    this.keep(entry);
+    if (!entry.envelope) return;
+    const bytes = envelopeBytes + recipientBytes * entry.envelope.recipients.length;
+    this.#resting.set(entry, bytes);
+    this.#restingBytes += bytes;
+    for (const oldest of this.#resting.keys()) {
+      if (this.#restingBytes <= this.#options.mostBytes) break;
+      this.keep(oldest);
+      oldest.envelope = undefined;
+    }
+  }
+
+  /** Brings the envelope into memory, where it is at the moment when this resolves. */
+  load(entry: Entry): Promise<Envelope | undefined> {
+    if (entry.envelope) return Promise.resolve(entry.envelope);
+    let loading = this.#loading.get(entry);
+    if (!loading) {
+      loading = this.#load(entry).finally(() => this.#loading.delete(entry));
+      this.#loading.set(entry, loading);
+    }
+    return loading;
+  }
+
+  async #load(entry: Entry): Promise<Envelope | undefined> {
+    const reading = await this.#read(entry);
+    if (entry.envelope) return entry.envelope;
+    if (reading.kind === 'gone') this.#options.onGone(entry);
+    else if (reading.kind === 'unreadable') this.#options.onUnreadable(entry, reading.reason);
+    else {
+      const envelope = this.#options.take(entry, reading.envelope);
+      entry.put(envelope);
+      return envelope;
+    }
+    return undefined;
+  }
+
+  async #read(entry: Entry): Promise<Reading> {
+    while (this.#reading >= readsAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#reading++;
+    try {
+      return await this.#options.read(entry.queueId, { isFirst: entry.waitingCount === undefined });
+    } finally {
+      this.#reading--;
+      this.#waiting.shift()?.();
+    }
+  }
+}
