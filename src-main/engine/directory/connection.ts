@@ -325,10 +325,9 @@ function entryOf(entry: Entry): DirectoryEntry {
   for (const [attribute, found] of Object.entries(entry)) {
     if (attribute === 'dn') continue;
     const list: readonly unknown[] = Array.isArray(found) ? found : [found];
-    values.set(
-      attribute.toLowerCase(),
-      list.filter((value): value is string => typeof value === 'string'),
-    );
+    const texts = list.filter((value): value is string => typeof value === 'string');
+    // The library lists what was asked for and is not there as well.
+    if (texts.length > 0) values.set(attribute.toLowerCase(), texts);
   }
   return { name: entry.dn, values };
 }

@@ -59,8 +59,7 @@ export interface LdapDirectoryOptions extends ConnectionMeans {
 
 const minuteMs = 60_000;
 /** RFC 3463 X.4.3: directory server failure. What exactly, is for the log: it names hosts and accounts. */
-const failed = (cause: string) =>
-  createStatus(451, '4.4.3', directoryFailure, cause);
+const failed = (cause: string) => createStatus(451, '4.4.3', directoryFailure, cause);
 
 export function createLdapDirectory(options: LdapDirectoryOptions): LdapDirectory {
   return new Ldap(options);

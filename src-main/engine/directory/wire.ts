@@ -34,7 +34,7 @@ export const serverName = ({ host, port }: Pick<WireOptions, 'host' | 'port'>): 
 /** Opens the connection; whoever gets it destroys it. */
 export async function openWire(options: WireOptions): Promise<Duplex> {
   const { clock, limitMs } = options;
-  const open = new Set<Socket>();
+  const open: OpenSocket = {};
   let cancel: (() => void) | undefined;
   const late = new Promise<never>((_, reject) => {
     cancel = clock.startTimer(() => {
@@ -47,17 +47,25 @@ export async function openWire(options: WireOptions): Promise<Duplex> {
     opening.catch(() => undefined);
     return new GatedWire(await Promise.race([opening, late]));
   } catch (error) {
-    for (const socket of open) socket.destroy();
+    open.outermost?.destroy();
     throw error;
   } finally {
     cancel?.();
   }
 }
 
-async function openSocket(options: WireOptions, open: Set<Socket>): Promise<Socket> {
+/**
+ * What has to be destroyed when opening fails: the TLS socket alone where there is one. Node crashes when the socket
+ * below it goes first.
+ */
+interface OpenSocket {
+  outermost?: Socket;
+}
+
+async function openSocket(options: WireOptions, open: OpenSocket): Promise<Socket> {
   const { host, port, encryption } = options;
   const socket = openTcp({ host, port });
-  open.add(socket);
+  open.outermost = socket;
   // Errors are read where they are waited for; one that comes in between must not end the process.
   socket.on('error', () => undefined);
   try {
@@ -160,7 +168,7 @@ function codeOf(message: Buffer): number {
   return message[code + 2] as number;
 }
 
-async function encrypt(socket: Socket, options: WireOptions, open: Set<Socket>): Promise<TLSSocket> {
+async function encrypt(socket: Socket, options: WireOptions, open: OpenSocket): Promise<TLSSocket> {
   const { host, verifiesCertificate } = options;
   const secure = openTls({
     socket,
@@ -171,7 +179,7 @@ async function encrypt(socket: Socket, options: WireOptions, open: Set<Socket>):
     rejectUnauthorized: false,
     checkServerIdentity: checkHostName,
   });
-  open.add(secure);
+  open.outermost = secure;
   secure.on('error', () => undefined);
   try {
     await once(secure, 'secureConnect');
