@@ -100,8 +100,8 @@ async function loggedIn(opened: Opened): Promise<TurningClient> {
 }
 
 const total = ({ server }: Opened): number => server.running.runner.stats().total;
-const recipientOf = ({ server }: Opened, queueId: string) =>
-  server.running.runner.get(queueId)?.envelope.recipients[0];
+const recipientOf = async ({ server }: Opened, queueId: string) =>
+  (await server.running.runner.get(queueId))?.envelope.recipients[0];
 const sessionOf = ({ server }: Opened) => server.running.listener.sessions()[0];
 
 const noSessions = ({ server }: Opened): Promise<unknown> =>
@@ -187,7 +187,7 @@ describe('ATRN and TURN', () => {
     expect(opened.server.running.listener.terminate(sessionOf(opened)?.id ?? '')).toBe(true);
     await client.closed;
     await noSessions(opened);
-    expect(recipientOf(opened, queueId)).toMatchObject({ attempts: 0 });
+    expect(await recipientOf(opened, queueId)).toMatchObject({ attempts: 0 });
     await waitFor('held again', () => opened.server.running.runner.heldDomains().includes('branch.test'));
   });
 
@@ -205,13 +205,15 @@ describe('ATRN and TURN', () => {
       await client.closed;
       await noSessions(opened);
       await waitFor('nothing under way', () => opened.server.running.runner.stats().active === 0);
-      expect(recipientOf(opened, queueId)).toMatchObject({ attempts: 0 });
+      expect(await recipientOf(opened, queueId)).toMatchObject({ attempts: 0 });
     }
     // Here the whole message was sent: that is told, as it may arrive twice.
     const last = await loggedIn(opened);
     await last.turn('TURN', { dropAfter: 'message' });
-    await waitFor('the end of the attempt', () => recipientOf(opened, queueId)?.attempts === 1);
-    expect(recipientOf(opened, queueId)?.last?.status.text).toContain('whether it arrived is unknown');
+    await waitFor('the end of the attempt', async () => (await recipientOf(opened, queueId))?.attempts === 1);
+    expect((await recipientOf(opened, queueId))?.last?.status.text).toContain(
+      'whether it arrived is unknown',
+    );
     await noSessions(opened);
     const client = await loggedIn(opened);
     const { peer } = await client.turn('TURN');
@@ -230,7 +232,7 @@ describe('ATRN and TURN', () => {
     await peer.received(1);
     await client.closed;
     await waitFor('one left', () => total(opened) === 1);
-    expect(recipientOf(opened, deferred)).toMatchObject({
+    expect(await recipientOf(opened, deferred)).toMatchObject({
       attempts: 1,
       last: { status: { code: 450, enhanced: '4.2.1', text: 'busy' }, remote: { name: 'branch.test' } },
     });

@@ -74,10 +74,10 @@ describe('finishing when the disk does not work', () => {
   });
 
   it('finds after a crash behind the notification that somebody may still have to be told', async () => {
-    fixture = await createRunnerFixture({}, (store) => ({
-      ...store,
-      remove: () => Promise.reject(new Error('EIO')),
-    }));
+    fixture = await createRunnerFixture(
+      {},
+      { wrapStore: (store) => ({ ...store, remove: () => Promise.reject(new Error('EIO')) }) },
+    );
     fixture.runner.start([]);
     fixture.deliver = (job) => all(job, unknownUser);
     await fixture.accept();
