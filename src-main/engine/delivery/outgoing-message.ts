@@ -47,6 +47,8 @@ export type OutgoingForm =
     };
 
 export interface OutgoingMessage {
+  /** What the next server reports reaches the sender: its duty to report may be handed on (RFC 3461 section 5.2.1). */
+  readonly isAnswerable: boolean;
   /** Rejects as reading does. What is made for one kind of server is kept for the next of it. */
   formFor(peer: PeerAbilities): Promise<OutgoingForm>;
 }
@@ -83,6 +85,7 @@ export function createOutgoingMessage(
 ): OutgoingMessage {
   const { masquerade, sendAs, sign } = changes;
   const sender = changeSender(envelope.sender, changes);
+  const isAnswerable = sendAs === undefined || sender === '';
   const isUtf8 = envelope.isUtf8 === true;
   const isSaidBinary = envelope.body === 'binarymime';
   // Many clients declare 8BITMIME, or more, for everything, and some declare nothing; the content is what counts.
@@ -161,6 +164,7 @@ export function createOutgoingMessage(
   };
 
   return {
+    isAnswerable,
     async formFor(peer) {
       if (!peer.takesUtf8 && (await needsUtf8Everywhere())) return { refusal: utf8Refusal };
       const ready = await prepareFor(peer);
@@ -175,7 +179,7 @@ export function createOutgoingMessage(
           return {
             sender: asciiWherePossible(sender),
             recipients: recipients.map(({ address }) => asciiWherePossible(address)),
-            dsn: recipients.map(dsnOf),
+            dsn: recipients.map((recipient) => dsnOf(isAnswerable ? recipient : withoutSuccess(recipient))),
             ...(envelope.ret === undefined ? {} : { ret: envelope.ret === 'full' ? 'FULL' : 'HDRS' }),
             ...(envelope.envid === undefined ? {} : { envid: envelope.envid }),
             sizeBytes,
@@ -193,6 +197,10 @@ export function createOutgoingMessage(
     },
   };
 }
+
+/** We tell of it ourselves: the next server would tell somebody else. */
+const withoutSuccess = ({ notify, ...rest }: Recipient): Recipient =>
+  notify ? { ...rest, notify: notify.filter((condition) => condition !== 'success') } : rest;
 
 /** The null reverse-path stays null: nothing may come back for it. */
 function changeSender(sender: string, { masquerade, sendAs }: OutgoingChanges): string {

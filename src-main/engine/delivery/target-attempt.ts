@@ -185,7 +185,7 @@ export function createTargetAttempts({ pool, clock, keyring, logProtocol }: Targ
       }
 
       isReached = true;
-      isDsnRelayed = active.offersDsn;
+      isDsnRelayed = active.offersDsn && message.isAnswerable;
       tls = active.tls;
       testedFault = findTestedFault(target, tls);
       const rest = waiting.slice(chunk.length);

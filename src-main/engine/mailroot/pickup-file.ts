@@ -3,7 +3,8 @@
  *
  * As in IIS 6: X-Sender and X-Receiver lines on top are the envelope; else the sender is Sender before From,
  * and the recipients are all of To, Cc and Bcc. X-Sender without X-Receiver, or the other way round, leaves
- * the other half to those headers. Resent-* lines play no part.
+ * the other half to those headers. Resent-* lines play no part. A file that names no sender comes from the default
+ * sender, where one is set.
  * Promises: linear time, bounded output, and either an envelope whose every address can be used or a fault
  * with a sentence for people; never an envelope with some of the recipients left out.
  */
@@ -48,11 +49,11 @@ class FaultFound extends Error {}
 
 /**
  * @param header header block, one character a byte (latin1), with or without the blank line that ends it
- * @param facts `defaultDomain` completes addresses that have none
+ * @param facts `defaultDomain` completes addresses that have none; `defaultSender`: '' is none
  */
 export function parsePickupHeader(
   header: string,
-  facts: { readonly defaultDomain: string },
+  facts: { readonly defaultDomain: string; readonly defaultSender?: string },
 ): PickupEnvelope | PickupFault {
   let sender: string | undefined;
   try {
@@ -66,7 +67,11 @@ export function parsePickupHeader(
     const ruleEnd = fields.findIndex((field) => field.name !== 'x-sender' && field.name !== 'x-receiver');
     const envelopeFields = ruleEnd < 0 ? fields : fields.slice(0, ruleEnd);
     const ownSender = readSenderLine(envelopeFields, facts.defaultDomain);
-    sender = ownSender?.address ?? senderOfHeader(fields, facts.defaultDomain);
+    sender = ownSender?.address ?? senderOfHeader(fields, facts.defaultDomain) ?? facts.defaultSender ?? '';
+    if (sender === '' && ownSender === undefined)
+      throw new FaultFound(
+        'The file names no sender: it has neither an X-Sender line nor a Sender or From line.',
+      );
     const own = envelopeFields.filter((field) => field.name === 'x-receiver');
     const recipients =
       own.length > 0
@@ -169,7 +174,7 @@ function readEnvelopeLine(
   return { address, parameters: new Map() };
 }
 
-function senderOfHeader(fields: readonly HeaderField[], defaultDomain: string): string {
+function senderOfHeader(fields: readonly HeaderField[], defaultDomain: string): string | undefined {
   for (const [name, label] of [
     ['sender', 'Sender'],
     ['from', 'From'],
@@ -181,9 +186,7 @@ function senderOfHeader(fields: readonly HeaderField[], defaultDomain: string): 
     const [first] = addresses;
     if (first !== undefined) return usableAddress(first, defaultDomain, label as string);
   }
-  throw new FaultFound(
-    'The file names no sender: it has neither an X-Sender line nor a Sender or From line.',
-  );
+  return undefined;
 }
 
 function recipientsOfHeader(fields: readonly HeaderField[], defaultDomain: string): string[] {

@@ -136,7 +136,10 @@ async function readAndCommit(open: OpenFile): Promise<PickupResult | ClaimedFile
     const reason = `The header is longer than ${longestHeaderBytes} bytes, or no blank line ends it.`;
     return { kind: 'fault', cause: 'bad-pickup-file', reason, code: pickupErrorCode };
   }
-  const parsed = parsePickupHeader(header.toString('latin1'), { defaultDomain: defaultDomainOf(settings) });
+  const parsed = parsePickupHeader(header.toString('latin1'), {
+    defaultDomain: defaultDomainOf(settings),
+    defaultSender: settings.defaultSender,
+  });
   if (parsed.kind === 'fault') return parsed;
   if (sizeBytes - parsed.envelopeBytes > limitBytes)
     return { ...tooLarge(sizeBytes, settings), sender: parsed.sender };

@@ -128,7 +128,7 @@ class IncomingMessage implements IntakeTransaction {
       const end = this.#headerEnd.push(chunk);
       this.#pieces.push(end < 0 ? chunk : chunk.subarray(0, end));
       if (end < 0 && this.#pieces.sizeBytes < this.#longestHeaderBytes) return undefined;
-      this.#stamp();
+      this.#stamp({ isWhole: end >= 0 });
       if (end >= 0 && end < chunk.length) {
         this.#pieces.push(chunk.subarray(end));
         this.#sizeBytes += chunk.length - end;
@@ -192,8 +192,11 @@ class IncomingMessage implements IntakeTransaction {
   }
 
   /** The header is as complete as it gets: what we add goes on top. */
-  #stamp(): StampedHeader {
+  #stamp({ isWhole = true } = {}): StampedHeader {
     const { clock, fqdn, productVersion } = this.#setup;
+    const { sender, source } = this.#draft;
+    const { defaultSender } = this.#setup.settings();
+    const isOwnNotification = source.kind === 'notification';
     const at = clock.now();
     const header = stampHeader(joinPieces(this.#pieces.take()), {
       ...this.#options,
@@ -202,6 +205,8 @@ class IncomingMessage implements IntakeTransaction {
       productVersion,
       at,
       offsetMinutes: -new Date(at).getTimezoneOffset(),
+      // In a header that was not seen to its end somebody may still be named.
+      ...(isWhole ? { identity: { sender, defaultSender, isOwnNotification } } : {}),
     });
     for (const piece of header.pieces) {
       this.#pieces.push(piece);
@@ -216,6 +221,7 @@ class IncomingMessage implements IntakeTransaction {
     return {
       version: 1,
       ...this.#draft,
+      sender: header.sender ?? this.#draft.sender,
       queueId: this.queueId,
       serverId: this.#setup.serverId,
       recipients: this.#draft.recipients.map((recipient) => ({

@@ -31,11 +31,34 @@ export interface HeaderFacts {
   /** First Subject, unfolded, not decoded, without control characters, 250 characters at most. */
   readonly subject: string;
   /** Byte ranges of Bcc fields, folded lines included, in order. */
-  readonly bcc: readonly { readonly from: number; readonly to: number }[];
+  readonly bcc: readonly FieldRange[];
+  /** From fields, in order. */
+  readonly from: readonly (FieldRange & { readonly read: () => string })[];
+  /** The first field of each of these names; its value as one line, without control characters. */
+  readonly marks: Readonly<Partial<Record<MarkField, () => string>>>;
 }
 
-type KnownField = 'received' | 'date' | 'message-id' | 'subject' | 'bcc';
-const knownFields: readonly KnownField[] = ['received', 'date', 'message-id', 'subject', 'bcc'];
+export interface FieldRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What tells a notification from other mail. */
+export type MarkField = 'auto-submitted' | 'content-type' | 'precedence' | 'x-failed-recipients';
+
+type KnownField = 'received' | 'date' | 'message-id' | 'subject' | 'bcc' | 'from' | MarkField;
+const knownFields: readonly KnownField[] = [
+  'received',
+  'date',
+  'message-id',
+  'subject',
+  'bcc',
+  'from',
+  'auto-submitted',
+  'content-type',
+  'precedence',
+  'x-failed-recipients',
+];
 
 /** First letter in lower case -> the one field of ours that begins with it. */
 const fieldByFirstByte: ReadonlyMap<number, KnownField> = new Map(
@@ -52,7 +75,9 @@ export function scanHeader(block: Uint8Array): HeaderFacts {
   let hasMessageId = false;
   let messageId: string | undefined;
   let subject: string | undefined;
-  const bcc: { from: number; to: number }[] = [];
+  const bcc: FieldRange[] = [];
+  const from: HeaderFacts['from'][number][] = [];
+  const marks: Partial<Record<MarkField, () => string>> = {};
   let fieldCount = 0;
 
   let at = 0;
@@ -67,12 +92,14 @@ export function scanHeader(block: Uint8Array): HeaderFacts {
       else if (name === 'date') hasDate = true;
       else if (name === 'bcc') bcc.push({ from: at, to: end });
       else {
-        const from = block.indexOf(COLON, nameEnd) + 1;
-        if (name === 'subject') subject ??= textOf(block, from, end).slice(0, longestSubject);
-        else {
+        const valueAt = block.indexOf(COLON, nameEnd) + 1;
+        const read = (): string => textOf(block, valueAt, end);
+        if (name === 'subject') subject ??= read().slice(0, longestSubject);
+        else if (name === 'message-id') {
           hasMessageId = true;
-          messageId ??= messageIdOf(block, from, end);
-        }
+          messageId ??= messageIdOf(block, valueAt, end);
+        } else if (name === 'from') from.push({ from: at, to: end, read });
+        else marks[name] ??= read;
       }
     }
     at = end;
@@ -85,6 +112,8 @@ export function scanHeader(block: Uint8Array): HeaderFacts {
     messageId,
     subject: subject ?? '',
     bcc,
+    from,
+    marks,
   };
 }
 

@@ -6,7 +6,8 @@
  *   whatever a peer called itself.
  */
 import type { QueueId } from '../core/ids';
-import { scanHeader } from './header-scan';
+import { decideIdentity, type IdentityFacts } from './default-sender';
+import { type FieldRange, scanHeader } from './header-scan';
 
 export interface StampFacts {
   readonly queueId: QueueId;
@@ -20,6 +21,8 @@ export interface StampFacts {
   readonly receivedFrom?: string;
   readonly protocol?: string;
   readonly isBccStripped?: boolean;
+  /** Who sent it, when it may have to be told. Absent: it is not looked at, and stays as it is. */
+  readonly identity?: IdentityFacts;
 }
 
 export interface StampedHeader {
@@ -30,6 +33,8 @@ export interface StampedHeader {
   /** With angle brackets: the one found, else the one added. */
   readonly messageId: string;
   readonly subject: string;
+  /** Reverse-path as it is now; undefined without `identity`. */
+  readonly sender: string | undefined;
 }
 
 /**
@@ -44,6 +49,8 @@ export function stampHeader(block: Uint8Array, facts: StampFacts): StampedHeader
   let added = '';
   if (facts.receivedFrom !== undefined) added += receivedLine(facts.receivedFrom, facts);
   if (!found.hasMessageId) added += `Message-ID: ${ownId}\r\n`;
+  const identity = facts.identity && decideIdentity(facts.identity, found);
+  if (identity?.from !== undefined) added += `From: <${identity.from}>\r\n`;
   if (!found.hasDate) added += `Date: ${formatDate(facts.at, facts.offsetMinutes)}\r\n`;
   added += `X-OriginalArrivalTime: ${formatArrivalTime(facts.at)}\r\n`;
   // A message that is all body gets the blank line that ends the header it now has.
@@ -51,11 +58,13 @@ export function stampHeader(block: Uint8Array, facts: StampFacts): StampedHeader
 
   const pieces: Uint8Array[] = [Buffer.from(added, 'latin1')];
   let kept = 0;
-  if (facts.isBccStripped) {
-    for (const { from, to } of found.bcc) {
-      if (from > kept) pieces.push(block.subarray(kept, from));
-      kept = to;
-    }
+  const removed: readonly FieldRange[] = [
+    ...(facts.isBccStripped ? found.bcc : []),
+    ...(identity?.from === undefined ? [] : found.from),
+  ];
+  for (const { from, to } of removed.toSorted((one, other) => one.from - other.from)) {
+    if (from > kept) pieces.push(block.subarray(kept, from));
+    kept = to;
   }
   if (kept < block.length) pieces.push(kept === 0 ? block : block.subarray(kept));
   return {
@@ -63,6 +72,7 @@ export function stampHeader(block: Uint8Array, facts: StampFacts): StampedHeader
     hopCount: found.receivedCount,
     messageId: found.messageId ?? ownId,
     subject: found.subject,
+    sender: identity?.sender,
   };
 }
 

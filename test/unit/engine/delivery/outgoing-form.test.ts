@@ -5,7 +5,7 @@ import type { DialogueLine } from '../../../../src-main/engine/core/dialogue';
 import type { BodyType } from '../../../../src-main/engine/core/envelope';
 import { createDeliveryWatch } from '../../../../src-main/engine/delivery/delivery-watch';
 import { createOutgoingMessage } from '../../../../src-main/engine/delivery/outgoing-message';
-import { benchWith, brief, contentOf, hostAt, jobOf, peerWith } from './delivery-bench';
+import { benchWith, brief, contentOf, hostAt, jobOf, peerWith, recipientOf } from './delivery-bench';
 
 const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
 const head = 'From: a@corp.test\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=iso-8859-1\r\n';
@@ -202,6 +202,20 @@ describe('the copy that goes out', () => {
     const { sender: sent, content } = await form.transactionFor(job.recipients);
     expect(sent).toBe(expected);
     expect(content.toString()).not.toContain('public.test');
+  });
+
+  it('sent as another address leaves the duty to tell of success here, for the next host would tell that address', async () => {
+    const peer = await peerWith();
+    const to = (['success', 'failure'] as const).map((condition) =>
+      recipientOf(`${condition}@far.test`, { notify: ['success', condition] }),
+    );
+    const route = { sendAs: 'relay@provider.test' };
+    const result = await benchWith([hostAt('mx.test', peer.port)]).send(jobOf({ to, route }));
+    expect(peer.transactions[0]?.recipientParams).toEqual([
+      'NOTIFY=NEVER',
+      'NOTIFY=FAILURE ORCPT=rfc822;failure@far.test',
+    ]);
+    expect(result.results.some(({ isDsnRelayed }) => isDsnRelayed)).toBe(false);
   });
 
   it('is read anew after a failure', async () => {

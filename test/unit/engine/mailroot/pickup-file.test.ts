@@ -53,6 +53,17 @@ describe('envelope of a Pickup file', () => {
     expect(addressesOf(result)).toEqual(['c@d.example']);
   });
 
+  it('comes from the default sender when the file names none', () => {
+    const parseWith = (lines: string[]) =>
+      parsePickupHeader(`${lines.join('\r\n')}\r\n\r\n`, { ...facts, defaultSender: 'app@corp.test' });
+    expect(parseWith(['To: a@b.example'])).toMatchObject({ kind: 'envelope', sender: 'app@corp.test' });
+    expect(parseWith(['From:', 'To: a@b.example'])).toMatchObject({ sender: 'app@corp.test' });
+    expect(parseWith(['From: c@d.example', 'To: a@b.example'])).toMatchObject({ sender: 'c@d.example' });
+    // Those who write this mean it; the queue looks whether it is a notification.
+    expect(parseWith(['X-Sender: <>', 'X-Receiver: a@b.example'])).toMatchObject({ sender: '' });
+    expect(parse(['To: a@b.example'])).toMatchObject({ kind: 'fault' });
+  });
+
   it('allows the null sender', () => {
     expect(parse(['X-Sender: <>', 'X-Receiver: a@b.example'])).toMatchObject({
       kind: 'envelope',

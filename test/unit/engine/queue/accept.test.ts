@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EnvelopeDraft } from '../../../../src-main/engine/core/envelope';
 import type { IntakeTransaction } from '../../../../src-main/engine/core/intake';
+import { createServerSettings } from '../../../support/settings';
 import { bytes, createQueueFixture, type QueueFixture } from './fixture';
 
 let queue: QueueFixture;
@@ -61,6 +62,39 @@ describe('intake', () => {
       subject: 'Hi',
     });
     expect(queue.events.map(({ type }) => type)).toEqual(['warning', 'message-accepted', 'folder-changed']);
+  });
+
+  describe('with a default sender', () => {
+    const accept = async (sender: string, content: string) => {
+      const settings = () => createServerSettings({ defaultSender: 'app@corp.test' });
+      const transaction = queue.createIntake({ settings }).open({ ...draft, sender }, {});
+      await send(transaction, content);
+      const { queueId, sizeBytes } = await transaction.commit();
+      const stored = await queue.read(`${queueId}.eml`);
+      expect(stored.length).toBe(sizeBytes);
+      return { sender: JSON.parse(await queue.read(`${queueId}.json`)).sender, stored };
+    };
+
+    it('keeps envelope and content of what names nobody as if that had sent it', async () => {
+      const { sender, stored } = await accept('', `${header}body\r\n`);
+      expect(sender).toBe('app@corp.test');
+      expect(stored).toMatch(/^From: <app@corp\.test>\r\n[\s\S]*\r\n\r\nbody\r\n$/);
+    });
+
+    it('leaves a notification alone', async () => {
+      const { sender, stored } = await accept(
+        '',
+        `Content-Type: multipart/report; boundary=x\r\n${header}body\r\n`,
+      );
+      expect(sender).toBe('');
+      expect(stored).not.toContain('From:');
+    });
+
+    it('adds nothing to a header that is too long to be read to its end', async () => {
+      const { sender, stored } = await accept('', `${'X: y\r\n'.repeat(60_000)}${header}body\r\n`);
+      expect(sender).toBe('');
+      expect(stored).not.toContain('From:');
+    });
   });
 
   it.each([1, 3, 17, 4096])('does not care where chunks of %i bytes are cut', async (chunkBytes) => {

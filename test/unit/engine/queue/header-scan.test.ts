@@ -59,6 +59,19 @@ describe('header scan', () => {
     expect(bcc.map(({ from, to }) => header.slice(from, to))).toEqual(['Bcc: b,\r\n c\r\n', 'bcc: d\r\n']);
   });
 
+  it('reads From and what tells a notification, when it is asked', () => {
+    const header =
+      'From: a\r\n b\r\nContent-Type: text/plain\r\nfrom:\r\ncontent-type: no\r\nX-Failed: x\r\n\r\n';
+    const { from, marks } = scanHeader(bytes(header));
+    expect(from.map((field) => [header.slice(field.from, field.to), field.read()])).toEqual([
+      ['From: a\r\n b\r\n', 'a b'],
+      ['from:\r\n', ''],
+    ]);
+    expect(Object.entries(marks).map(([name, read]) => [name, read()])).toEqual([
+      ['content-type', 'text/plain'],
+    ]);
+  });
+
   it('reads a hostile block in linear time', () => {
     // Without a colon, with one colon far away, and all continuation lines: each of them once.
     for (const piece of ['a', 'a ', 'a\r\n ', 'a:\r\n', ': ', ' \r\n', 'Received:\r\n\t']) {

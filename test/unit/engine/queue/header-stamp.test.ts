@@ -53,6 +53,16 @@ describe('header stamp', () => {
     expect(stamped('Message-Id: <1@x>\r\n\r\n')).toBe(`${date}${arrival}Message-Id: <1@x>\r\n\r\n`);
   });
 
+  it('names the default sender where nobody is named, in place of empty fields', () => {
+    const identity = { sender: '', defaultSender: 'app@corp.test', isOwnNotification: false };
+    const block = 'Message-ID: <1@x>\r\nFrom:\r\n \r\nBcc: b@x\r\nDate: d\r\nFROM :\r\n\r\n';
+    expect(stamped(block, { identity, isBccStripped: true })).toBe(
+      `From: <app@corp.test>\r\n${arrival}Message-ID: <1@x>\r\nDate: d\r\n\r\n`,
+    );
+    expect(stampHeader(bytes(block), { ...facts, identity }).sender).toBe('app@corp.test');
+    expect(stamped('hello\r\n', { identity })).toContain('From: <app@corp.test>\r\n');
+  });
+
   const bodies: [claim: string, block: string, expected: string][] = [
     [
       'a message that is all body gets a header and its blank line',
