@@ -50,6 +50,7 @@ function judgeRecord(name: string, record: string, facts: KeyFacts): Judgement {
     'invalid',
     `The TXT record at ${name} is not right: ${why}. Copy it there again.`,
   ];
+  if (/["\\]/.test(record)) return invalid('quotation marks or backslashes have become a part of it');
   const tags = readTags(record);
   if (!tags) return invalid('it is no list of tags such as v=DKIM1; k=rsa; p=…');
   const version = tags.get('v');

@@ -33,9 +33,18 @@ import json, sys
 import dkim
 facts = json.loads(sys.stdin.buffer.readline())
 message = sys.stdin.buffer.read()
-records = {name + '.': text.encode() for name, text in facts.items()}
-def find(name, timeout=5):
-    return records.get((name.decode() if isinstance(name, bytes) else name).lower())
+if isinstance(facts, str):
+    import dns.resolver
+    resolver = dns.resolver.Resolver(configure=False)
+    address, port = facts.split(':')
+    resolver.nameservers, resolver.port = [address], int(port)
+    def find(name, timeout=5):
+        answer = resolver.resolve(name.decode() if isinstance(name, bytes) else name, 'TXT', raise_on_no_answer=False)
+        return b''.join(next(iter(answer)).strings) if answer.rrset else None
+else:
+    records = {name + '.': text.encode() for name, text in facts.items()}
+    def find(name, timeout=5):
+        return records.get((name.decode() if isinstance(name, bytes) else name).lower())
 count = sum(1 for name, _ in dkim.rfc822_parse(message)[0] if name.lower() == b'dkim-signature')
 for at in range(count):
     checked = dkim.DKIM(message, minkey=1024)
@@ -48,8 +57,12 @@ for at in range(count):
     print(fields.get(b'a', b'?').decode(), fields.get(b'd', b'?').decode(), 'pass' if good else 'fail')
 `;
 
-/** dkimpy, of Debian's package python3-dkim. */
-export function verifyWithDkimpy(message: Buffer, records: TxtRecords): Promise<string[]> {
+/**
+ * dkimpy, of Debian's package python3-dkim.
+ *
+ * @param source the records, or the DNS server to ask: "127.0.0.1:5353"
+ */
+export function verifyWithDkimpy(message: Buffer, source: TxtRecords | string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(debianPython, ['-c', dkimpyScript]);
     let text = '';
@@ -66,7 +79,7 @@ export function verifyWithDkimpy(message: Buffer, records: TxtRecords): Promise<
       else resolve(text.split('\n').filter((line) => line !== ''));
     });
     child.stdin.on('error', reject);
-    child.stdin.write(`${JSON.stringify(records)}\n`);
+    child.stdin.write(`${JSON.stringify(source)}\n`);
     child.stdin.end(message);
   });
 }
