@@ -33,7 +33,7 @@ export const actionWords: Readonly<
   expanded: {
     subject: 'Expanded',
     opening:
-      'Your message was delivered to the groups below and sent on to their members. You are not told when it arrives at each of them, only when it does not.',
+      'Your message was accepted for the addresses below and sent on to the mailboxes behind them. You are not told when it arrives at each of them, only when it does not.',
   },
 };
 

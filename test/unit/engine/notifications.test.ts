@@ -226,6 +226,59 @@ describe('the parameters of a message', () => {
   );
 });
 
+describe('the examples of RFC 3461, section 10', () => {
+  it('one message to four hosts ends as they say', async () => {
+    const [example, ivory, bombs, tax] = await Promise.all([
+      peerWith({ extensions: withDsn }),
+      peerWith({
+        extensions: withoutDsn,
+        onRcpt: (address) => (address.startsWith('Carol') ? '550 error - no such recipient' : undefined),
+      }),
+      peerWith({ extensions: withoutDsn, onRcpt: () => '550 Suspended account' }),
+      peerWith({ extensions: withDsn }),
+    ]);
+    const bench = await openMailBench({
+      fullyQualifiedDomainName: 'example.org',
+      domains: [
+        { type: 'default', name: 'example.org' },
+        domainAt('example.com', example),
+        domainAt('ivory.edu', ivory),
+        domainAt('bombs.af.mil', bombs),
+        domainAt('tax-me.gov', tax),
+      ],
+    });
+    await bench.submit({
+      from: 'Alice@Example.ORG',
+      parameters: ' RET=HDRS ENVID=QQ314159',
+      to: [
+        '<Bob@Example.COM> NOTIFY=SUCCESS ORCPT=rfc822;Bob@Example.COM',
+        '<Carol@Ivory.EDU> NOTIFY=FAILURE ORCPT=rfc822;Carol@Ivory.EDU',
+        '<Dana@Ivory.EDU> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;Dana@Ivory.EDU',
+        '<Eric@Bombs.AF.MIL> NOTIFY=FAILURE ORCPT=rfc822;Eric@Bombs.AF.MIL',
+        '<Fred@Bombs.AF.MIL> NOTIFY=NEVER',
+        '<George@Tax-ME.GOV> NOTIFY=FAILURE ORCPT=rfc822;George@Tax-ME.GOV',
+      ],
+    });
+    await bench.drained();
+    // 10.2, 10.5: relayed with everything that the sender said.
+    expect(example.transactions[0]).toMatchObject({
+      senderParams: expect.stringContaining('RET=HDRS ENVID=QQ314159'),
+      recipientParams: ['NOTIFY=SUCCESS ORCPT=rfc822;Bob@Example.COM'],
+    });
+    expect(tax.transactions[0]?.recipientParams).toEqual(['NOTIFY=FAILURE ORCPT=rfc822;George@Tax-ME.GOV']);
+    // 10.3: without.
+    expect(ivory.transactions[0]).toMatchObject({ recipients: ['Dana@Ivory.EDU'], recipientParams: [''] });
+    // 10.6, 10.7, 10.8: failed for Carol and Eric, relayed for Dana, silence about Fred.
+    expect(told(bench)).toEqual(['failed Carol', 'failed Eric', 'relayed Dana']);
+    for (const { message, recipients, header, returned } of bench.reports()) {
+      expect(message['original-envelope-id']).toBe('QQ314159');
+      expect(header.to).toBe('<Alice@Example.ORG>');
+      expect(returned.type).toBe('text/rfc822-headers');
+      for (const fields of recipients) expect(fields['original-recipient']).toBe(fields['final-recipient']);
+    }
+  });
+});
+
 describe('who is told, and who is not', () => {
   const refusing = { onRcpt: refuseUser };
 

@@ -134,7 +134,7 @@ describe('notification', () => {
     ['delayed', 'Delay', /do not\s+need to send it again/, 'Status: 4.1.1'],
     ['delivered', 'Success', /was delivered/, 'Status: 2.1.1'],
     ['relayed', 'Relay', /handed to the next server/, 'Status: 2.1.1'],
-    ['expanded', 'Expanded', /sent on to their members/, 'Status: 2.1.1'],
+    ['expanded', 'Expanded', /sent on to the\s+mailboxes behind them/, 'Status: 2.1.1'],
   ] as const)('says %s in subject, text and report', async (action, subject, opening, status) => {
     const { text, report } = await build([failed({ action })]);
     expect(text).toContain(`\r\nSubject: Delivery Status Notification (${subject})\r\n`);
@@ -515,4 +515,30 @@ describe('notification read by others', () => {
       subject: 'Order 7',
     });
   });
+
+  it.skipIf(!python)(
+    'Python decodes the report about addresses in UTF-8 (needs the package python3)',
+    async () => {
+      const about = [failed({ address: 'm\u00fcller@example.net' })];
+      const script = [
+        'import sys, json, email, email.policy',
+        'm = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)',
+        'part = m.get_payload()[1]',
+        'print(json.dumps({"type": part.get_content_type(), "encoding": part["Content-Transfer-Encoding"], "defects": len(m.defects)}))',
+      ].join('\n');
+      for (const [sender, encoding] of [
+        ['app@example.com', 'quoted-printable'],
+        ['j\u00fcrgen@example.com', '8bit'],
+      ] as const) {
+        const { content } = await build(about, { envelope: { isUtf8: true, sender } });
+        const run = spawnSync('python3', ['-c', script], { input: content });
+        expect(run.stderr.toString()).toBe('');
+        expect(JSON.parse(run.stdout.toString())).toEqual({
+          type: 'message/global-delivery-status',
+          encoding,
+          defects: 0,
+        });
+      }
+    },
+  );
 });
