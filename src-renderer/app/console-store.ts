@@ -19,7 +19,8 @@ interface Returning {
 }
 
 export type OpenDialog =
-  | { readonly kind: 'new-server' | 'about' | 'shortcuts' | 'export-list' }
+  | { readonly kind: 'new-server' | 'about' | 'shortcuts' | 'export-list' | 'sign-ins' }
+  | ({ readonly kind: 'smart-host'; readonly serverId: number } & Returning)
   | { readonly kind: 'help'; readonly target: VerbTarget }
   | ({ readonly kind: 'new-domain'; readonly serverId: number } & Returning)
   | ({ readonly kind: 'send-test'; readonly serverId: number } & Returning)

@@ -71,6 +71,7 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
     else if (action === 'open-badmail')
       selectPlace({ kind: 'folder', serverId: server.id, folder: 'badmail' });
     else if (action === 'sessions') showLockedOut(server.id);
+    else if (action === 'sign-ins') openDialog({ kind: 'sign-ins' });
     else if (action === 'certificates')
       openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'access' });
     else run(action, { ...target, place, server, item: undefined, list: undefined });
@@ -87,6 +88,7 @@ function whyNotAct(action: AttentionAction, target: VerbTarget): string | undefi
       return whyForbidden('operator', target);
     case 'properties':
     case 'certificates':
+    case 'sign-ins':
     case 'open-badmail':
     case 'sessions':
       return undefined;

@@ -1,10 +1,11 @@
 /** The dialog that is up, if any; one at a time, but for choosing a folder, which stands above. */
+import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useEffect } from 'react';
 import { CertificatesDialog } from '../certificates';
-import { useFolderRequest, useServerDetails, useServerSummary, useStatus } from '../client';
+import { useClient, useFolderRequest, useServerDetails, useServerSummary, useStatus } from '../client';
 import { ExplainDialog, type ExplainQuestion, TestMessageDialog } from '../diagnostics';
 import { DkimDialog } from '../dkim';
-import { SignInPicker } from '../oauth';
+import { SignInPicker, SignInsDialog } from '../oauth';
 import { AccountsDialog, OperatorsList, SystemOperatorsList } from '../people';
 import {
   DkimSlot,
@@ -14,8 +15,11 @@ import {
   type RenderSignIn,
   ServerSheet,
   SignInSlot,
+  SmartHostSlot,
+  type SmartHostSlotProps,
   showSetting,
 } from '../property-sheets';
+import { SmartHostDialog } from '../smart-host';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { NewDomainWizard, NewServerWizard, NextStepsDialog } from '../wizards';
 import {
@@ -40,16 +44,28 @@ export function Dialogs(): ReactElement {
   useFocusInTree(dialog === undefined);
   return (
     <SignInSlot value={renderSignIn}>
-      <DkimSlot value={renderDkim}>
-        {dialog !== undefined && <CurrentDialog key={dialogKey(dialog)} dialog={dialog} />}
-      </DkimSlot>
-      {request !== undefined && <FolderDialog request={request} />}
+      <SmartHostSlot value={renderSmartHost}>
+        <DkimSlot value={renderDkim}>
+          {dialog !== undefined && <CurrentDialog key={dialogKey(dialog)} dialog={dialog} />}
+        </DkimSlot>
+        {request !== undefined && <FolderDialog request={request} />}
+      </SmartHostSlot>
     </SignInSlot>
   );
 }
 
 const renderDkim: RenderDkim = (props) => <DkimDialog {...props} />;
 const renderSignIn: RenderSignIn = (props) => <SignInPicker {...props} />;
+const renderSmartHost = ({ settings, onPatch, onClose }: SmartHostSlotProps): ReactElement => (
+  <SmartHostDialog
+    serverName={settings.name}
+    settings={settings}
+    isDraft
+    apply={async (patch) => onPatch(patch)}
+    renderSignIn={(props) => <SignInPicker {...props} />}
+    onClose={onClose}
+  />
+);
 
 /** A dialog that a menu opened has nothing to give the focus back to; the tree is where the keys work. */
 function useFocusInTree(isFree: boolean): void {
@@ -105,6 +121,10 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
       return <NextSteps dialog={dialog} />;
     case 'confirm-verb':
       return <ConfirmVerb dialog={dialog} />;
+    case 'sign-ins':
+      return <SignInsDialog onClose={closeDialog} />;
+    case 'smart-host':
+      return <SmartHost dialog={dialog} />;
     case 'export-list':
       return <ExportList />;
     case 'help':
@@ -135,6 +155,27 @@ function Sheet({ dialog }: { readonly dialog: OpenDialog & { kind: SheetKind } }
     />
   ) : (
     <DomainSheet serverId={dialog.serverId} name={dialog.name} {...shared} />
+  );
+}
+
+function SmartHost({ dialog }: Of<'smart-host'>): ReactElement | null {
+  const { serverId } = dialog;
+  const client = useClient();
+  const queryClient = useQueryClient();
+  const settings = useServerDetails(serverId).data?.settings;
+  if (settings === undefined) return null;
+  return (
+    <SmartHostDialog
+      serverName={settings.name}
+      settings={settings}
+      apply={async (patch) => {
+        await client.servers.set({ serverId, patch });
+        void queryClient.invalidateQueries();
+      }}
+      renderSignIn={(props) => <SignInPicker {...props} />}
+      onTest={() => openDialog({ kind: 'send-test', serverId })}
+      onClose={() => leave(dialog)}
+    />
   );
 }
 

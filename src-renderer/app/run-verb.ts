@@ -74,6 +74,8 @@ async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<un
       return queryClient.invalidateQueries();
     case 'new-server':
       return openDialog({ kind: 'new-server' });
+    case 'sign-ins':
+      return openDialog({ kind: 'sign-ins' });
     case 'export-list':
       return openDialog({ kind: 'export-list' });
     case 'help':
@@ -102,6 +104,8 @@ async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<un
       return openDialog({ kind: 'send-test', serverId });
     case 'explain':
       return openDialog({ kind: 'explain', serverId });
+    case 'smart-host':
+      return openDialog({ kind: 'smart-host', serverId });
     case 'terminate':
       return item?.kind === 'sessions' ? terminate(serverId, item.sessions, client) : undefined;
     case 'terminate-all':

@@ -52,6 +52,8 @@ export const verbIds = [
   'new-domain',
   'send-test',
   'explain',
+  'smart-host',
+  'sign-ins',
   'retry',
   'retry-all',
   'save',

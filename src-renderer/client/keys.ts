@@ -12,6 +12,7 @@ export const keys = {
   changes: ['changes'] as const,
   systemOperators: ['system-operators'] as const,
   certificates: ['certificates'] as const,
+  signIns: ['sign-ins'] as const,
   suggest: ['suggest'] as const,
   servers: ['servers'] as const,
   server: (serverId: number) => ['server', serverId] as const,
@@ -47,6 +48,7 @@ export function findStaleKeys(change: LiveChange): StaleKey[] {
     add(keys.systemOperators);
     // Which virtual servers use a certificate is told by the settings; the store of certificates hints the same way.
     add(keys.certificates);
+    add(keys.signIns);
     add(['domains']);
     // Where waiting mail goes is told by today's settings.
     add(['queue']);

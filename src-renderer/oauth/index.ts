@@ -1,2 +1,3 @@
 /** OAuth2 sign-ins of this computer, and choosing one of them. */
 export { SignInPicker, type SignInPickerProps } from './sign-in-picker';
+export { SignInsDialog } from './sign-ins-dialog';

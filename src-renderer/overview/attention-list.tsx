@@ -22,6 +22,7 @@ const actionTitles: Record<AttentionAction, string> = {
   properties: 'Properties',
   'open-badmail': 'Open Badmail',
   certificates: 'Certificates',
+  'sign-ins': 'OAuth2 Sign-ins',
   sessions: 'Current Sessions',
 };
 

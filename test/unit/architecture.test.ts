@@ -184,6 +184,7 @@ const rules: readonly Rule[] = [
   feature('overview'),
   feature('certificates'),
   feature('oauth'),
+  feature('smart-host'),
   feature('people'),
   feature('diagnostics'),
   feature('dkim'),

@@ -11,6 +11,7 @@ import { DkimButton } from './dkim-button';
 import { dialogKeys } from './page-keys';
 import { collectionsOpener } from './routes/collections';
 import { senderRoutesOpener } from './routes/sender-routes';
+import { SmartHostButton } from './smart-host-button';
 import { describeWayOut } from './way-out';
 
 const useStyles = makeStyles({
@@ -69,6 +70,7 @@ export function DeliveryPage({ serverId, fqdn }: DeliveryPageProps): ReactElemen
         ]}
       >
         <DkimButton serverId={serverId} />
+        <SmartHostButton serverId={serverId} />
       </DialogOpeners>
     </>
   );

@@ -106,6 +106,7 @@ describe('the table of verbs', () => {
     expect(offered(folder('domains'))).toContain('new-domain');
     expect(offered(target({ place: { kind: 'computer' }, server: undefined }))).toEqual([
       'new-server',
+      'sign-ins',
       'refresh',
       'help',
     ]);
@@ -204,7 +205,7 @@ describe('roles', () => {
 
   it('leave a viewer what changes nothing', () => {
     const able = verbIds.filter((id) => whyNot(verbOf(id), as('viewer', target())) === undefined);
-    expect(able).toEqual(['explain', 'refresh', 'properties', 'help']);
+    expect(able).toEqual(['explain', 'sign-ins', 'refresh', 'properties', 'help']);
     expect(whyNot(verbOf('export-list'), as('viewer', messages('drop', 0)))).toBeUndefined();
     expect(whyNot(verbOf('save'), as('viewer', messages('drop', 1)))).toBeUndefined();
   });
