@@ -11,7 +11,7 @@ export interface Policy {
 }
 
 /** RFC 8461 section 3.2: "a maximum value of 31557600". */
-export const longestAgeS = 31_557_600;
+const longestAgeS = 31_557_600;
 const mostPatterns = 200;
 
 /**

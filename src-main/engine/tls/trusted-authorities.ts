@@ -16,7 +16,7 @@ type ReadAuthorities = (type: 'default' | 'system') => string[];
 let known: { readonly ca: readonly string[] | undefined } | undefined;
 
 /** As PEM; undefined: Node's own, which is all there is before Node 22.15. */
-export function trustedAuthorities(): readonly string[] | undefined {
+function trustedAuthorities(): readonly string[] | undefined {
   known ??= { ca: readAuthorities((tls as { getCACertificates?: ReadAuthorities }).getCACertificates) };
   return known.ca;
 }
