@@ -131,7 +131,7 @@ describeWith(['python3'], "Python's smtplib", () => {
     expect(bytes.subarray(-content.length).equals(content)).toBe(true);
   });
 
-  it('gets binary content for another host back', async () => {
+  it('sends binary content to a host without CHUNKING, which gets it encoded', async () => {
     await runPython(
       [
         "smtp.docmd('MAIL', 'FROM:<ann@corp.test> BODY=BINARYMIME')",
@@ -140,7 +140,9 @@ describeWith(['python3'], "Python's smtplib", () => {
         'smtp.getreply()',
       ].join('\n'),
     );
-    const report = (await dropped('Subject: five')).toString();
-    expect(report).toContain('Status: 5.6.3\r\n');
+    await plainPeer.received(1);
+    expect(plainPeer.transactions[0]?.data.toString()).toContain(
+      'Content-Transfer-Encoding: base64\r\nMIME-Version: 1.0\r\n\r\nAA==\r\n',
+    );
   });
 });
