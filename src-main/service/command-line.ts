@@ -22,6 +22,7 @@ import { messageCommands } from './commands/message';
 import { signInCommands } from './commands/oauth';
 import { accountCommands, operatorCommands } from './commands/people';
 import { queueCommands } from './commands/queue';
+import { routeCommands } from './commands/route';
 import { serverCommands } from './commands/server';
 import { sessionCommands } from './commands/session';
 import { smartHostCommands } from './commands/smart-host';
@@ -33,6 +34,7 @@ import { cleanText, formatJson } from './text-table';
 export const commandGroups: readonly CommandGroup[] = [
   serverCommands,
   domainCommands,
+  routeCommands,
   sessionCommands,
   collectionCommands,
   queueCommands,
@@ -61,6 +63,7 @@ Examples:
   mailroot status
   mailroot server set 1 smartHost=mail.example.com relayList=192.168.1.0/24
   mailroot domain create '*.example.com' --relay --smart-host '[192.0.2.25]'
+  mailroot route add Shop senders=shop@example.com smartHost=smtp.example.net port=587
   mailroot send --to me@example.com
   mailroot explain --to ann@example.com --client 10.0.4.20
   mailroot session ended

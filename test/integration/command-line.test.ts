@@ -155,6 +155,72 @@ describe('server', () => {
   });
 });
 
+describe('route', () => {
+  it('add, list, move, set, rename, show, remove', async () => {
+    await done(
+      'route',
+      'add',
+      'Shop',
+      'senders=shop@corp.test,*.shop.test',
+      'smartHost=mail.shop.test',
+      'port=587',
+    );
+    const logIn = ['outboundAuthentication=basic', 'outboundUserName=ann'];
+    const added = await runCommand(
+      [
+        'route',
+        'add',
+        'App',
+        'senders=corp.test,<>',
+        'smartHost=[192.0.2.7]',
+        ...logIn,
+        '--position',
+        '1',
+        '--password-stdin',
+        '--data',
+        service.dataFolder,
+      ],
+      { input: 'open-sesame\n' },
+    );
+    expect(added).toMatchObject({ code: 0, error: '' });
+    expect(added.out).toMatch(/^ *1 +App +corp\.test, <> +\[192\.0\.2\.7\] +basic, ann +opportunistic$/m);
+    expect(added.out).toMatch(
+      /^ *2 +Shop +shop@corp\.test, \*\.shop\.test +mail\.shop\.test, port 587 +opportunistic$/m,
+    );
+    expect(await done('route', 'move', 'app', '2')).toMatch(/^ *1 +Shop .*\n *2 +App /m);
+    const further = 'furtherSmartHosts=[{"host":"b.shop.test","port":25}]';
+    expect(await done('route', 'set', 'Shop', further, 'outboundSender=shop@corp.test')).toMatch(
+      /mail\.shop\.test, port 587, then b\.shop\.test, port 25 +opportunistic +shop@corp\.test$/m,
+    );
+    await done('route', 'rename', 'App', 'Reports');
+    // Its password went along.
+    const rows = await doneJson('route', 'list');
+    expect(rows).toMatchObject([{ name: 'Shop' }, { name: 'Reports', outboundPassword: 'sealed:kept' }]);
+    expect(await done('route', 'show', 'shop')).toMatch(/^furtherSmartHosts +b\.shop\.test, port 25$/m);
+    expect(await done('server', 'show', '1')).toMatch(/^senderRoutes +Shop, Reports$/m);
+    const explained = await done('explain', '--from', 'shop@corp.test', '--to', 'a@b.test', '--offline');
+    expect(explained).toContain(
+      'sent to smart host mail.shop.test, port 587, or to smart host b.shop.test when that fails',
+    );
+    expect(explained).toContain('Route Shop for shop@corp.test');
+    expect(explained).toContain('(Shop: senderRoutes)');
+    await done('route', 'remove', 'reports');
+    await done('route', 'remove', 'Shop');
+    expect(await done('route', 'list')).toContain('There are no routes by sender.');
+  });
+
+  it('refuses what is no route', async () => {
+    expect(await refused('route', 'add', 'Shop', 'smartHost=mail.shop.test')).toMatch(/senders/);
+    expect(await refused('route', 'add', 'Shop', 'senders=a b')).toMatch(/Enter an address such as/);
+    expect(await refused('route', 'set', 'Nobody', 'port=1')).toMatch(/no route named "Nobody"/);
+    expect(await refused('route', 'move', 'Nobody', '0')).toMatch(/1 is the first/);
+    const logIn = ['outboundAuthentication=basic', 'outboundUserName=ann'];
+    expect(await refused('route', 'add', 'Direct', 'senders=corp.test', ...logIn)).toMatch(
+      /nobody logs in there/,
+    );
+  });
+});
+
 describe('domain', () => {
   it('create, list, set, rename, set-default, delete', async () => {
     expect(

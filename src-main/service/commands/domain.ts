@@ -3,15 +3,16 @@ import { type DomainRow, type DomainSettings, localDomain, remoteDomain } from '
 import { Problem } from '../../engine/core/problem';
 import type { CommandGroup, CommandSpec } from '../command';
 import { describeRest, pageOptions, readPage, readSort, sortOptions } from '../paging';
+import { describeHosts } from '../route-hosts';
 import { findServerId, serverOption } from '../server-choice';
+import { describeSetting } from '../setting-text';
 import { parsePatch } from '../setting-values';
 import { formatPairs, formatTable } from '../text-table';
 
 function describeRoute({ settings }: DomainRow): string {
   if (settings.type !== 'remote') return 'Drop folder';
   const held = settings.holdsForTrigger ? 'held until asked for, then ' : '';
-  const hop = `${held}${settings.smartHost === '' ? 'DNS' : settings.smartHost}`;
-  return settings.port === null ? hop : `${hop}, port ${settings.port}`;
+  return `${held}${describeHosts(settings)}`;
 }
 
 function formatDomains(rows: readonly DomainRow[], empty = 'There are no domains.'): string {
@@ -101,10 +102,7 @@ const set: CommandSpec = {
 };
 
 const pairsOf = (settings: DomainSettings): (readonly [string, string])[] =>
-  Object.entries(settings).map(([name, value]) => [
-    name,
-    value === null ? '(not set)' : Array.isArray(value) ? value.join(', ') : String(value),
-  ]);
+  Object.entries(settings).map(([name, value]) => [name, describeSetting(value)]);
 
 const show: CommandSpec = {
   name: 'show',

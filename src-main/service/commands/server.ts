@@ -6,6 +6,7 @@ import { namesCertificate, replaceCertificateNames } from '../certificate-choice
 import type { CommandContext, CommandGroup, CommandSpec } from '../command';
 import { formatIdentity, keepIdentities, type WrittenIdentity } from '../identity-words';
 import { chooseServer, findServerId } from '../server-choice';
+import { describeSetting } from '../setting-text';
 import { parseBinding, parsePatch } from '../setting-values';
 import { formatPairs, formatTable, formatTime } from '../text-table';
 
@@ -42,11 +43,7 @@ const pairsOf = (settings: ServerSettings): (readonly [string, string])[] =>
       ? settings.bindings.map(formatIdentity).join(', ')
       : name === 'domains'
         ? settings.domains.map((domain) => `${domain.name} (${domain.type})`).join(', ')
-        : value === null
-          ? '(no limit)'
-          : Array.isArray(value)
-            ? value.join(', ')
-            : String(value),
+        : describeSetting(value, '(no limit)'),
   ]);
 
 const show: CommandSpec = {
