@@ -9,7 +9,7 @@ import type { Target } from '../core/delivery';
 import type { DialogueLine } from '../core/dialogue';
 import type { QueueId } from '../core/ids';
 import type { LogProtocol, ProtocolEntry } from '../core/protocol-entry';
-import type { WireObserver } from './smtp-connection';
+import type { WireObserver } from './wire-observer';
 
 /** One attempt that uses the connection. */
 export interface WireReader {

@@ -21,6 +21,7 @@ import { openSocket } from './outbound-socket';
 import { describeDemand, findShortcoming, type TargetSecurity } from './peer-security';
 import type { SessionWire } from './session-wire';
 import { OutboundConnection, type SmtpTransaction } from './smtp-connection';
+import { factsOfTurned } from './tls-judgement';
 import { readTransaction, type TransactionResult } from './transaction-result';
 
 export interface SessionOptions {
@@ -116,14 +117,6 @@ const isTimeout = (error: unknown): boolean =>
   (error as { timeoutType?: unknown }).timeoutType !== undefined || systemCodeOf(error) === 'ETIMEDOUT';
 
 const aborted: HostFailure = { kind: 'aborted', reason: 'interrupted' };
-
-/** A connection that the peer opened, and turned around. */
-const factsOfTurned = (socket: TLSSocket): TlsFacts => ({
-  version: socket.getProtocol() ?? 'TLS',
-  cipher: socket.getCipher()?.standardName ?? '',
-  isVerified: false,
-  fault: 'the host came as a client, which shows none',
-});
 
 export class OutboundSession {
   readonly target: Target;

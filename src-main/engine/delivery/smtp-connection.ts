@@ -16,10 +16,12 @@ import SMTPConnection, {
   type SMTPConnectionSendCallback,
 } from 'nodemailer/lib/smtp-connection';
 import type { TlsFacts } from '../core/tls-facts';
-import { describeCertificateFault } from '../tls/certificate-fault';
 import { ChunkStream } from './chunk-stream';
 import { createHiddenWords } from './hidden-words';
 import type { SaslClient } from './sasl-client';
+import { judgeTls } from './tls-judgement';
+import { maskCredentials, type WireObserver } from './wire-observer';
+import { encodeXtext } from './xtext';
 
 type ReplyAction = (this: unknown, reply: string) => void;
 
@@ -95,18 +97,6 @@ export interface OutboundConnectionOptions {
 
 /** A challenge for each: more would be a peer that plays for time. */
 const mostChallenges = 5;
-
-/** Hears what goes over the wire, as it goes; credentials are masked. */
-export interface WireObserver {
-  /** False: nobody listens, so nothing needs to be put into words. */
-  readonly isListening: boolean;
-  command(line: string, bytes: number): void;
-  /** Lines joined by "\n". */
-  reply(text: string, bytes: number): void;
-  /** The whole content with its final dot was handed to the socket. */
-  content(bytes: number): void;
-  secured(protocol: string, cipher: string, certificate: string): void;
-}
 
 export class OutboundConnection extends Base {
   private readonly startsWithHelo: boolean;
@@ -392,7 +382,8 @@ export class OutboundConnection extends Base {
         callback(error, isSecured);
         return;
       }
-      const facts = this.judge(this._socket as TLSSocket);
+      const host = this.verified?.host ?? (this.servername || this.host || '');
+      const facts = judgeTls(this._socket as TLSSocket, { host, policy: this.verified?.policy });
       this.tlsFacts = facts;
       if (this.observer?.isListening) {
         const certificate = facts.isVerified
@@ -408,42 +399,8 @@ export class OutboundConnection extends Base {
       callback(error, isSecured);
     });
   }
-
-  /** Every certificate is judged, also where any will do: people want to know. */
-  private judge(socket: TLSSocket): TlsFacts {
-    const { host = '', policy } = this.verified ?? { host: this.servername || this.host };
-    const { authorizationError } = socket as { authorizationError?: unknown };
-    return {
-      version: socket.getProtocol() ?? 'TLS',
-      cipher: socket.getCipher().standardName,
-      isVerified: socket.authorized,
-      ...(socket.authorized
-        ? {}
-        : { fault: describeCertificateFault(String(authorizationError), socket.getPeerCertificate(), host) }),
-      ...(policy ? { policy } : {}),
-    };
-  }
 }
-
-/** "AUTH PLAIN ****"; lines without the command are nothing but credentials. */
-const maskCredentials = (line: string): string =>
-  line === ''
-    ? ''
-    : /^AUTH [A-Z0-9-]+$/.test(line)
-      ? line
-      : `${/^AUTH [A-Z0-9-]+ /.exec(line)?.[0] ?? ''}****`;
 
 /** Not empty, and its last line is no continuation ("250-..."). */
 const isWhole = (raw: string): boolean =>
   raw.trim() !== '' && !/^\d+-/.test(raw.slice(raw.lastIndexOf('\n') + 1));
-
-/** RFC 3461 section 4: everything outside "!" to "~", and "+" and "=", as "+" and two hexadecimal digits. */
-export function encodeXtext(text: string): string {
-  return [...Buffer.from(text, 'utf8')]
-    .map((byte) =>
-      byte < 33 || byte > 126 || byte === 0x2b || byte === 0x3d
-        ? `+${byte.toString(16).toUpperCase().padStart(2, '0')}`
-        : String.fromCharCode(byte),
-    )
-    .join('');
-}

@@ -6,10 +6,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
-  encodeXtext,
   OutboundConnection,
   type SmtpTransaction,
 } from '../../../../src-main/engine/delivery/smtp-connection';
+import { encodeXtext } from '../../../../src-main/engine/delivery/xtext';
 import { type SmtpPeer, type SmtpPeerOptions, startSmtpPeer } from '../../../support/smtp-peer';
 
 let peer: SmtpPeer | undefined;
