@@ -15,6 +15,7 @@ import type { QueueId } from './core/ids';
 import type { Keyring } from './core/keyring';
 import { createDeliverer, type Deliverer } from './delivery/deliverer';
 import type { DeliveryWatch } from './delivery/delivery-watch';
+import { createLdapDirectory, type LdapDirectory } from './directory/ldap-directory';
 import { createMailCollection } from './mail-collection';
 import { createBadmail } from './mailroot/badmail';
 import { createDrop } from './mailroot/drop';
@@ -59,6 +60,7 @@ export interface RunningParts {
   readonly deliverer: Deliverer;
   readonly protocolLog: ProtocolLog;
   readonly dns: ServerDns;
+  readonly directory: LdapDirectory;
 }
 
 /** Shared by all virtual servers. */
@@ -135,6 +137,16 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
     });
     undo.push(() => deliverer.close());
     const drop = createDrop({ folder: folders.drop, settings, emit, serverId: id, fqdn, clock });
+    const directory = createLdapDirectory({
+      serverId: id,
+      settings,
+      clock,
+      emit,
+      unseal: (secret) => options.keyring.unseal(secret),
+      findServers: dns.findDirectoryServers,
+      isLocal: (address) => decideRoute({ recipient: address, sender: '' }, settings()).kind === 'drop',
+    });
+    undo.push(() => directory.close());
     const runner: QueueRunner = createRunner({
       serverId: id,
       store,
@@ -148,6 +160,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       clock,
       emit,
       route: (address, sender) => decideRoute({ recipient: address, sender }, settings()),
+      directory,
       deliver: (job, signal) =>
         job.route.kind === 'drop' ? drop.deliver(job, signal) : deliverer.deliver(job, signal),
       notify: (request) =>
@@ -215,7 +228,20 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       dns,
       listener,
     });
-    return { folders, lock, store, intake, runner, pickup, collector, listener, deliverer, dns, protocolLog };
+    return {
+      folders,
+      lock,
+      store,
+      intake,
+      runner,
+      pickup,
+      collector,
+      listener,
+      deliverer,
+      dns,
+      directory,
+      protocolLog,
+    };
   } catch (error) {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
     throw error;
@@ -233,6 +259,7 @@ export async function closeParts(parts: RunningParts, graceMs: number): Promise<
     // Together: a host that hands mail over ends when the listener says goodbye.
     () => Promise.all([parts.collector.close(), parts.listener.close(graceMs)]),
     () => parts.runner.stop(graceMs),
+    () => parts.directory.close(),
     () => parts.intake.close(),
     () => parts.store.close(),
     () => parts.deliverer.close(),

@@ -285,10 +285,10 @@ describe('settings', () => {
       settings: () => settings,
       emit: () => undefined,
     });
-    const before = routing.destination;
+    const before = routing.route?.destination;
     settings = settingsFor(2);
-    expect(routing.destination).not.toBe(before);
+    expect(routing.route?.destination).not.toBe(before);
     settings = settingsFor(2, { usesLdapRouting: false });
-    expect(routing.destination).toBeUndefined();
+    expect(routing.route?.destination).toBeUndefined();
   });
 });

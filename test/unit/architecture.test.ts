@@ -56,6 +56,7 @@ const rules: readonly Rule[] = [
   enginePart('routing'),
   enginePart('delivery', ['nodemailer'], [ntlm, tls]),
   enginePart('mta-sts', [], [tls]),
+  enginePart('directory', ['ldapts'], [tls]),
   enginePart('dsn'),
   enginePart('collection'),
   enginePart('protocol-log'),

@@ -121,8 +121,14 @@ export interface DirectoryRoute {
   readonly rule: string;
 }
 
+/** A route as the queue has it. */
+export type QueueRoute = Route | DirectoryRoute;
+
+/** Within this computer: mail that waits for it has the limits of local mail. */
+export const isLocalRoute = ({ kind }: QueueRoute): boolean => kind === 'drop' || kind === 'directory';
+
 /** Undefined: the route is tried without anybody asking. */
-export function holdOf(route: Route | DirectoryRoute): Hold | undefined {
+export function holdOf(route: QueueRoute): Hold | undefined {
   return route.kind === 'mx' || route.kind === 'smart-host' ? route.hold : undefined;
 }
 

@@ -7,6 +7,7 @@
  * Fails: `resolve` never, but when its signal says that nobody waits; `examine` with a Problem in words.
  */
 import type { Clock } from '../core/clock';
+import type { DirectoryRoute } from '../core/delivery';
 import type { Emit } from '../core/event';
 import { Problem, reasonOf } from '../core/problem';
 import { directoryFailure, type ResolutionAnswer, type ResolutionQuestion } from '../core/resolution';
@@ -39,8 +40,8 @@ export interface DirectoryStatus {
 }
 
 export interface LdapDirectory {
-  /** Undefined: LDAP routing is off. Another text when mail that waits should be tried at once. */
-  readonly destination: string | undefined;
+  /** Undefined: LDAP routing is off. Another destination when mail that waits should be tried at once. */
+  readonly route: DirectoryRoute | undefined;
   resolve(question: ResolutionQuestion, signal: AbortSignal): Promise<ResolutionAnswer>;
   status(): DirectoryStatus;
   close(): void;
@@ -87,6 +88,7 @@ class Ldap implements LdapDirectory {
     tooLarge: 0,
     failures: 0,
   };
+  #read: { readonly settings: DirectorySettings; readonly route: DirectoryRoute | undefined } | undefined;
   #session: Session | undefined;
   #connected: DirectoryConnection | undefined;
   #problem: { readonly text: string; readonly since: number } | undefined;
@@ -96,9 +98,23 @@ class Ldap implements LdapDirectory {
     this.#options = options;
   }
 
-  get destination(): string | undefined {
+  get route(): DirectoryRoute | undefined {
     const settings = this.#options.settings();
-    return settings.usesLdapRouting ? `directory ${fingerprintOf(settings)}` : undefined;
+    // Asked for with every message that is looked at.
+    if (this.#read?.settings !== settings) {
+      const fingerprint = fingerprintOf(settings);
+      const route = {
+        kind: 'directory',
+        destination: `directory ${fingerprint}`,
+        rule: 'LDAP routing',
+      } as const;
+      const isSame = this.#read?.route?.destination === route.destination;
+      this.#read = {
+        settings,
+        route: settings.usesLdapRouting ? (isSame ? this.#read?.route : route) : undefined,
+      };
+    }
+    return this.#read.route;
   }
 
   async resolve(question: ResolutionQuestion, signal: AbortSignal): Promise<ResolutionAnswer> {

@@ -4,12 +4,13 @@
  * Promises: every attempt ends with its lane free and its group settled, whatever happened; the route is that of
  *   today's settings.
  */
-import { type AttemptResult, holdOf } from '../core/delivery';
+import { type AttemptResult, holdOf, isLocalRoute } from '../core/delivery';
 import { isTemporary } from '../core/smtp-status';
 import type { TurnedConnection } from '../core/trigger';
 import { attemptGroup } from './attempt';
 import type { Group } from './entry';
 import type { Mover } from './mover';
+import { type Resolved, settleResolution } from './resolution';
 import { waitingLimits } from './schedule';
 import { type AttemptFacts, type Settlement, settleAttempt } from './settlement';
 
@@ -37,7 +38,8 @@ export class Attempts {
     const { clock } = this.#mover.options;
     const controller = new AbortController();
     group.controller = controller;
-    const { result, isTelling } = await attemptGroup(group, controller.signal, this.#mover.options);
+    const { options } = this.#mover;
+    const { result, isTelling, resolved } = await attemptGroup(group, controller.signal, options);
     // The engine may have another runner on these files by now: whatever came too late has not happened.
     if (this.#mover.isOver) return;
     const now = clock.now();
@@ -58,6 +60,7 @@ export class Attempts {
     }
     dispatcher.finished(waiting);
     const settlement = this.#settlementOf(group, {
+      ...(resolved && { resolved }),
       result,
       now,
       isAborted,
@@ -106,12 +109,16 @@ export class Attempts {
 
   #settlementOf(
     { entry, route, indices }: Group,
-    attempt: Pick<AttemptFacts, 'result' | 'now' | 'isAborted' | 'destinationNextTryAt'>,
+    attempt: Pick<AttemptFacts, 'result' | 'now' | 'isAborted' | 'destinationNextTryAt'> & {
+      readonly resolved?: Resolved;
+    },
   ): Settlement {
     const settings = this.#mover.options.settings();
-    const isLocal = route.kind === 'drop';
+    const isLocal = isLocalRoute(route);
     const envelope = entry.present;
     const limits = waitingLimits(envelope.arrivedAt, isLocal, settings);
+    const { resolved, now } = attempt;
+    if (resolved) return settleResolution({ envelope, indices, resolved, now, limits, settings });
     return settleAttempt({ ...attempt, envelope, indices, isLocal, limits, settings });
   }
 }

@@ -25,14 +25,17 @@ export interface DispatcherOptions {
   readonly start: (group: Group) => void;
 }
 
-/** Writing into the Drop folder: more at once only makes the disk wait longer. */
-const dropLanes = 8;
-const dropKey = 'drop';
+/** Writing into the Drop folder: more at once only makes the disk wait longer. The directory is one connection. */
+const localLanes = 8;
+/** Neither needs a connection to a host: they wait behind nobody who does. */
+const isLocal = (key: string): boolean => key === 'drop' || key.startsWith('directory ');
 
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #heap: DueHeap<Destination>;
   readonly #destinations = new Map<string, Destination>();
+  /** Those among them that are within this computer. */
+  readonly #local = new Set<Destination>();
   /** Destinations that may have something to start, by their standing; those in front come first. */
   readonly #turns: Readonly<Record<Standing, Set<Destination>>> = {
     proven: new Set(),
@@ -91,7 +94,7 @@ export class Dispatcher {
   /** The lane of an attempt is free. */
   finished(group: Group): void {
     const destination = this.#open(group.route.destination);
-    if (destination.ended(group) && destination.key !== dropKey) this.#running[destination.countedAs]--;
+    if (destination.ended(group) && !isLocal(destination.key)) this.#running[destination.countedAs]--;
     this.#list(destination);
     this.#forgetIdle(destination);
   }
@@ -140,9 +143,9 @@ export class Dispatcher {
   #startAll(): void {
     const { clock, mayStart } = this.#options;
     const now = clock.now();
-    const drop = this.#destinations.get(dropKey);
-    for (let next = drop?.next(now, dropLanes); drop && next && mayStart(); next = drop.next(now, dropLanes))
-      this.#start(drop, next, now);
+    for (const local of this.#local)
+      for (let next = local.next(now, localLanes); next && mayStart(); next = local.next(now, localLanes))
+        this.#start(local, next, now);
     // The standings take turns, so that none starves another.
     for (let without = 0; without < standings.length && mayStart(); ) {
       const standing = standings[this.#turn++ % standings.length] as Standing;
@@ -180,7 +183,7 @@ export class Dispatcher {
 
   #start(destination: Destination, group: Group, now: number): void {
     destination.started(group, now);
-    if (destination.key !== dropKey) this.#running[destination.countedAs]++;
+    if (!isLocal(destination.key)) this.#running[destination.countedAs]++;
     this.#options.start(group);
   }
 
@@ -189,18 +192,19 @@ export class Dispatcher {
     if (!destination) {
       destination = new Destination(key);
       this.#destinations.set(key, destination);
+      if (isLocal(key)) this.#local.add(destination);
     }
     return destination;
   }
 
-  /** More than one destination besides the Drop folder is known. */
+  /** More than one destination besides those of this computer is known. */
   get #hasOthers(): boolean {
-    return this.#destinations.size - (this.#destinations.has(dropKey) ? 1 : 0) > 1;
+    return this.#destinations.size - this.#local.size > 1;
   }
 
   /** Gives it a turn, as what it counts now. */
   #list(destination: Destination): void {
-    if (destination.key === dropKey) return;
+    if (isLocal(destination.key)) return;
     const standing = destination.standing(this.#options.clock.now());
     if (standing !== destination.countedAs) {
       this.#turns[destination.countedAs].delete(destination);
@@ -225,13 +229,14 @@ export class Dispatcher {
     this.#heap.remove(destination);
     this.#turns[destination.countedAs].delete(destination);
     this.#destinations.delete(destination.key);
+    this.#local.delete(destination);
     // Who is alone may have more.
     if (!this.#hasOthers) for (const last of this.#destinations.values()) this.#list(last);
   }
 
   #limitOf(key: string): number {
-    return key === dropKey
-      ? dropLanes
+    return isLocal(key)
+      ? localLanes
       : (this.#options.settings().maxOutboundConnectionsPerDomain ?? Number.POSITIVE_INFINITY);
   }
 }

@@ -3,7 +3,7 @@
  * while it is needed (queue/envelope-shelf). What belongs together in one attempt is a group; a recipient is in one
  * group at most.
  */
-import type { Route } from '../core/delivery';
+import type { QueueRoute } from '../core/delivery';
 import type { Envelope, Recipient } from '../core/envelope';
 import type { QueueId } from '../core/ids';
 import type { DueEntry } from './due-heap';
@@ -13,7 +13,7 @@ import type { Settlement } from './settlement';
 /** Recipients of one message that go to one destination together. */
 export interface Group {
   readonly entry: Entry;
-  readonly route: Route;
+  readonly route: QueueRoute;
   /** Of the settings by which the route was decided (queue/route-table). */
   readonly generation: number;
   /** Positions in the envelope's recipients. */
@@ -44,6 +44,8 @@ export class Entry implements DueEntry {
   /** The last of the message's settlements; they are carried out one after another. */
   settling: Promise<unknown> | undefined;
   deletion: Deletion | undefined;
+  /** The directory was asked about the addresses; also where nothing of it had to be written. */
+  isResolved = false;
   /** Done when the envelope is here. */
   hurry: Hurry | undefined;
   dueAt = 0;
@@ -67,7 +69,9 @@ export class Entry implements DueEntry {
 
   /** Takes the envelope in. */
   put(envelope: Envelope): void {
-    this.envelope = envelope;
+    if (envelope.isResolved) this.isResolved = true;
+    // The mark alone is written with the next change: the file may not have it yet.
+    this.envelope = this.isResolved && !envelope.isResolved ? { ...envelope, isResolved: true } : envelope;
     let waiting = 0;
     for (const { outcome } of envelope.recipients) if (outcome === undefined) waiting++;
     this.waitingCount = waiting;
@@ -152,7 +156,11 @@ export class Entry implements DueEntry {
 
   /** Remembers which destination deferred whom. */
   noteDeferral({ route: { destination } }: Group, settlement: Settlement): void {
-    const deferred = settlement.verdicts.filter(({ outcome, notified }) => !outcome && !notified);
+    const deferred = settlement.verdicts.filter(
+      ({ outcome, notified, isResolved }) => !outcome && !notified && !isResolved,
+    );
+    // Whom the directory had deferred, it does no more.
+    if (settlement.resolution) this.#deferredBy = undefined;
     if (deferred.length === 0) return;
     const before = this.#deferredBy;
     if (before === destination || deferred.length === this.waitingCount) {

@@ -6,7 +6,7 @@
  *   after `stop` nothing is touched any more.
  * Fails: never by itself; what cannot be written is kept and tried again (queue/finish).
  */
-import { holdOf, type Route } from '../core/delivery';
+import { holdOf, type QueueRoute } from '../core/delivery';
 import type { QueueId } from '../core/ids';
 import { reasonOf } from '../core/problem';
 import { createStatus } from '../core/smtp-status';
@@ -22,6 +22,7 @@ import { HeldRounds } from './held-rounds';
 import { Looks } from './looks';
 import type { QueueTime } from './queue-time';
 import type { Rank } from './ready-queue';
+import { directoryRoute } from './resolution';
 import { reviewEntry } from './review';
 import { RouteTable } from './route-table';
 import type { RunnerOptions } from './runner';
@@ -32,7 +33,7 @@ import { WorkSet } from './work-set';
 /** Settlements written at once; beyond it no attempt is started, so that a slow disk slows delivery. */
 const mostSettlements = 64;
 /** Stands in a group that is deleted, which goes nowhere. */
-const deletionRoute: Route = {
+const deletionRoute: QueueRoute = {
   kind: 'refuse',
   destination: 'refuse',
   rule: 'deleted by an operator',
@@ -232,8 +233,11 @@ export class Mover {
     this.pump();
   }
 
-  routeOf(entry: Entry, index: number): Route {
-    return this.routes.routeOf(entry.recipient(index).address, entry.present.sender);
+  routeOf(entry: Entry, index: number): QueueRoute {
+    return (
+      directoryRoute(this.options.directory, entry.isResolved) ??
+      this.routes.routeOf(entry.recipient(index).address, entry.present.sender)
+    );
   }
 
   /** Takes back what waits for a lane. */
@@ -283,13 +287,14 @@ export class Mover {
     const { routes } = this;
     if (entry.generation !== routes.generation) this.#rerouteEntry(entry);
     const groups = entry.groupsByIndex();
+    const directory = directoryRoute(this.options.directory, entry.isResolved);
     const review = reviewEntry({
       envelope: entry.present,
       standing(index) {
         const group = groups.get(index);
         return group?.state === 'active' ? 'active' : group?.route;
       },
-      route: (address, sender) => routes.routeOf(address, sender),
+      route: (address, sender) => directory ?? routes.routeOf(address, sender),
       isReleased: (index) => this.held.isReleased(entry, index),
       destination: (key) => this.dispatcher.find(key),
       settings: settings(),

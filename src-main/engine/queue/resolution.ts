@@ -21,8 +21,11 @@ import { expandedVerdict, type Settlement, settleAttempt, type Verdict } from '.
 
 /** The directory as the queue knows it. */
 export interface QueueDirectory {
-  /** The directory's place among the destinations; undefined: nobody is asked. Another text ends the waiting for it. */
-  readonly destination: string | undefined;
+  /**
+   * Its place among the destinations; undefined: nobody is asked. The same object as long as the settings are the same;
+   * another destination in it ends the waiting.
+   */
+  readonly route: DirectoryRoute | undefined;
   readonly resolve: ResolveAddresses;
 }
 
@@ -33,8 +36,7 @@ export function directoryRoute(
   directory: QueueDirectory | undefined,
   isResolved: boolean,
 ): DirectoryRoute | undefined {
-  const destination = isResolved ? undefined : directory?.destination;
-  return destination === undefined ? undefined : { kind: 'directory', destination, rule: 'LDAP routing' };
+  return isResolved ? undefined : directory?.route;
 }
 
 export type AskedDirectory =
@@ -95,7 +97,8 @@ export function settleResolution(facts: ResolutionFacts): Settlement {
   for (const { index, before, answer } of answers) {
     if (answer.kind === 'refused') refusals.set(index, answer.status);
     else if (answer.kind === 'unchanged') {
-      if (wasDeferredByDirectory(before)) verdicts.push(waiting(index, fresh(before)));
+      if (wasDeferredByDirectory(before))
+        verdicts.push(waiting(index, { ...fresh(before), nextAttemptAt: now }));
     } else if (answer.kind === 'rewritten') {
       const { address } = answer;
       if (take(address)) {

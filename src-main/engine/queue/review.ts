@@ -4,7 +4,7 @@
  */
 
 import type { ServerSettings } from '../../settings/schema';
-import { holdOf, type Route } from '../core/delivery';
+import { holdOf, isLocalRoute, type QueueRoute } from '../core/delivery';
 import type { AttemptNote, Envelope, Recipient } from '../core/envelope';
 import { isTemporary, type SmtpStatus } from '../core/smtp-status';
 import { isDelayNotificationOpen, type RetrySettings, type WaitingSettings, waitingLimits } from './schedule';
@@ -13,9 +13,9 @@ import { type Settlement, settleAttempt, settleDelay, settleExpiry, tooManyHops 
 export interface ReviewFacts {
   readonly envelope: Envelope;
   /** The route with which a recipient waits for a lane; 'active' when it is being tried or settled. */
-  readonly standing: (index: number) => Route | 'active' | undefined;
+  readonly standing: (index: number) => QueueRoute | 'active' | undefined;
   /** Today's route. */
-  readonly route: (address: string, sender: string) => Route;
+  readonly route: (address: string, sender: string) => QueueRoute;
   /** Held until it is asked for, and somebody asked: it is tried once. Default: nobody did. */
   readonly isReleased?: (index: number) => boolean;
   /** What is known of a destination. */
@@ -28,10 +28,10 @@ export interface ReviewFacts {
 
 export interface Review {
   /** To be tried as soon as their destination has a lane; one group each. */
-  readonly ready: readonly { readonly route: Route; readonly indices: readonly number[] }[];
+  readonly ready: readonly { readonly route: QueueRoute; readonly indices: readonly number[] }[];
   /** To be settled without an attempt. */
   readonly settled: readonly {
-    readonly route: Route;
+    readonly route: QueueRoute;
     readonly indices: readonly number[];
     readonly settlement: Settlement;
   }[];
@@ -49,7 +49,7 @@ type Need = 'ready' | 'fail' | 'expire' | 'tell-delay';
 export function reviewEntry(facts: ReviewFacts): Review {
   const { envelope, settings, now } = facts;
   const isLooping = envelope.hopCount > settings.maxHops;
-  const needs: Record<Need, Map<string, { readonly route: Route; readonly indices: number[] }>> = {
+  const needs: Record<Need, Map<string, { readonly route: QueueRoute; readonly indices: number[] }>> = {
     ready: new Map(),
     fail: new Map(),
     expire: new Map(),
@@ -78,8 +78,8 @@ export function reviewEntry(facts: ReviewFacts): Review {
     else needs[view.need].set(route.destination, { route, indices: [index] });
   }
 
-  const noteOf = (route: Route): AttemptNote | undefined => facts.destination(route.destination)?.last;
-  const limitsOf = (route: Route) => waitingLimits(envelope.arrivedAt, route.kind === 'drop', settings);
+  const noteOf = (route: QueueRoute): AttemptNote | undefined => facts.destination(route.destination)?.last;
+  const limitsOf = (route: QueueRoute) => waitingLimits(envelope.arrivedAt, isLocalRoute(route), settings);
   return {
     // Copied to their size: they stay for as long as the message waits.
     ready: [...needs.ready.values()].map(({ route, indices }) => ({ route, indices: [...indices] })),
@@ -128,7 +128,7 @@ interface RecipientReview {
 function reviewRecipient(
   facts: ReviewFacts,
   recipient: Recipient,
-  route: Route,
+  route: QueueRoute,
   state: { readonly isReady: boolean; readonly isReleased: boolean; readonly isLooping: boolean },
 ): RecipientReview {
   const { envelope, settings, now } = facts;
@@ -137,7 +137,7 @@ function reviewRecipient(
   if (state.isLooping) return { need: 'fail', wakeAt: never };
   if (route.kind === 'refuse' && isDue) return { need: 'fail', wakeAt: never };
 
-  const limits = waitingLimits(envelope.arrivedAt, route.kind === 'drop', settings);
+  const limits = waitingLimits(envelope.arrivedAt, isLocalRoute(route), settings);
   const destination = facts.destination(route.destination);
   const waitsForTrigger = holdOf(route) !== undefined && !state.isReleased;
   const isHeld = waitsForTrigger || (destination !== undefined && destination.nextTryAt > now);
@@ -160,7 +160,7 @@ function reviewRecipient(
   return { wakeAt: Math.min(wakeAt, recipient.nextAttemptAt) };
 }
 
-function statusOf(route: Route): SmtpStatus {
+function statusOf(route: QueueRoute): SmtpStatus {
   if (route.kind === 'refuse') return route.status;
   throw new Error('Only a route that refuses has a status.');
 }

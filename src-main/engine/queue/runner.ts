@@ -23,6 +23,7 @@ import type { ReadMessage } from './message-reader';
 import { Mover } from './mover';
 import { arrivalOf, describeEntry, type QueueEntry } from './queue-entry';
 import { createQueueTime, type QueueTime } from './queue-time';
+import type { QueueDirectory } from './resolution';
 import type { QueueStore } from './store';
 import { inQueueTime } from './wall-time';
 
@@ -36,6 +37,8 @@ export interface RunnerOptions {
   readonly emit: Emit;
   /** Today's route of a recipient of mail from `sender` ('' is the null reverse-path). */
   readonly route: (recipientAddress: string, sender: string) => Route;
+  /** Asked about a message's addresses before it is routed. Absent: nobody is. */
+  readonly directory?: QueueDirectory;
   /** One attempt, to the Drop folder or to a next hop. */
   readonly deliver: Deliver;
   /** Resolves when the notification is accepted (durable). */

@@ -10,6 +10,7 @@ import type { QueueId } from '../../../../src-main/engine/core/ids';
 import type { BadmailRequest, NotificationRequest } from '../../../../src-main/engine/core/notification';
 import { createStatus, type SmtpStatus } from '../../../../src-main/engine/core/smtp-status';
 import { createMessageReader, type DamagedPair } from '../../../../src-main/engine/queue/message-reader';
+import type { QueueDirectory } from '../../../../src-main/engine/queue/resolution';
 import { createRunner, type QueueRunner } from '../../../../src-main/engine/queue/runner';
 import type { QueueStore } from '../../../../src-main/engine/queue/store';
 import type { ServerSettings } from '../../../../src-main/settings/schema';
@@ -55,6 +56,8 @@ export interface RunnerFixture {
   readonly damaged: DamagedPair[];
   settings: ServerSettings;
   route: (address: string) => Route;
+  /** Asked before the first routing; undefined: LDAP routing is off. */
+  directory: QueueDirectory | undefined;
   deliver: (job: DeliveryJob, signal: AbortSignal) => Promise<AttemptResult> | AttemptResult;
   notify: (request: NotificationRequest) => Promise<void>;
   moveToBadmail: (request: BadmailRequest) => Promise<void>;
@@ -103,6 +106,7 @@ export async function createRunnerFixture(
     settings: createServerSettings(change),
     route: (address) =>
       address.endsWith('@corp.test') ? dropRoute : mxRoute(address.slice(address.lastIndexOf('@') + 1)),
+    directory: undefined,
     deliver: (job) => all(job, ok),
     notify: async (request) => void fixture.notifications.push(request),
     moveToBadmail: async (request) => void fixture.badmail.push(request),
@@ -120,6 +124,12 @@ export async function createRunnerFixture(
       clock: queue.clock,
       emit: (event) => queue.events.push(event),
       route: (address) => fixture.route(address),
+      directory: {
+        get route() {
+          return fixture.directory?.route;
+        },
+        resolve: (question, signal) => (fixture.directory as QueueDirectory).resolve(question, signal),
+      },
       deliver: async (job, signal) => {
         fixture.jobs.push(job);
         return fixture.deliver(job, signal);
