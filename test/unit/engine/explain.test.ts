@@ -34,7 +34,7 @@ interface Setup {
   readonly settings?: Partial<ServerSettingsInput>;
   readonly question?: Partial<ExplainQuestion>;
   readonly names?: Readonly<Record<string, string>>;
-  readonly targets?: TargetAnswer | 'silent' | ((kind: string) => TargetAnswer);
+  readonly targets?: TargetAnswer | 'silent' | ((kind: string, host: string) => TargetAnswer);
   readonly isRunning?: boolean;
   readonly keyring?: Partial<Keyring>;
   readonly lockOutOf?: ExplainFacts['lockOutOf'];
@@ -62,7 +62,9 @@ function ask(setup: Setup = {}) {
       ...(setup.lockOutOf ? { lockOutOf: setup.lockOutOf } : {}),
       resolveTargets: async (route) => {
         if (targets === 'silent') return new Promise(() => undefined);
-        return typeof targets === 'function' ? targets(route.kind) : targets;
+        return typeof targets === 'function'
+          ? targets(route.kind, route.kind === 'smart-host' ? route.host : '')
+          : targets;
       },
       verifyHostName: async (address) => {
         asked.push(address);
@@ -251,6 +253,131 @@ describe('a message that arrives', () => {
       text: 'The connection must be encrypted; without TLS the message waits.',
       control: { setting: 'outboundTls', domain: '*.secure.test' },
     });
+  });
+});
+
+describe('a way with several smart hosts', () => {
+  const relayList = ['203.0.113.9'];
+  const question = { to: 'x@elsewhere.test' };
+  const nobody: TargetAnswer = { kind: 'none', status: createStatus(451, '4.4.3', 'DNS is down') };
+  /** The steps from the route on, with the setting that each points at. */
+  const told = async (setup: Setup): Promise<string[]> => {
+    const { steps } = await ask(setup).explanation;
+    return steps
+      .filter(({ decision }) => !['connect', 'submit', 'relay', 'retry'].includes(decision))
+      .map(
+        ({ text, control }) =>
+          `${text} [${[control?.domain ?? control?.route, control?.setting].filter(Boolean).join(': ')}]`,
+      );
+  };
+
+  it('of the virtual server: each with encryption, log-in and Send as', async () => {
+    const settings: Partial<ServerSettingsInput> = {
+      relayList,
+      smartHost: 'mail.test',
+      outboundTls: 'verified',
+      outboundMinimumTls: 'TLSv1.3',
+      outboundAuthentication: 'oauth2',
+      outboundSignIn: '0123456789abcdef',
+      outboundSender: 'app@line.test',
+      furtherSmartHosts: [
+        {
+          host: 'second.test',
+          port: 465,
+          outboundTls: 'required',
+          outboundTlsFromStart: true,
+          outboundAuthentication: 'ntlm',
+          outboundUserName: 'CORP\\relay',
+          outboundPassword: 'x',
+        },
+        { host: 'third.test', port: 25, outboundTls: 'off' },
+      ],
+    };
+    expect(await told({ settings, question })).toEqual([
+      'It is sent to smart host mail.test, or to smart host second.test, port 465, then third.test when that fails. [smartHost]',
+      'Hosts of smart host mail.test, in the order of trying: mx1.test (192.0.2.1), mx2.test (2001:db8::2). [dnsServers]',
+      'At smart host mail.test: The connection must be encrypted, with a valid certificate of the host; without one the message waits. The oldest version is TLS 1.3. [outboundTls]',
+      'At smart host mail.test: Mailroot logs in as the mailbox that signed in, with a token of an OAuth2 sign-in. [outboundAuthentication]',
+      'At smart host mail.test: Every message is sent as app@line.test; the From line that it had becomes Reply-To. [outboundSender]',
+      'When it cannot be used, smart host second.test, port 465, then third.test is tried. [furtherSmartHosts]',
+      'At smart host second.test, port 465: The connection must be encrypted; without TLS the message waits. TLS begins with the connection, without STARTTLS. [furtherSmartHosts]',
+      'At smart host second.test, port 465: Mailroot logs in as CORP\\relay, with NTLM. [furtherSmartHosts]',
+      'At smart host third.test: The connection is never encrypted. [furtherSmartHosts]',
+    ]);
+  });
+
+  it('goes past hosts that DNS does not know, and log-ins that cannot be made', async () => {
+    const settings: Partial<ServerSettingsInput> = {
+      relayList,
+      smartHost: 'mail.test',
+      furtherSmartHosts: [
+        {
+          host: 'second.test',
+          outboundAuthentication: 'basic',
+          outboundUserName: 'ann',
+          outboundPassword: 'damaged',
+        },
+        { host: 'third.test' },
+      ],
+    };
+    const { steps, outcome } = await ask({
+      settings,
+      question,
+      targets: (_kind, host) => (host === 'mail.test' ? nobody : found),
+    }).explanation;
+    expect(steps.filter(({ verdict }) => verdict === 'refuse').map(({ text }) => text)).toEqual([
+      'DNS is down.',
+      'At smart host second.test: The stored password of ann cannot be opened; enter it again.',
+    ]);
+    expect(outcome).toBe('Accepted, and sent to smart host third.test.');
+  });
+
+  it('of a route by sender: its name, its limits, and the list that holds it', async () => {
+    const settings: Partial<ServerSettingsInput> = {
+      relayList,
+      maxMessagesPerMinute: 100,
+      senderRoutes: [
+        {
+          name: 'Line',
+          senders: ['*.test'],
+          smartHost: 'line.test',
+          maxConnections: 2,
+          maxMessagesPerMinute: 30,
+        },
+      ],
+    };
+    expect(await told({ settings, question: { ...question, from: 'app@x.test' } })).toEqual([
+      'It is sent to smart host line.test. [Line: senderRoutes]',
+      'Hosts, in the order of trying: mx1.test (192.0.2.1), mx2.test (2001:db8::2). [dnsServers]',
+      'TLS is used where the host offers it. [Line: senderRoutes]',
+      'At most 2 connections at the same time and 30 messages per minute; the rest waits in Queue. [Line: senderRoutes]',
+    ]);
+    const { steps } = await ask({ settings, question: { ...question, from: 'app@x.test' } }).explanation;
+    expect(steps.find(({ decision }) => decision === 'route')?.rule).toBe(
+      'Route Line for *.test: smart host line.test.',
+    );
+    expect((await told({ settings, question: { ...question, from: 'app@other.example' } }))[0]).toBe(
+      'It is sent directly to the mail hosts of elsewhere.test. [smartHost]',
+    );
+  });
+
+  it('of a remote domain: its own limits, and those of the virtual server', async () => {
+    const of = (limits: object): Setup => ({
+      settings: {
+        maxMessagesPerMinute: 100,
+        domains: [
+          { type: 'default', name: 'corp.test' },
+          { type: 'remote', name: 'partner.test', isRelayAllowed: true, ...limits },
+        ],
+      },
+      question: { to: 'x@partner.test' },
+    });
+    expect((await told(of({ maxConnections: 1 }))).at(-1)).toBe(
+      'At most 1 connection at the same time and 100 messages per minute; the rest waits in Queue. [partner.test: maxMessagesPerMinute]',
+    );
+    expect((await told(of({}))).at(-1)).toBe(
+      'At most 100 connections at the same time and 100 messages per minute; the rest waits in Queue. [maxMessagesPerMinute]',
+    );
   });
 });
 
