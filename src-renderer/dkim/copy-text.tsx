@@ -20,8 +20,8 @@ const useStyles = makeStyles({
   button: { flexShrink: 0, minWidth: '96px' },
 });
 
-const charactersOfLine = 74;
-const mostRows = 8;
+const charactersOfLine = 56;
+const mostRows = 9;
 
 export interface CopyTextProps {
   readonly label: string;

@@ -37,7 +37,7 @@ export function useKeyColumns(now: number): Column<DkimKeyRow>[] {
     {
       id: 'domain',
       title: 'Domain',
-      width: 160,
+      width: 144,
       text: ({ domain }) => domain,
       render: ({ domain }) => domain,
       isSortable: true,
@@ -62,7 +62,7 @@ export function useKeyColumns(now: number): Column<DkimKeyRow>[] {
     {
       id: 'state',
       title: 'State',
-      width: 136,
+      width: 152,
       text: describeState,
       render: (row) => (
         <span className={styles.cell}>
@@ -75,7 +75,7 @@ export function useKeyColumns(now: number): Column<DkimKeyRow>[] {
     {
       id: 'dns',
       title: 'DNS',
-      width: 112,
+      width: 120,
       text: describeDns,
       render: describeDns,
       isSortable: true,
@@ -83,7 +83,7 @@ export function useKeyColumns(now: number): Column<DkimKeyRow>[] {
     {
       id: 'checked',
       title: 'Checked',
-      width: 96,
+      width: 108,
       text: ({ lastCheck }) =>
         lastCheck === undefined ? 'Not since Mailroot was started' : formatFullTime(lastCheck.at),
       render: ({ lastCheck }) => (lastCheck === undefined ? '–' : formatTime(lastCheck.at, now)),

@@ -77,7 +77,7 @@ export async function startDnsServer(zones: DnsZones = {}): Promise<LoopbackDnsS
             ? type === 'ptr'
               ? { domain: record }
               : type === 'txt'
-                ? { data: record }
+                ? { data: record.match(/.{1,255}/gs) ?? [''] }
                 : { address: record }
             : { priority: record[0], exchange: record[1] };
         answer.answers.push({ ...base, ...data } as unknown as Packet['answers'][number]);
