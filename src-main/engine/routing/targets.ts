@@ -19,7 +19,10 @@ import { createDnsLookup, type DnsAnswer, type DnsLookup, type MxRecord, usableA
 import { interleaveAddresses, type MxHost, sortByPreference, withoutOwnHosts } from './mx-order';
 
 export interface TargetResolver {
-  /** Never rejects for a 'mx' or 'smart-host' route; others are a mistake of the caller. */
+  /**
+   * The hosts of one hop: what stands behind it (`fallbacks`) is a hop of its own. Never rejects for a 'mx' or
+   * 'smart-host' route; others are a mistake of the caller.
+   */
   resolve(route: Route): Promise<TargetAnswer>;
   close(): void;
 }
