@@ -7,10 +7,12 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isReport, readReport } from '../support/delivery-report';
-import { describeUnless, missingReason } from '../support/packages';
+import { describeUnless, describeWith, missingReason } from '../support/packages';
 import { postfixSkipReason, type RunningPostfix, startPostfix } from '../support/postfix';
 import { findFreePort, type RunningService, startService, waitFor } from '../support/service';
+import { group, person, personName, startSlapd } from '../support/slapd';
 import { connectSmtp } from '../support/smtp-client';
+import { startSmtpPeer } from '../support/smtp-peer';
 
 const sender = 'ann@corp.test';
 
@@ -203,9 +205,11 @@ describeUnless(postfixSkipReason() ?? missingReason('python3'), 'notifications a
       const message = { from: 'dead@far.test', to: ['dead@far.test'], data: 'Subject: x\r\n\r\ny' };
       expect(await client.send(message)).toMatch(/^250 /);
       client.end();
-      await waitFor('a triplet', () => service.files('Badmail').length === 3);
-      const { rows } = await service.client.messages.list({ serverId: 1, folder: 'badmail' });
-      expect(rows[0]).toMatchObject({
+      const row = await waitFor('a message in Badmail', async () => {
+        const { rows } = await service.client.messages.list({ serverId: 1, folder: 'badmail' });
+        return rows[0];
+      });
+      expect(row).toMatchObject({
         cause: 'notification-undeliverable',
         recipients: ['dead@far.test'],
         reason: expect.stringContaining('Nobody of this name lives here'),
@@ -224,6 +228,70 @@ describeUnless(postfixSkipReason() ?? missingReason('python3'), 'notifications a
     } finally {
       await service.remove();
       await postfix.stop();
+    }
+  });
+});
+
+describeWith(['slapd'], 'a group of the directory', () => {
+  it('is told as expanded to who asked, and its members only when they fail', async () => {
+    const directory = await startSlapd({
+      entries: [
+        person('Ann', { mail: sender }),
+        person('Ben', { mail: 'ben@corp.test' }),
+        person('Cid', { mail: 'cid@far.test' }),
+        group('Team', { mail: 'team@corp.test', member: ['Ben', 'Cid'].map(personName) }),
+      ],
+    });
+    const peer = await startSmtpPeer({ onRcpt: () => '550 5.1.1 No such user' });
+    const service = await startService({
+      server: {
+        usesLdapRouting: true,
+        ldapServer: '127.0.0.1',
+        ldapPort: directory.port,
+        ldapBase: directory.base,
+        relayList: ['127.0.0.1'],
+        domains: [
+          { type: 'default', name: 'corp.test' },
+          { type: 'remote', name: 'far.test', smartHost: '[127.0.0.1]', port: peer.port },
+        ],
+      },
+    });
+    try {
+      const client = await connectSmtp(service.port);
+      await client.say('EHLO app.corp.test');
+      await client.say(`MAIL FROM:<${sender}> ENVID=E7`);
+      expect(await client.say('RCPT TO:<team@corp.test> NOTIFY=SUCCESS,FAILURE')).toMatch(/^250 /);
+      await client.say('DATA');
+      expect(await client.say('Subject: Order 7\r\n\r\nHello\r\n.')).toMatch(/^250 /);
+      client.end();
+      const find = (word: string) =>
+        waitFor(`${word} in Drop`, () => service.dropped().find((mail) => mail.includes(word)));
+      const expanded = readReport(await find('(Expanded)'));
+      expect(expanded.message['original-envelope-id']).toBe('E7');
+      expect(expanded.recipients).toEqual([
+        {
+          'final-recipient': 'rfc822; team@corp.test',
+          action: 'expanded',
+          status: '2.1.5',
+          'final-log-id': expect.stringMatching(/^[0-9a-f]{24}$/),
+        },
+      ]);
+      const failure = readReport(await find('(Failure)'));
+      expect(failure.recipients[0]).toMatchObject({
+        action: 'failed',
+        'final-recipient': 'rfc822; cid@far.test',
+      });
+      await find('x-receiver: ben@corp.test');
+      await waitFor(
+        'an empty queue',
+        async () => (await service.client.queue.list({ serverId: 1 })).total === 0,
+      );
+      // RFC 3461 section 5.2.7: success was told for the group, so not for its members.
+      expect(service.dropped().filter((mail) => mail.includes('(Success)'))).toEqual([]);
+    } finally {
+      await service.remove();
+      await peer.close();
+      await directory.remove();
     }
   });
 });

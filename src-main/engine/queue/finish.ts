@@ -118,11 +118,20 @@ export function createFinisher(options: FinisherOptions): Finisher {
       const notify = (): Promise<void> => options.notify({ envelope, content, recipients });
       const isHopeless = (error: unknown, tries: number): boolean =>
         tries >= mostTries && !isOfTheDisk(error);
+      const release = (): void => {
+        if (action !== 'failed') return;
+        guard.release(
+          envelope.sender,
+          recipients.map(({ address }) => address),
+        );
+      };
       try {
-        if (!(await insist(what, isGivenUp, notify, isHopeless))) return undefined;
-        const addresses = recipients.map(({ address }) => address);
-        if (action === 'failed') guard.note(envelope.sender, addresses);
+        if (!(await insist(what, isGivenUp, notify, isHopeless))) {
+          release();
+          return undefined;
+        }
       } catch (error) {
+        release();
         const why = `The notification to ${envelope.sender} could not be made: ${reasonOf(error)}`;
         warn('notification-not-made', `${why} (message ${envelope.queueId})`);
         settlement = withoutNotification(settlement, action, why);

@@ -40,14 +40,20 @@ export class NotificationGuard {
     this.#clock = clock;
   }
 
-  /** The settlement as it may be carried out: who would be told once too often is not told, and Badmail gets it. */
+  /**
+   * The settlement as it may be carried out: who would be told once too often is not told, and Badmail gets it. What is
+   * left counts as sent from now on, for others may be on their way at the same time; see `release`.
+   */
   check(envelope: Envelope, settlement: Settlement): Guarded {
     const warnings: string[] = [];
     const verdicts = settlement.verdicts.map((verdict): Verdict => {
       if (verdict.notified?.action !== 'failed') return verdict;
       const { address } = verdict.notified;
-      const window = this.#find(envelope.sender, address);
-      if (!window || window.count < mostNotificationsAnHour) return verdict;
+      const window = this.#find(envelope.sender, address) ?? this.#open(envelope.sender, address);
+      if (window.count < mostNotificationsAnHour) {
+        window.count++;
+        return verdict;
+      }
       const what = `${mostNotificationsAnHour} notifications about ${address} went to ${envelope.sender} within an hour`;
       if (!window.isTold) {
         window.isTold = true;
@@ -60,12 +66,11 @@ export class NotificationGuard {
     return { settlement: { ...settlement, verdicts }, warnings };
   }
 
-  /** Takes down what was sent. */
-  note(sender: string, addresses: readonly string[]): void {
+  /** Of what `check` let pass, these were not sent after all. */
+  release(sender: string, addresses: readonly string[]): void {
     for (const address of addresses) {
       const window = this.#find(sender, address);
-      if (window) window.count++;
-      else this.#open(sender, address);
+      if (window) window.count = Math.max(0, window.count - 1);
     }
   }
 
@@ -77,14 +82,15 @@ export class NotificationGuard {
     return undefined;
   }
 
-  #open(sender: string, address: string): void {
+  #open(sender: string, address: string): Window {
     // In order of their beginning, which is that of their end.
     for (const [key, { endsAt }] of this.#windows) {
       if (endsAt > this.#clock.now() && this.#windows.size < mostPairs) break;
       this.#windows.delete(key);
     }
-    const endsAt = this.#clock.now() + windowMs;
-    this.#windows.set(keyOf(sender, address), { endsAt, count: 1, isTold: false });
+    const window = { endsAt: this.#clock.now() + windowMs, count: 0, isTold: false };
+    this.#windows.set(keyOf(sender, address), window);
+    return window;
   }
 }
 

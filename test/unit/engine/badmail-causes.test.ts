@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type BadmailCause, badmailCauses } from '../../../src-main/engine/core/event';
 import { countBadmail } from '../../../src-main/engine/server-summary';
+import { until } from '../../support/fake-clock';
 import { domainAt, type MailBench, openMailBench, peerWith } from './mail-bench';
 
 const corp = { type: 'default', name: 'corp.test' } as const;
@@ -61,8 +62,9 @@ const arise: Readonly<Record<BadmailCause, () => Promise<Arisen>>> = {
     const peer = await peerWith(refusing);
     const bench = await openMailBench({ domains: [corp, domainAt('far.test', peer)] });
     // A program that answers each notification with the next message.
-    for (let round = 0; round <= 100; round++)
-      expect(await bench.submit({ from: 'robot@corp.test', to: ['dead@far.test'] })).toMatch(/^250/);
+    const client = await bench.connect();
+    const message = { from: 'robot@corp.test', to: ['dead@far.test'], data: 'Subject: Re: x\r\n\r\ny' };
+    for (let round = 0; round <= 100; round++) expect(await client.send(message)).toMatch(/^250/);
     await bench.drained();
     expect(bench.reports()).toHaveLength(100);
     expect(bench.warnings).toContain('notifications-stopped');
@@ -83,6 +85,7 @@ const arise: Readonly<Record<BadmailCause, () => Promise<Arisen>>> = {
       writeFileSync(join(home, 'Queue', `${id}.eml`), 'Subject: x\r\n\r\ny\r\n');
       writeFileSync(join(home, 'Queue', `${id}.json`), '{ half an envel');
     });
+    await until(() => bench.warnings.includes('damaged-queue-file'), 'the file is found');
     return {
       bench,
       says: ['Sender: unknown', /Reason: The envelope file is not JSON/, `File: ${id}.eml`],

@@ -27,17 +27,15 @@ function failureOf(...addresses: string[]): Settlement {
 function createGuard() {
   const clock = createFakeClock();
   const guard = new NotificationGuard(clock);
-  /** As the finisher does it: look, send, take down. Answers outcomes, and what people are told. */
+  /** Answers outcomes, and what people are told. */
   const fail = (sender: string, ...addresses: string[]) => {
     const { settlement, warnings } = guard.check(envelopeOf({ sender }), failureOf(...addresses));
-    const told = settlement.verdicts.flatMap(({ notified }) => (notified ? [notified.address] : []));
-    guard.note(sender, told);
     return { outcomes: settlement.verdicts.map(({ outcome }) => outcome), warnings, settlement };
   };
   const failOften = (times: number, sender: string, address: string): void => {
     for (let time = 0; time < times; time++) expect(fail(sender, address).outcomes).toEqual(['bounced']);
   };
-  return { clock, fail, failOften };
+  return { clock, guard, fail, failOften };
 }
 
 describe('a loop of notifications', () => {
@@ -53,6 +51,14 @@ describe('a loop of notifications', () => {
     expect(settlement.verdicts[0]).not.toHaveProperty('notified');
     expect(warnings).toEqual([expect.stringContaining('robot@far.test'.toLowerCase().slice(1))]);
     expect(fail('robot@far.test', 'dead@corp.test').warnings).toEqual([]);
+  });
+
+  it('is not made of what could not be sent', () => {
+    const { guard, fail, failOften } = createGuard();
+    failOften(mostNotificationsAnHour, 'robot@far.test', 'dead@corp.test');
+    guard.release('robot@far.test', ['dead@corp.test', 'nobody@corp.test']);
+    expect(fail('robot@far.test', 'dead@corp.test').outcomes).toEqual(['bounced']);
+    expect(fail('robot@far.test', 'dead@corp.test').outcomes).toEqual(['badmail']);
   });
 
   it('is over an hour after it began', async () => {
