@@ -13,7 +13,7 @@ import { createStatus } from '../core/smtp-status';
 import { Attempts } from './attempts';
 import { Dispatcher } from './dispatcher';
 import { DueHeap } from './due-heap';
-import { createGroup, type Entry, type Group, type Hurry } from './entry';
+import { createGroup, type Entry, type Group } from './entry';
 import { EnvelopeShelf } from './envelope-shelf';
 import { mendTimes, shiftTimes } from './envelope-times';
 import { createFinisher, type Finisher } from './finish';
@@ -23,6 +23,7 @@ import { Looks } from './looks';
 import type { QueueTime } from './queue-time';
 import type { Rank } from './ready-queue';
 import { directoryRoute } from './resolution';
+import { Retries } from './retries';
 import { reviewEntry } from './review';
 import { RouteTable } from './route-table';
 import type { RunnerOptions } from './runner';
@@ -55,6 +56,7 @@ export class Mover {
   /** Mail that waits to be asked for. */
   readonly held: HeldMail;
   readonly rounds: HeldRounds;
+  readonly retries: Retries;
   readonly work: WorkSet;
   readonly routes: RouteTable;
   readonly shelf: EnvelopeShelf;
@@ -98,6 +100,7 @@ export class Mover {
       mayLook: (isUrgent) => !this.isStopped && (isUrgent || this.#settlements < mostSettlements),
       look: (entry) => this.work.track(this.#look(entry)),
     });
+    this.retries = new Retries(this, entries, this.#looks);
     const startedAt = clock.now();
     this.shelf = new EnvelopeShelf({
       read: options.read,
@@ -145,7 +148,7 @@ export class Mover {
   start(found: Iterable<Entry>): void {
     this.#state = 'running';
     // After a sleep the network is back, and after a step nobody knows how long it was away.
-    this.#time.watch(() => this.retryAll());
+    this.#time.watch(() => void this.retries.all());
     for (const entry of found) this.#unread.add(entry);
     // Through the heap, which wakes some at a time: a hundred thousand reviews at once would stop everything.
     const now = this.options.clock.now();
@@ -177,60 +180,6 @@ export class Mover {
   /** Tries again at once what could not be written. */
   hurryWrites(): void {
     this.#finisher.hurry();
-  }
-
-  /** Everything that is not held is tried now. Answers how many messages that are. */
-  retryAll(): number {
-    this.dispatcher.clearWait();
-    this.hurryWrites();
-    let count = 0;
-    for (const entry of this.#entries.values()) if (this.retry(entry, 'not-held')) count++;
-    this.pump();
-    return count;
-  }
-
-  /** Lets a message be tried now. False: there is nothing to try. */
-  retry(entry: Entry, hurry: Hurry): boolean {
-    if (!entry.envelope) {
-      const heldCount = hurry === 'all' ? 0 : this.held.indicesOf(entry).size;
-      const idleCount = entry.countIdle() - heldCount;
-      if (idleCount <= 0) return false;
-      // What waits for a lane is due already.
-      const readyCount = entry.groups.reduce(
-        (sum, { state, indices }) => sum + (state === 'ready' ? indices.length : 0),
-        0,
-      );
-      if (hurry === 'not-held' && readyCount === idleCount) return true;
-      if (entry.hurry !== 'all') entry.hurry = hurry;
-      if (this.#state === 'running') this.#looks.ask(entry, { isUrgent: hurry === 'all' });
-      return true;
-    }
-    const held = hurry === 'all' ? undefined : this.held.indicesOf(entry);
-    const indices = entry.idleIndices().filter((index) => !held?.has(index));
-    if (indices.length === 0) return false;
-    this.held.release(entry, indices);
-    if (hurry === 'all') {
-      for (const key of new Set(indices.map((index) => this.routeOf(entry, index).destination)))
-        this.dispatcher.clearWait(key);
-      this.hurryWrites();
-    }
-    entry.makeDue(indices, this.options.clock.now());
-    this.review(entry);
-    return true;
-  }
-
-  /** The settings have changed: mail that waits for a destination that is no longer its own is tried anew. */
-  reroute(): void {
-    if (this.#state !== 'running') return;
-    this.routes.expire();
-    this.dispatcher.relist();
-    // Those whose turn it is first: the limits of their routes hold for all behind them.
-    for (const { entry } of [...this.dispatcher.firsts()]) this.#looks.ask(entry, { isUrgent: true });
-    for (const entry of this.#entries.values()) {
-      if (entry.envelope) this.review(entry);
-      else this.#looks.ask(entry);
-    }
-    this.pump();
   }
 
   routeOf(entry: Entry, index: number): QueueRoute {
@@ -276,7 +225,7 @@ export class Mover {
     if (envelope && !this.isStopped) {
       const { hurry } = entry;
       entry.hurry = undefined;
-      if (!hurry || !this.retry(entry, hurry)) this.review(entry);
+      if (!hurry || !this.retries.one(entry, hurry)) this.review(entry);
       this.pump();
     }
     if (!this.isReading) this.rounds.readingEnded();
@@ -285,7 +234,7 @@ export class Mover {
   #review(entry: Entry): void {
     const { settings, clock } = this.options;
     const { routes } = this;
-    if (entry.generation !== routes.generation) this.#rerouteEntry(entry);
+    if (entry.generation !== routes.generation) this.retries.renew(entry);
     const groups = entry.groupsByIndex();
     const directory = directoryRoute(this.options.directory, entry.isResolved);
     const review = reviewEntry({
@@ -321,23 +270,6 @@ export class Mover {
   #rankOf(entry: Entry, indices: readonly number[]): Rank {
     if (entry.resets >= mostResets) return 'problem';
     return indices.some((index) => entry.recipient(index).attempts > 0) ? 'tried' : 'new';
-  }
-
-  /** Takes back what waits with a route of earlier settings; what goes elsewhere now is due. */
-  #rerouteEntry(entry: Entry): void {
-    const groups = entry.groupsByIndex();
-    const held = this.held.indicesOf(entry);
-    const moved = entry.idleIndices().filter((index) => {
-      const route = this.routeOf(entry, index);
-      const before = groups.get(index)?.route.destination ?? entry.deferrerOf(index);
-      const isLetGo = held.has(index) && !holdOf(route);
-      return isLetGo || (before !== undefined && before !== route.destination);
-    });
-    // What waited for a lane was due, whatever its file says.
-    const ready = entry.groups.filter(({ state }) => state === 'ready').flatMap(indicesOf);
-    this.withdraw(entry);
-    entry.makeDue([...moved, ...ready], this.options.clock.now());
-    entry.generation = this.routes.generation;
   }
 
   #reviewDeletion(entry: Entry): void {

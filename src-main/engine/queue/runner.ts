@@ -161,9 +161,9 @@ class Runner implements QueueRunner {
   }
 
   retry(queueIds?: readonly QueueId[]): number {
-    if (!queueIds) return this.#mover.retryAll();
+    if (!queueIds) return this.#mover.retries.all();
     let count = 0;
-    for (const entry of this.#find(queueIds)) if (this.#mover.retry(entry, 'all')) count++;
+    for (const entry of this.#find(queueIds)) if (this.#mover.retries.one(entry, 'all')) count++;
     this.#mover.pump();
     return count;
   }
@@ -184,7 +184,7 @@ class Runner implements QueueRunner {
   }
 
   reroute(): void {
-    if (this.#isStarted) this.#mover.reroute();
+    if (this.#isStarted) this.#mover.retries.reroute();
   }
 
   stats(): QueueStats {
