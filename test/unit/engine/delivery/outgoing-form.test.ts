@@ -5,6 +5,9 @@ import type { DialogueLine } from '../../../../src-main/engine/core/dialogue';
 import type { BodyType } from '../../../../src-main/engine/core/envelope';
 import { createDeliveryWatch } from '../../../../src-main/engine/delivery/delivery-watch';
 import { createOutgoingMessage } from '../../../../src-main/engine/delivery/outgoing-message';
+import { makeDkimKey, recordsOf } from '../../../support/dkim-keys';
+import { verifyWithMailauth } from '../../../support/dkim-verifiers';
+import { createServerSettings } from '../../../support/settings';
 import { benchWith, brief, contentOf, hostAt, jobOf, peerWith, recipientOf } from './delivery-bench';
 
 const latin = (text: string): Buffer => Buffer.from(text, 'latin1');
@@ -159,6 +162,30 @@ describe('the dialogue', () => {
       'Converted, for the remote server does not take 8-bit content (quoted-printable)',
     );
     expect(notes).toContain('The DKIM signature that it came with does not hold any more');
+  });
+});
+
+describe('a DKIM signature', () => {
+  const key = makeDkimKey('corp.test', 'one', 'ed25519');
+  const verdicts = async (text: string, extensions: string[]): Promise<string[]> => {
+    const peer = await peerWith({ extensions });
+    const { dkimKeys } = createServerSettings({ dkimKeys: [key.setting] });
+    const job = jobOf({ content: contentOf(latin(text)), envelope: { body: 'binarymime' } });
+    await benchWith([hostAt('mx.test', peer.port)], { settings: { dkimKeys } }).send(job);
+    return verifyWithMailauth(peer.transactions[0]?.data ?? Buffer.alloc(0), recordsOf(key));
+  };
+
+  it.each([
+    ['converted 8-bit text', `${head}\r\n\xfc\r\n`, []],
+    ['8-bit text', `${head}\r\n\xfc\r\n`, ['8BITMIME']],
+    ['a converted picture', `${image}\0\n\xff`, ['8BITMIME']],
+    ['binary content by BDAT', `${image}\0\xff${long}\r\n`, everything],
+  ])('of ours holds for %s', async (_what, text, extensions) => {
+    expect(await verdicts(text, extensions)).toEqual(['ed25519-sha256 corp.test pass']);
+  });
+
+  it('is not put on binary content whose line ends another host may change', async () => {
+    expect(await verdicts(`${image}\0\n\xff`, everything)).toEqual([]);
   });
 });
 
