@@ -77,6 +77,8 @@ export interface TokenServer {
   enterCode(userCode: string): void;
   refuseCode(userCode: string): void;
   revoke(): void;
+  /** As `revoke`, for access tokens alone. */
+  endSessions(): void;
   isGood(accessToken: string): boolean;
   close(): Promise<void>;
 }
@@ -159,6 +161,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
       refreshTokens.clear();
       accessTokens.clear();
     },
+    endSessions: () => accessTokens.clear(),
     isGood: (token) => accessTokens.has(token),
     async close() {
       const closed = once(server, 'close');
