@@ -105,6 +105,13 @@ export function formatRemote(remote: LastReply['remote']): string {
   return `${remote.name} [${remote.address}]${port}`;
 }
 
+/** "TLS 1.3, certificate not verified: it is self-signed" */
+export function describeEncryption({ version, isVerified, fault }: NonNullable<LastReply['tls']>): string {
+  const tls = version.replace(/^TLSv/, 'TLS ');
+  if (isVerified) return `${tls}, certificate verified`;
+  return `${tls}, certificate not verified${fault === undefined ? '' : `: ${fault}`}`;
+}
+
 /** Past tense for what is done with a recipient, else that it waits. */
 export function describeOutcome(recipient: QueuedRecipient): string {
   switch (recipient.outcome) {

@@ -3,6 +3,7 @@ import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { formatAge, formatFullTime } from '../ui/format';
 import {
+  describeEncryption,
   describeHeld,
   describeOutcome,
   formatRemote,
@@ -94,7 +95,14 @@ export function RecipientTable({ recipients, now }: RecipientTableProps): ReactE
                   </>
                 )}
               </td>
-              <td>{formatRemote(recipient.last?.remote)}</td>
+              <td>
+                {formatRemote(recipient.last?.remote)}
+                {recipient.last?.tls !== undefined && (
+                  <div className={styles.quiet} title={recipient.last.tls.cipher}>
+                    {describeEncryption(recipient.last.tls)}
+                  </div>
+                )}
+              </td>
             </tr>
           ))}
         </tbody>

@@ -3,6 +3,7 @@ import type { QueueRow } from '../../../../src-main/api/contract';
 import { outcomeKinds } from '../../../../src-main/engine/core/outcome';
 import {
   countAttempts,
+  describeEncryption,
   describeNextAttempt,
   describeOutcome,
   describePlan,
@@ -113,6 +114,16 @@ describe('words of the other side', () => {
   ])('%j is %s', (remote, text) => {
     expect(formatRemote(remote)).toBe(text);
   });
+});
+
+it.each([
+  [{ version: 'TLSv1.3', cipher: 'x', isVerified: true }, 'TLS 1.3, certificate verified'],
+  [
+    { version: 'TLSv1.2', cipher: 'x', isVerified: false, fault: 'it is self-signed' },
+    'TLS 1.2, certificate not verified: it is self-signed',
+  ],
+])('encryption %j is %s', (tls, text) => {
+  expect(describeEncryption(tls)).toBe(text);
 });
 
 it('every outcome has words', () => {
