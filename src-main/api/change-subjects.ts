@@ -139,6 +139,8 @@ export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
   'dkim.set': dkimKey,
   'dkim.delete': dkimKey,
 
+  'ldap.test': 'nothing',
+
   'accounts.list': 'nothing',
   'accounts.create': named,
   'accounts.set': changedPerson,

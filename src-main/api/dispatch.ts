@@ -6,6 +6,7 @@ import { createCollectionHandlers } from './handlers/collections';
 import { createDiagnosticsHandlers } from './handlers/diagnostics';
 import { createDkimHandlers } from './handlers/dkim';
 import { createDomainHandlers } from './handlers/domains';
+import { createLdapHandlers } from './handlers/ldap';
 import { createMessageHandlers } from './handlers/messages';
 import { createSignInHandlers } from './handlers/oauth';
 import {
@@ -44,6 +45,7 @@ export function createApiRouter(services: Services) {
     collections: createCollectionHandlers(os, services),
     certificates: createCertificateHandlers(os, services),
     dkim: createDkimHandlers(os, services),
+    ldap: createLdapHandlers(os, services),
     oauth: createSignInHandlers(os, services),
     accounts: createAccountHandlers(os, services),
     operators: createOperatorHandlers(os, services),

@@ -88,6 +88,14 @@ const kinds = new Map<string, Kind>([
     },
   ],
   [
+    'directory-unavailable',
+    {
+      // Said once, and true until it answers again or the settings are others.
+      forMs: Number.POSITIVE_INFINITY,
+      about: (server) => Object.entries(server).filter(([name]) => /^(?:usesL|l)dap/i.test(name)),
+    },
+  ],
+  [
     'accounts-unavailable',
     // Said once an hour for as long as it goes on, with what helps.
     { forMs: 2 * hourMs, about: () => undefined },
@@ -108,7 +116,10 @@ const kinds = new Map<string, Kind>([
 ]);
 
 /** What a later event ends. */
-const endedBy = new Map([['log-written', 'log-unwritable']]);
+const endedBy = new Map([
+  ['log-written', 'log-unwritable'],
+  ['directory-available', 'directory-unavailable'],
+]);
 
 /** Mail that goes to the host they name shows that it is mended. */
 const endedByDelivery = new Set(['login-refused', 'security-missing', 'smart-host-unreachable']);

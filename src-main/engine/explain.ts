@@ -14,7 +14,9 @@ import type { Route, TargetAnswer } from './core/delivery';
 import type { Keyring } from './core/keyring';
 import { Problem } from './core/problem';
 import type { LockOut } from './core/session';
+import { type Examination, examineForServer } from './examine-address';
 import { explainDelivery } from './explain-delivery';
+import { type DirectoryExplained, explainDirectory } from './explain-directory';
 import { type AddressResult, explainSubmission, findAccountOf, readAddress } from './explain-submission';
 import {
   describeAccess,
@@ -55,6 +57,8 @@ export interface ExplainFacts {
   readonly keyring: Keyring;
   readonly resolveTargets: (route: Route) => Promise<TargetAnswer>;
   readonly verifyHostName: (address: string) => Promise<string | undefined>;
+  /** What the directory says about an address. Default: it is not asked. */
+  readonly examine?: (address: string) => Promise<Examination>;
   /** The lock-out that shuts an address out. Default: there is none. */
   readonly lockOutOf?: (address: string) => LockOut | undefined;
 }
@@ -68,7 +72,8 @@ export function explainForServer(
   const { settings, fqdn, keyring, isRunning } = server;
   const lockOutOf = (address: string): LockOut | undefined =>
     server.isRunning ? server.running.listener.lockOutOf(address) : undefined;
-  const facts = { settings, fqdn, keyring, isRunning, clock, lockOutOf };
+  const examine = (address: string): Promise<Examination> => examineForServer(server, clock, { address });
+  const facts = { settings, fqdn, keyring, isRunning, clock, lockOutOf, examine };
   return server.withDns((dns) => explain({ ...facts, ...dns }, question));
 }
 
@@ -98,12 +103,28 @@ export async function explain(facts: ExplainFacts, question: ExplainQuestion): P
   }
   if (recipient.kind === 'refused' || sender.kind === 'refused')
     throw new Problem('internal', 'An address that was refused went on.');
-  const delivery = await explainDelivery(facts, {
+  const directory = await explainAddress(facts, question, {
     recipient: recipient.address,
+    sender: sender.address,
+  });
+  steps.push(...directory.steps);
+  if (directory.outcome !== undefined) return { steps, isAccepted: true, outcome: directory.outcome };
+  const delivery = await explainDelivery(facts, {
+    recipient: directory.recipient,
     sender: sender.address,
     resolvesNextHop: question.resolvesNextHop,
   });
   return { steps: [...steps, ...delivery.steps], isAccepted: true, outcome: delivery.outcome };
+}
+
+/** Nobody is asked but with the hosts of the next hop: the answer takes as long. */
+async function explainAddress(
+  { settings, examine }: ExplainFacts,
+  { resolvesNextHop }: ExplainQuestion,
+  { recipient, sender }: { readonly recipient: string; readonly sender: string },
+): Promise<DirectoryExplained> {
+  if (!settings.usesLdapRouting || !examine || !resolvesNextHop) return { steps: [], recipient };
+  return explainDirectory(recipient, { sender, examine });
 }
 
 const stopped: ExplanationStep = {

@@ -12,7 +12,16 @@ export interface RuleControl {
 }
 
 export interface ExplanationStep {
-  readonly decision: 'connect' | 'submit' | 'relay' | 'route' | 'next-hop' | 'security' | 'limits' | 'retry';
+  readonly decision:
+    | 'connect'
+    | 'submit'
+    | 'relay'
+    | 'directory'
+    | 'route'
+    | 'next-hop'
+    | 'security'
+    | 'limits'
+    | 'retry';
   readonly verdict: 'pass' | 'refuse' | 'info';
   /** One sentence: what was decided. */
   readonly text: string;

@@ -123,6 +123,12 @@ export async function* runTest(
       finish('The virtual server was stopped.');
       return;
     }
+    if (event.type === 'recipient-resolved' && event.queueId === queueId) {
+      // Others stand for it now: the test is over when they are.
+      waiting.delete(event.recipient.toLowerCase());
+      for (const address of event.addresses) waiting.add(address.toLowerCase());
+      return;
+    }
     if (event.type !== 'recipient-outcome' && event.type !== 'recipient-deferred') return;
     if (event.queueId !== queueId) return;
     const { recipient, status } = event;

@@ -18,6 +18,7 @@ import { configCommands } from './commands/config';
 import { explainCommand, lookUpCommand } from './commands/diagnostics';
 import { dkimCommands } from './commands/dkim';
 import { domainCommands } from './commands/domain';
+import { ldapCommands } from './commands/ldap';
 import { messageCommands } from './commands/message';
 import { signInCommands } from './commands/oauth';
 import { accountCommands, operatorCommands } from './commands/people';
@@ -45,6 +46,7 @@ export const commandGroups: readonly CommandGroup[] = [
   signInCommands,
   smartHostCommands,
   dkimCommands,
+  ldapCommands,
   configCommands,
 ];
 const singleCommands: readonly CommandSpec[] = [

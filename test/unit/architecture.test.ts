@@ -77,6 +77,7 @@ const rules: readonly Rule[] = [
       'src-main/engine/test-run',
       'src-main/engine/explain',
       'src-main/engine/look-up',
+      'src-main/engine/examine-address',
       'src-main/settings',
       'src-main/people',
       'src-main/certificates',

@@ -15,7 +15,17 @@ const ruleControl = z.object({
 
 export const explanationStep = z.object({
   /** What was decided, in the order of a message's way. */
-  decision: z.enum(['connect', 'submit', 'relay', 'route', 'next-hop', 'security', 'limits', 'retry']),
+  decision: z.enum([
+    'connect',
+    'submit',
+    'relay',
+    'directory',
+    'route',
+    'next-hop',
+    'security',
+    'limits',
+    'retry',
+  ]),
   /** 'pass' goes on, 'refuse' ends it, 'info' only tells. */
   verdict: z.enum(['pass', 'refuse', 'info']),
   /** One sentence: what was decided. */

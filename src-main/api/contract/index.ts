@@ -19,6 +19,7 @@ import { changes } from './changes';
 import { collections } from './collections';
 import { diagnostics } from './diagnostics';
 import { dkim } from './dkim';
+import { ldap } from './ldap';
 import { oauth } from './oauth';
 import { accounts, operators, systemOperators } from './people';
 import {
@@ -50,6 +51,7 @@ export * from './collections';
 export * from './diagnostics';
 export * from './dkim';
 export * from './errors';
+export * from './ldap';
 export * from './oauth';
 export * from './people';
 export * from './smart-host-plan';
@@ -261,6 +263,7 @@ export const contract = {
   collections,
   certificates,
   dkim,
+  ldap,
   oauth,
   accounts,
   operators,

@@ -28,6 +28,7 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'certificates.list',
     'dkim.list',
     'dkim.record',
+    'ldap.status',
     'oauth.list',
     'diagnostics.explain',
     'settings.validate',
@@ -55,6 +56,7 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'dkim.check',
   ],
   administrator: [
+    'ldap.test',
     'system.folders',
     'servers.check',
     'servers.create',
