@@ -14,7 +14,9 @@ export function DkimButton({ serverId }: { readonly serverId: number }): ReactEl
   const local = domains.filter(({ type }) => type !== 'remote').map(({ name }) => name);
   return (
     <>
-      <Button onClick={() => setIsOpen(true)}>DKIM…</Button>
+      <Button data-opens="dkimKeys" onClick={() => setIsOpen(true)}>
+        DKIM…
+      </Button>
       {isOpen &&
         render({
           serverId,
