@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-export const atEnd = (end: () => unknown): unknown => endings.push(end);
+const atEnd = (end: () => unknown): unknown => endings.push(end);
 
 type Outcome = Extract<EngineEvent, { type: 'recipient-outcome' }>;
 

@@ -81,6 +81,18 @@ describe('envelope of a Pickup file', () => {
     expect(result.kind === 'envelope' && result.recipients[0]?.notify).toEqual(notify);
   });
 
+  it.each([
+    ['in xtext', 'a+2Bb+3Dc', 'rfc822;c+2Bd@old.example', 'a+b=c', 'rfc822;c+d@old.example'],
+    ['plainly', 'a+b=c', 'rfc822;c+d@old.example', 'a+b=c', 'rfc822;c+d@old.example'],
+    ['with a hidden line break, which stays hidden', 'a+0D+0Ab', 'rfc822;c', 'a+0D+0Ab', 'rfc822;c'],
+  ])('takes ENVID and ORCPT that are written %s', (_how, envid, orcpt, readEnvid, readOrcpt) => {
+    const parsed = parse([
+      `X-Sender: <a@b.example> ENVID=${envid}`,
+      `X-Receiver: <c@d.example> ORCPT=${orcpt}`,
+    ]);
+    expect(parsed).toMatchObject({ envid: readEnvid, recipients: [{ orcpt: readOrcpt }] });
+  });
+
   it('takes NOTIFY, ORCPT, RET and ENVID from the envelope lines', () => {
     const result = parse([
       'X-Sender: <a@b.example> BODY=7bit RET=HDRS ENVID=x1',
