@@ -144,22 +144,25 @@ describe('without a running Mailroot', () => {
   const needing = commandGroups
     .filter((group) => group.name !== 'config')
     .flatMap((group) =>
-      group.commands.map((command) => [
-        group.name,
-        command.name,
-        ...(command.name === 'set' ? ['x', 'port='] : command.name === 'rename' ? ['x', 'y'] : ['x']).slice(
-          0,
-          command.parameters ? undefined : 0,
-        ),
-      ]),
+      group.commands
+        // What a preset needs is known without an engine.
+        .filter((command) => command.name !== 'presets')
+        .map((command) => [
+          group.name,
+          command.name,
+          // One word for each that it wants.
+          ...(command.parameters?.match(/<[^>]*>/g) ?? []).map((parameter) =>
+            parameter.startsWith('<setting=value') ? 'port=' : '1',
+          ),
+        ]),
     );
   it.each(
     [...needing, ['status'], ['send', '--to', 'a@b.example'], ['console'], ['changes']].map((words) => [
       words,
     ]),
   )('%j is one line and 1', async (words) => {
-    if (words[0] === 'server' && words[1] === 'set') words = ['server', 'set', 'x', 'maxHops=20'];
-    if (words[0] === 'account' && words[1] === 'set') words = ['account', 'set', 'x', '--disable'];
+    if (words[0] === 'server' && words[1] === 'set') words = ['server', 'set', '1', 'maxHops=20'];
+    if (words[0] === 'account' && words[1] === 'set') words = ['account', 'set', '1', '--disable'];
     if (words[0] === 'operator' && (words[1] === 'set' || words[1] === 'create'))
       words = [...words.slice(0, 3), '--role', 'viewer'];
     if (words[0] === 'operator' && words[1] === 'admit')
@@ -167,7 +170,8 @@ describe('without a running Mailroot', () => {
     if (words[0] === 'operator' && words[1] === 'dismiss') words = ['operator', 'dismiss', 'group', 'x'];
     if (words[0] === 'cert' && (words[1] === 'create' || words[1] === 'request'))
       words = [...words, '--host', 'mail.example.com'];
-    if (words[0] === 'cert' && words[1] === 'install') words = [...words, 'answer.pem'];
+    if (words[0] === 'session' && words[1] === 'terminate') words = [...words, '1'];
+    if (words[0] === 'smart-host') words = ['smart-host', 'set', 'sendgrid'];
     const result = await run(words);
     expect(result).toMatchObject({
       code: 1,
