@@ -2,15 +2,12 @@
 import type { ContentSource } from './core/content';
 import type { Envelope } from './core/envelope';
 import type { QueueId } from './core/ids';
+import type { QueueEntry } from './queue/queue-entry';
 import { countRestingMessages, listRestingMessages, readRestingEnvelope } from './queue/resting-queue';
 import { createQueueStore } from './queue/store';
 import type { VirtualServer } from './virtual-server';
 
-export interface QueueViewEntry {
-  readonly envelope: Envelope;
-  /** An attempt is under way. */
-  readonly isActive: boolean;
-}
+export type QueueViewEntry = QueueEntry;
 
 /** Oldest first. */
 export async function listQueue(

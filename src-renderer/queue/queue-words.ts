@@ -55,10 +55,18 @@ export function nextAttemptAt(row: QueueRow): number | undefined {
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
+/** "Waits for the rate limit of smart host relay.test": no attempt has failed. */
+export function describePaced({ route }: QueuedRecipient): string {
+  return `Waits for the rate limit of ${route}`;
+}
+
 /** The whole of "Next attempt": a time as `formatTime` writes it, or who has to ask. */
 export function explainNextAttempt(row: QueueRow, formatTime: (at: number) => string): string {
   const at = nextAttemptAt(row);
-  if (at !== undefined) return formatTime(at);
+  if (at !== undefined) {
+    const next = waitingRecipients(row).find(({ held, nextAttemptAt }) => !held && nextAttemptAt === at);
+    return next?.isPaced ? `${describePaced(next)}, until ${formatTime(at)}` : formatTime(at);
+  }
   const held = heldAlone(row);
   return held === undefined ? '' : describeHeld(held);
 }

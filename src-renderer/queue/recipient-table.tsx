@@ -6,6 +6,7 @@ import {
   describeEncryption,
   describeHeld,
   describeOutcome,
+  describePaced,
   formatRemote,
   formatReply,
   type QueuedRecipient,
@@ -76,6 +77,7 @@ export function RecipientTable({ recipients, now }: RecipientTableProps): ReactE
                 {recipient.outcome === undefined && !recipient.held && (
                   <div className={styles.quiet} title={formatFullTime(recipient.nextAttemptAt)}>
                     {recipient.attempts > 0 && `tried ${recipient.attempts}×, `}
+                    {recipient.isPaced && `${describePaced(recipient)}, `}
                     {recipient.nextAttemptAt <= now
                       ? 'due now'
                       : `next in ${formatAge(recipient.nextAttemptAt - now)}`}

@@ -74,6 +74,46 @@ export function createFakeClock(startMs: number = fakeStart): FakeClock {
   };
 }
 
+export interface SettableClock extends FakeClock {
+  elapsed(): number;
+  /** Somebody sets the clock of the computer. */
+  setBy(ms: number): void;
+  /**
+   * The computer sleeps: no timer runs.
+   *
+   * @param isCounted whether `elapsed` counts the time (Windows, macOS) or not (Linux)
+   */
+  sleep(ms: number, isCounted: boolean): void;
+}
+
+/** A fake clock that can be set, as that of a computer. Timers run by the time that passes. */
+export function createSettableClock(): SettableClock {
+  const steady = createFakeClock();
+  let setMs = 0;
+  let sleptMs = 0;
+  return {
+    now: () => steady.now() + setMs,
+    elapsed: () => steady.now() - fakeStart + sleptMs,
+    startTimer: steady.startTimer,
+    advance: steady.advance,
+    settle: steady.settle,
+    get timerCount() {
+      return steady.timerCount;
+    },
+    get nextTimerAt() {
+      const at = steady.nextTimerAt;
+      return at === undefined ? undefined : at + setMs;
+    },
+    setBy(ms) {
+      setMs += ms;
+    },
+    sleep(ms, isCounted) {
+      setMs += ms;
+      if (isCounted) sleptMs += ms;
+    },
+  };
+}
+
 /** Waits until `isTrue`, polling; rejects with `what` after `timeoutMs` of real time. */
 export async function until(isTrue: () => boolean, what: string, timeoutMs = 8000): Promise<void> {
   const deadline = Date.now() + timeoutMs;

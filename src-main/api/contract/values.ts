@@ -187,6 +187,8 @@ const queuedRecipient = z.object({
   route: z.string(),
   /** It has no next attempt: it waits until `host` asks for it, by ETRN, or where `canTurn` says so by ATRN or TURN. */
   held: z.object({ host: z.string(), canTurn: z.boolean() }).optional(),
+  /** It waits for the rate limit of its route until `nextAttemptAt`; no attempt has failed for that. */
+  isPaced: z.literal(true).optional(),
 });
 export const queueRow = z.object({
   queueId,

@@ -1,7 +1,7 @@
 /** Waiting mail. */
 import type { Envelope, MessageSource } from '../../engine/core/envelope';
 import { Problem } from '../../engine/core/problem';
-import { contentOfQueued, findQueued, listQueue } from '../../engine/queue-view';
+import { contentOfQueued, findQueued, listQueue, type QueueViewEntry } from '../../engine/queue-view';
 import { describeRoute } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
 import { type MessageRow, maxShownBytes, type QueueRow } from '../contract';
@@ -63,10 +63,7 @@ function describeSource(source: MessageSource): string {
   }
 }
 
-function rowOf(
-  server: VirtualServer,
-  { envelope, isActive }: { envelope: Envelope; isActive: boolean },
-): QueueRow {
+function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueViewEntry): QueueRow {
   return {
     queueId: envelope.queueId,
     arrivedAt: envelope.arrivedAt,
@@ -75,7 +72,7 @@ function rowOf(
     sizeBytes: envelope.sizeBytes,
     source: describeSource(envelope.source),
     isActive,
-    recipients: envelope.recipients.map((recipient) => {
+    recipients: envelope.recipients.map((recipient, index) => {
       const { text, hold } = describeRoute(server, recipient.address, envelope.sender);
       return {
         address: recipient.address,
@@ -85,6 +82,7 @@ function rowOf(
         last: recipient.last,
         route: text,
         ...(hold && recipient.outcome === undefined ? { held: { ...hold } } : {}),
+        ...(pacedUntil?.has(index) ? { isPaced: true } : {}),
       };
     }),
   };

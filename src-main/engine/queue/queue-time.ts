@@ -42,7 +42,7 @@ export function createQueueTime(wall: Clock): QueueTime {
     const at = elapsed?.() ?? lookedAt;
     const gapMs = at - lookedAt;
     lookedAt = at;
-    if (gapMs <= longestGapMs) queueNow += gapMs;
+    queueNow += gapMs > longestGapMs ? watchMs : gapMs;
     const wallNow = wall.now();
     const stepMs = wallNow - shiftMs - queueNow;
     if (Math.abs(stepMs) > mostDriftMs) {

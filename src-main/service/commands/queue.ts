@@ -21,7 +21,8 @@ function describeNext(row: QueueRow): string {
 }
 
 /** "Waits until mail.example.com asks for it (ETRN)". */
-function describeWaiting({ held, nextAttemptAt }: Recipient): string {
+function describeWaiting({ held, isPaced, route, nextAttemptAt }: Recipient): string {
+  if (isPaced) return `Waits for the rate limit of ${route}, until ${formatTime(nextAttemptAt)}`;
   if (!held) return formatTime(nextAttemptAt);
   return `Waits until ${held.host} asks for it (${held.canTurn ? 'ATRN, TURN or ETRN' : 'ETRN'})`;
 }

@@ -49,9 +49,8 @@ export interface QueueFixture {
   remove(): Promise<void>;
 }
 
-export async function createQueueFixture(): Promise<QueueFixture> {
+export async function createQueueFixture(clock: FakeClock = createFakeClock()): Promise<QueueFixture> {
   const folder = await mkdtemp(join(tmpdir(), 'mailroot-queue-'));
-  const clock = createFakeClock();
   const store = createQueueStore({ folder, clock });
   const events: EngineEvent[] = [];
   const accepted: Envelope[] = [];

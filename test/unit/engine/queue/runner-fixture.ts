@@ -14,7 +14,7 @@ import type { QueueDirectory } from '../../../../src-main/engine/queue/resolutio
 import { createRunner, type QueueRunner } from '../../../../src-main/engine/queue/runner';
 import type { QueueStore } from '../../../../src-main/engine/queue/store';
 import type { ServerSettings } from '../../../../src-main/settings/schema';
-import { until } from '../../../support/fake-clock';
+import { type FakeClock, until } from '../../../support/fake-clock';
 import { readQueue } from '../../../support/queue-folder';
 import { createServerSettings } from '../../../support/settings';
 import { bytes, createQueueFixture, envelopeOf, type QueueFixture } from './fixture';
@@ -83,6 +83,8 @@ export const memories = [
 export interface FixtureOptions {
   readonly wrapStore?: (store: QueueStore) => QueueStore;
   readonly restingBytes?: number;
+  /** Default: one that is never set. */
+  readonly clock?: FakeClock;
   /** Another runner's folder. Default: a new one. */
   readonly queue?: QueueFixture;
 }
@@ -94,7 +96,7 @@ export async function createRunnerFixture(
   change: Partial<ServerSettings> = {},
   { wrapStore, restingBytes, ...options }: FixtureOptions = {},
 ) {
-  const queue = options.queue ?? (await createQueueFixture());
+  const queue = options.queue ?? (await createQueueFixture(options.clock));
   const store = wrapStore ? wrapStore(queue.store) : queue.store;
   let counter = 0;
   const fixture: RunnerFixture = {

@@ -38,6 +38,15 @@ const row = (recipients: QueuedRecipient[], change: Partial<QueueRow> = {}): Que
 const reply = (at: number, text: string) => ({ at, status: { code: 451, enhanced: '4.7.1', text } });
 
 describe('a waiting message', () => {
+  it('says that it waits for a rate, and for which, when that is what comes next', () => {
+    const paced = recipient({ isPaced: true, nextAttemptAt: 9 });
+    expect(explainNextAttempt(row([paced]), String)).toBe(
+      'Waits for the rate limit of smart host relay.test, until 9',
+    );
+    expect(explainNextAttempt(row([paced, recipient({ nextAttemptAt: 7 })]), String)).toBe('7');
+    expect(describeNextAttempt(row([paced]), 9)).toBe('Due');
+  });
+
   const done = recipient({ address: 'done@corp.test', outcome: 'relayed', attempts: 1, nextAttemptAt: 0 });
 
   it('names those who still wait, not those who are done', () => {
