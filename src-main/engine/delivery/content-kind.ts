@@ -1,4 +1,6 @@
 /** What a message's content asks of the next server, found in one pass over its bytes. Pure. */
+import { isAscii } from 'node:buffer';
+import { asBuffer } from './transformed-content';
 
 export interface ContentKind {
   /** Bytes above 127 anywhere. */
@@ -33,23 +35,41 @@ export function createContentInspector(): ContentInspector {
   let hasPendingCr = false;
   return {
     push(chunk) {
-      for (let at = 0; at < chunk.length; at++) {
-        const byte = chunk[at] as number;
-        if (byte === LF) {
-          if (!hasPendingCr) hasBareLineEnd = true;
-          if (lineLength === 0) isHeader = false;
-          hasPendingCr = false;
+      const bytes = asBuffer(chunk);
+      // Native searches: every message is looked through, and nearly all have nothing of this.
+      const isPlain = isAscii(bytes);
+      if (!isPlain) hasEightBit = true;
+      if (bytes.includes(0)) hasUnsendableLine = true;
+      if (hasPendingCr && bytes.length > 0 && bytes[0] !== LF) {
+        hasBareLineEnd = true;
+        hasPendingCr = false;
+        lineLength = 0;
+      }
+      let cr = bytes.indexOf(CR);
+      for (let from = 0; from < bytes.length; ) {
+        const lf = bytes.indexOf(LF, from);
+        const stop = lf < 0 ? bytes.length : lf;
+        let start = from;
+        for (; cr >= 0 && cr < stop - 1; cr = bytes.indexOf(CR, cr + 1)) {
+          hasBareLineEnd = true;
+          if (lineLength + cr - start > longestLine) hasUnsendableLine = true;
           lineLength = 0;
-          continue;
+          start = cr + 1;
         }
-        if (hasPendingCr) hasBareLineEnd = true;
-        hasPendingCr = byte === CR;
-        if (hasPendingCr) continue;
-        if (byte > 127) {
-          hasEightBit = true;
-          if (isHeader) hasEightBitHeader = true;
+        const endsInCr = cr >= 0 && cr === stop - 1;
+        if (endsInCr) cr = bytes.indexOf(CR, cr + 1);
+        lineLength += stop - start - (endsInCr ? 1 : 0);
+        if (lineLength > longestLine) hasUnsendableLine = true;
+        if (isHeader && !isPlain && !isAscii(bytes.subarray(from, stop))) hasEightBitHeader = true;
+        if (lf < 0) {
+          hasPendingCr = endsInCr;
+          return;
         }
-        if (++lineLength > longestLine || byte === 0) hasUnsendableLine = true;
+        if (!(endsInCr || hasPendingCr)) hasBareLineEnd = true;
+        if (lineLength === 0) isHeader = false;
+        hasPendingCr = false;
+        lineLength = 0;
+        from = lf + 1;
       }
     },
     end: () => ({

@@ -1,8 +1,10 @@
 /**
  * Cuts a message that arrives in pieces into its lines, and says what each of them is made of. Pure.
  *
- * Promises: each byte is looked at once; of a line at most its first bytes are kept, however long it is.
+ * Promises: linear in the number of bytes; of a line at most its first bytes are kept, however long it is.
  */
+import { isAscii } from 'node:buffer';
+import { asBuffer } from './transformed-content';
 
 export interface MimeLine {
   /** Offset of its first byte in the content. */
@@ -75,24 +77,36 @@ export function createLineScanner(onLine: (line: MimeLine) => void): LineScanner
   };
   return {
     push(chunk) {
-      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      let from = 0;
-      for (let at = 0; at < bytes.length; at++) {
-        const byte = bytes[at] as number;
-        if (byte === LF) {
-          keep(bytes.subarray(from, at + 1));
-          finish(offset + at + 1, hasPendingCr ? 2 : 1);
-          from = at + 1;
-          hasPendingCr = false;
-          continue;
-        }
-        if (hasPendingCr) hasBareCr = true;
-        hasPendingCr = byte === CR;
-        if (byte > 127) hasEightBit = true;
-        else if (byte === 0) hasNul = true;
-        if (hasEightBit) utf8.push(byte);
+      const bytes = asBuffer(chunk);
+      const mayHaveNul = bytes.includes(0);
+      const isPlain = isAscii(bytes);
+      if (hasPendingCr && bytes.length > 0 && bytes[0] !== LF) {
+        hasBareCr = true;
+        hasPendingCr = false;
       }
-      keep(Buffer.from(bytes.subarray(from)));
+      let cr = bytes.indexOf(CR);
+      for (let from = 0; from < bytes.length; ) {
+        const lf = bytes.indexOf(LF, from);
+        const stop = lf < 0 ? bytes.length : lf;
+        const piece = bytes.subarray(from, stop);
+        if (mayHaveNul && piece.includes(0)) hasNul = true;
+        const isPlainPiece = isPlain || isAscii(piece);
+        if (!isPlainPiece) hasEightBit = true;
+        if (!isPlainPiece || utf8.isOpen) for (const byte of piece) utf8.push(byte);
+        for (; cr >= 0 && cr < stop - 1; cr = bytes.indexOf(CR, cr + 1)) hasBareCr = true;
+        const endsInCr = cr >= 0 && cr === stop - 1;
+        if (endsInCr) cr = bytes.indexOf(CR, cr + 1);
+        if (lf < 0) {
+          hasPendingCr = endsInCr;
+          // The chunk is its owner's again.
+          keep(Buffer.from(piece));
+          break;
+        }
+        keep(bytes.subarray(from, lf + 1));
+        finish(offset + lf + 1, endsInCr || hasPendingCr ? 2 : 1);
+        hasPendingCr = false;
+        from = lf + 1;
+      }
       offset += bytes.length;
     },
     end() {
@@ -103,13 +117,17 @@ export function createLineScanner(onLine: (line: MimeLine) => void): LineScanner
 }
 
 /** Byte by byte, for one line after another (RFC 3629 section 4). */
-function createUtf8Check(): { push(byte: number): void; finish(): boolean } {
+function createUtf8Check() {
   let isValid = true;
   let owed = 0;
   let low = 0x80;
   let high = 0xbf;
   return {
-    push(byte) {
+    /** In the middle of a character. */
+    get isOpen(): boolean {
+      return owed > 0;
+    },
+    push(byte: number): void {
       if (owed > 0) {
         if (byte < low || byte > high) isValid = false;
         owed--;
@@ -124,7 +142,7 @@ function createUtf8Check(): { push(byte: number): void; finish(): boolean } {
         else if (byte === 0xf4) high = 0x8f;
       }
     },
-    finish() {
+    finish(): boolean {
       const result = isValid && owed === 0;
       isValid = true;
       owed = 0;

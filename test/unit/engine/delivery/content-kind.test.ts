@@ -38,8 +38,23 @@ describe('content', () => {
       fc.property(text, (value) => {
         const bytes = Buffer.from(value, 'latin1');
         expect(inspect([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(inspect([bytes]));
+        expect(inspect([bytes])).toEqual({
+          hasEightBit: value.includes('\xfc'),
+          hasEightBitHeader: headerOf(value).includes('\xfc'),
+          hasBareLineEnd: /\r(?!\n)|(?<!\r)\n/.test(value),
+          hasUnsendableLine: value.includes('\0'),
+        });
       }),
       { numRuns: 2000 },
     );
   });
 });
+
+/** Up to the line that is empty, or has nothing behind its last CR. */
+function headerOf(value: string): string {
+  const lines = value.split('\n');
+  const end = lines.findIndex(
+    (line, at) => at < lines.length - 1 && /(?:^|\r)$/.test(line.replace(/\r$/, '')),
+  );
+  return lines.slice(0, end < 0 ? undefined : end + 1).join('\n');
+}
