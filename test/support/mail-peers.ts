@@ -55,7 +55,9 @@ export async function startChasquid(domain: string): Promise<MailPeer> {
   writeFileSync(place('etc', 'certs', `mx.${domain}`, 'privkey.pem'), keyPem);
   writeFileSync(place('etc', 'certs', `mx.${domain}`, 'fullchain.pem'), certificatePem);
   // Its delivery agent is any program that reads a message.
-  writeFileSync(place('agent'), `#!/bin/sh\nexec cat > "$(mktemp ${place('mail')}/XXXXXXXX)"\n`);
+  // Nobody sees half of one.
+  const take = `file=$(mktemp ${folder}/XXXXXXXX) && cat > "$file" && mv "$file" ${place('mail')}`;
+  writeFileSync(place('agent'), `#!/bin/sh\n${take}\n`);
   chmodSync(place('agent'), 0o755);
   const settings = {
     hostname: `mx.${domain}`,
