@@ -5,7 +5,7 @@ import type { SenderMatch } from './sender-match';
 import { wayOutOf } from './way-out';
 
 /** "smtp.example.com", "smtp.example.com, port 587": the usual port goes without saying. */
-export const describeHost = ({ host, port }: Pick<RouteHost, 'host' | 'port'>): string =>
+const describeHost = ({ host, port }: Pick<RouteHost, 'host' | 'port'>): string =>
   port === 25 ? host : `${host}, port ${port}`;
 
 /** "a.test, then b.test, port 587". */

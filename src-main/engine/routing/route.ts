@@ -204,7 +204,7 @@ export function decideRoute(question: RouteQuestion, settings: ServerSettings): 
 }
 
 /** The record of a domain that decides the route of this recipient, whoever sends; undefined: there is none. */
-export function findRoutingDomain(recipient: string, settings: ServerSettings): DomainSettings | undefined {
+function findRoutingDomain(recipient: string, settings: ServerSettings): DomainSettings | undefined {
   return findDomain(domainOf(recipient), tableOf(settings));
 }
 
