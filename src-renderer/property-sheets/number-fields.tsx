@@ -55,6 +55,7 @@ export function LimitSetting({
   name,
   label,
   hint,
+  reasonAgainst,
   proposal,
   offWord = 'no limit',
 }: LimitSettingProps): ReactElement {
@@ -74,13 +75,13 @@ export function LimitSetting({
         className={styles.checkbox}
         label={label ?? facts.title}
         checked={isOn}
-        disabled={setting.isReadOnly}
+        disabled={setting.isReadOnly || reasonAgainst !== undefined}
         onChange={toggle}
       />
       <NumberInput
         id={id}
         name={name}
-        isDisabled={!isOn}
+        isDisabled={!isOn || reasonAgainst !== undefined}
         ariaLabel={`${label ?? facts.title}, value`}
         hasHint={hint !== false}
       />

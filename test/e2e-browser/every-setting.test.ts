@@ -46,6 +46,13 @@ const samples: ControlTable['texts'] = {
   smartHost: '[127.0.0.1]',
   dnsServers: '127.0.0.1:5353',
   outboundUserName: 'ann',
+  ldapServer: '127.0.0.1',
+  ldapFilter: '(mail={address})',
+  ldapAddressAttribute: 'rfc822Mailbox',
+  ldapMemberAttribute: 'uniqueMember',
+  ldapDomain: 'CORP',
+  ldapUserName: 'cn=reader,dc=corp,dc=test',
+  ldapBase: 'dc=corp,dc=test',
   defaultLogonDomain: 'example.com',
   greeting: 'ESMTP at your service',
   defaultSender: 'unknown@corp.test',
@@ -256,6 +263,8 @@ describeWith(['chromium'], 'every setting', () => {
         minimumTls: 'TLSv1.3',
         outboundMinimumTls: 'TLSv1.3',
         outboundTls: 'required',
+        ldapSchema: 'custom',
+        ldapBinding: 'plain',
       },
       special: {
         bindings: async (wrapper) => {
@@ -280,6 +289,7 @@ describeWith(['chromium'], 'every setting', () => {
         connectionList: enterAddress('127.0.0.1'),
         relayList: enterAddress('10.0.4.7'),
         outboundPassword: changePassword,
+        ldapPassword: changePassword,
         outboundSignIn: chooseSignIn(() => signInId),
         furtherSmartHosts: addEntry('smart host', furtherSmartHost),
         senderRoutes: addEntry('route', senderRoute),
@@ -300,6 +310,10 @@ describeWith(['chromium'], 'every setting', () => {
         'allowsIntegrated',
         'requiresTls',
         'bareLineEndingsList',
+        'usesLdapRouting',
+        'ldapSchema',
+        'ldapBinding',
+        'ldapEncryption',
       ],
     };
   });

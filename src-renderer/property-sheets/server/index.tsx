@@ -16,6 +16,7 @@ import { AccessPage, type AccessSlots } from './access-page';
 import { crossCheckServer } from './cross-check';
 import { DeliveryPage } from './delivery-page';
 import { GeneralPage } from './general-page';
+import { LdapPage } from './ldap-page';
 import { MessagesPage } from './messages-page';
 import { pageKeys } from './page-keys';
 import { SecurityPage } from './security-page';
@@ -122,6 +123,12 @@ function LoadedSheet(props: LoadedSheetProps): ReactElement {
             title: 'Delivery',
             keys: pageKeys.delivery,
             content: <DeliveryPage serverId={serverId} fqdn={details.summary.fullyQualifiedDomainName} />,
+          },
+          {
+            id: 'ldap',
+            title: 'LDAP Routing',
+            keys: pageKeys.ldap,
+            content: <LdapPage serverId={serverId} />,
           },
           {
             id: 'security',
