@@ -194,7 +194,10 @@ function Browser({
   };
   return (
     <>
-      <p className={styles.text}>Sign in at {providerTitles[row.provider]} as the mailbox that sends.</p>
+      <p className={styles.text}>
+        Sign in at {row.provider === 'custom' ? 'the provider' : providerTitles[row.provider]} as{' '}
+        {row.mailbox === '' ? 'the mailbox that sends' : row.mailbox}.
+      </p>
       <div className={styles.codeRow}>
         <Button as="a" appearance="primary" href={step.url} target="_blank" rel="noreferrer" data-first-focus>
           Open the browser

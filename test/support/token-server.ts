@@ -85,6 +85,7 @@ export interface TokenServer {
 
 interface Device {
   readonly userCode: string;
+  readonly scope: string;
   state: 'pending' | 'allowed' | 'refused';
 }
 
@@ -230,6 +231,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
         if (!device) return 'expired_token';
         if (device.state === 'pending') return 'authorization_pending';
         devices.delete(read('device_code'));
+        askedWho = device.scope.includes('openid');
         return device.state === 'refused' ? 'access_denied' : undefined;
       }
       default:
@@ -244,7 +246,7 @@ export async function startTokenServer(options: TokenServerOptions = {}): Promis
     }
     const deviceCode = make('device');
     const userCode = randomBytes(4).toString('hex').toUpperCase();
-    devices.set(deviceCode, { userCode, state: 'pending' });
+    devices.set(deviceCode, { userCode, scope: parameters.get('scope') ?? '', state: 'pending' });
     send(response, 200, {
       device_code: deviceCode,
       user_code: userCode,
