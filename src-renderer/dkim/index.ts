@@ -1,2 +1,2 @@
 /** DKIM keys of a virtual server: made, brought in, published, checked, and switched on. */
-export { DkimDialog, type DkimDialogProps } from './dkim-dialog';
+export { DkimDialog } from './dkim-dialog';
