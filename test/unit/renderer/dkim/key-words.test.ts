@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DkimKeyRow, DkimRecordState } from '../../../src-main/api/contract';
+import type { DkimKeyRow, DkimRecordState } from '../../../../src-main/api/contract';
 import {
   adviceOf,
   describeDns,
@@ -7,7 +7,7 @@ import {
   proposeSelector,
   standingOf,
   whyNot,
-} from '../../../src-renderer/dkim/key-words';
+} from '../../../../src-renderer/dkim/key-words';
 
 const key: DkimKeyRow = {
   domain: 'corp.test',
