@@ -5,7 +5,7 @@ import { CertificatesDialog } from '../certificates';
 import { useClient, useFolderRequest, useServerDetails, useServerSummary, useStatus } from '../client';
 import { ExplainDialog, type ExplainQuestion, TestMessageDialog } from '../diagnostics';
 import { DkimDialog } from '../dkim';
-import { SignInPicker, SignInsDialog } from '../oauth';
+import { SignInPicker, SignInsDialog, useSignInNames } from '../oauth';
 import { AccountsDialog, OperatorsList, SystemOperatorsList } from '../people';
 import {
   DkimSlot,
@@ -56,16 +56,21 @@ export function Dialogs(): ReactElement {
 
 const renderDkim: RenderDkim = (props) => <DkimDialog {...props} />;
 const renderSignIn: RenderSignIn = (props) => <SignInPicker {...props} />;
-const renderSmartHost = ({ settings, onPatch, onClose }: SmartHostSlotProps): ReactElement => (
-  <SmartHostDialog
-    serverName={settings.name}
-    settings={settings}
-    isDraft
-    apply={async (patch) => onPatch(patch)}
-    renderSignIn={(props) => <SignInPicker {...props} />}
-    onClose={onClose}
-  />
-);
+const renderSmartHost = (props: SmartHostSlotProps): ReactElement => <SmartHostOfSheet {...props} />;
+
+function SmartHostOfSheet({ settings, onPatch, onClose }: SmartHostSlotProps): ReactElement {
+  return (
+    <SmartHostDialog
+      serverName={settings.name}
+      settings={settings}
+      isDraft
+      apply={async (patch) => onPatch(patch)}
+      renderSignIn={(props) => <SignInPicker {...props} />}
+      nameOfSignIn={useSignInNames()}
+      onClose={onClose}
+    />
+  );
+}
 
 /** A dialog that a menu opened has nothing to give the focus back to; the tree is where the keys work. */
 function useFocusInTree(isFree: boolean): void {
@@ -162,6 +167,7 @@ function SmartHost({ dialog }: Of<'smart-host'>): ReactElement | null {
   const { serverId } = dialog;
   const client = useClient();
   const queryClient = useQueryClient();
+  const nameOfSignIn = useSignInNames();
   const settings = useServerDetails(serverId).data?.settings;
   if (settings === undefined) return null;
   return (
@@ -173,6 +179,7 @@ function SmartHost({ dialog }: Of<'smart-host'>): ReactElement | null {
         void queryClient.invalidateQueries();
       }}
       renderSignIn={(props) => <SignInPicker {...props} />}
+      nameOfSignIn={nameOfSignIn}
       onTest={() => openDialog({ kind: 'send-test', serverId })}
       onClose={() => leave(dialog)}
     />

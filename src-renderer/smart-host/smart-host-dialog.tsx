@@ -26,6 +26,7 @@ export interface SmartHostDialogProps {
   /** Rejects with what was refused. */
   readonly apply: (patch: SmartHostPatch) => Promise<void>;
   readonly renderSignIn: RenderSignInField;
+  readonly nameOfSignIn: (id: string) => string;
   /** Offers a test message once it is set. */
   readonly onTest?: () => void;
   readonly onClose: () => void;
@@ -36,7 +37,7 @@ type Page = 'provider' | 'answers' | 'review' | 'done';
 const first = smartHostPresets[0] as SmartHostPreset;
 
 export function SmartHostDialog(props: SmartHostDialogProps): ReactElement {
-  const { serverName, settings, isDraft = false, apply, renderSignIn, onTest, onClose } = props;
+  const { serverName, settings, isDraft = false, apply, renderSignIn, nameOfSignIn, onTest, onClose } = props;
   const [page, setPage] = useState<Page>('provider');
   const [preset, setPreset] = useState(first);
   const [answers, setAnswers] = useState<SmartHostAnswers>({});
@@ -133,7 +134,11 @@ export function SmartHostDialog(props: SmartHostDialogProps): ReactElement {
         />
       )}
       {page === 'review' && (
-        <ReviewPage changes={describePlan(plan.patch, settings)} notes={plan.notes} isDraft={isDraft} />
+        <ReviewPage
+          changes={describePlan(plan.patch, settings, nameOfSignIn)}
+          notes={plan.notes}
+          isDraft={isDraft}
+        />
       )}
       {page === 'done' && (
         <MessageBar intent="success" layout="multiline">

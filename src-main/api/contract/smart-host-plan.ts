@@ -164,18 +164,33 @@ export interface PlannedChange {
   readonly after: string;
 }
 
+const valueWords: Readonly<Record<string, string>> = {
+  anonymous: 'anonymous access',
+  basic: 'basic authentication',
+  ntlm: 'NTLM',
+  oauth2: 'OAuth2',
+  opportunistic: 'where it is offered',
+  verified: 'required, with a verified certificate',
+};
+const wordedSettings: readonly string[] = ['outboundAuthentication', 'outboundTls'];
+
+function describeValue(setting: string, value: unknown, nameOfSignIn: (id: string) => string): string {
+  if (setting === 'outboundPassword') return value === '' ? 'none' : 'set';
+  if (value === null) return 'no limit';
+  if (value === '') return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (setting === 'outboundSignIn') return nameOfSignIn(String(value));
+  const text = String(value);
+  return wordedSettings.includes(setting) ? (valueWords[text] ?? text) : text;
+}
+
 /** What would be another value than it is. Secrets are told of, not told. */
 export function describePlan(
   patch: SmartHostPatch,
   now: Pick<ServerSettings, keyof SmartHostPatch>,
+  nameOfSignIn: (id: string) => string = (id) => id,
 ): PlannedChange[] {
-  const words = (setting: string, value: unknown): string => {
-    if (setting === 'outboundPassword') return value === '' ? 'none' : 'set';
-    if (value === null) return 'no limit';
-    if (value === '') return 'none';
-    if (typeof value === 'boolean') return value ? 'yes' : 'no';
-    return String(value);
-  };
+  const words = (setting: string, value: unknown): string => describeValue(setting, value, nameOfSignIn);
   return (Object.keys(patch) as (keyof SmartHostPatch)[]).flatMap((setting) => {
     const isNewPassword = setting === 'outboundPassword' && patch.outboundPassword !== '';
     if (patch[setting] === now[setting] && !isNewPassword) return [];

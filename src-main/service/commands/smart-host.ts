@@ -16,7 +16,7 @@ import { Problem } from '../../engine/core/problem';
 import type { CommandGroup, CommandOption, CommandSpec } from '../command';
 import { passwordFromInput, readKnownPassword } from '../password-input';
 import { findServerId, serverOption } from '../server-choice';
-import { findSignIn } from '../sign-in-choice';
+import { chooseSignIn } from '../sign-in-choice';
 import { formatTable } from '../text-table';
 
 const answerOptions: readonly CommandOption[] = [
@@ -116,13 +116,18 @@ const set: CommandSpec = {
     refuseFaults(preset, { ...answers, password: 'not asked for yet' });
     const client = await context.connect();
     const serverId = await findServerId(client, options.text('server'));
-    const signIn = login.signIn === undefined ? '' : (await findSignIn(client, given.signIn ?? '')).id;
+    const signIns = login.signIn === undefined ? [] : await client.oauth.list();
+    const signIn = login.signIn === undefined ? '' : chooseSignIn(signIns, given.signIn ?? '').id;
     const password = login.password ? await readKnownPassword(context, preset.title, options) : '';
     const complete = { ...answers, signIn, password };
     refuseFaults(preset, complete);
     const { settings } = await client.servers.get({ serverId });
     const { patch, notes } = planSmartHost(preset, complete, settings);
-    const changes = describePlan(patch, settings);
+    const changes = describePlan(
+      patch,
+      settings,
+      (wanted) => signIns.find((each) => each.id === wanted)?.name ?? wanted,
+    );
     const isDry = options.has('dryRun');
     if (!isDry) await client.servers.set({ serverId, patch });
     const steps = stepsOf(preset, login);
