@@ -163,6 +163,7 @@ describeUnless(chromiumSkipReason(), 'OAuth2 sign-ins and smart hosts', () => {
     await isClean();
     await press(dialog, 'Next');
     await dialog.getByRole('row', { name: 'Smart host none smtp.office365.com' }).waitFor();
+    await dialog.getByRole('row', { name: 'OAuth2 sign-in none Office' }).waitFor();
     await isClean();
     expect((await settings()).smartHost).toBe('');
     await press(dialog, 'Set It');
