@@ -5,6 +5,8 @@
  *   node queue-child.cjs FOLDER accept    accepts messages, prints "accepted ID" after each commit
  *   node queue-child.cjs FOLDER deliver   the same, and the runner delivers: each delivered message is a file
  *                                         FOLDER/../delivered/ID, written before delivery says so
+ *   node queue-child.cjs FOLDER expand    the same with a directory that puts three members in each recipient's
+ *                                         place; the files are FOLDER/../delivered/ID ADDRESS
  */
 import { writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,6 +24,7 @@ const [folder = '', mode = ''] = process.argv.slice(2);
 const settings = createServerSettings({ firstRetryMinutes: 0.05, secondRetryMinutes: 0.05 });
 const store = createQueueStore({ folder });
 const emit = (): void => undefined;
+const members = ['m1@corp.test', 'm2@corp.test', 'm3@corp.test'];
 const delivered = createStatus(250, '2.0.0', 'Ok');
 const later = createStatus(451, '4.7.1', 'Later');
 
@@ -42,11 +45,28 @@ const runner = createRunner({
   clock: systemClock,
   emit,
   route: () => ({ kind: 'drop', destination: 'drop', rule: 'test' }),
+  ...(mode === 'expand' && {
+    directory: {
+      route: { kind: 'directory', destination: 'directory test', rule: 'test' },
+      resolve: async ({ sender, recipients }) => ({
+        kind: 'resolved',
+        sender,
+        recipients: recipients.map(() => ({
+          kind: 'expanded',
+          members: members.map((address) => ({ address })),
+        })),
+      }),
+    },
+  }),
   deliver: async ({ envelope, recipients }) => {
     // Every third message waits once, so that envelopes are rewritten too.
     const isLater =
       Number.parseInt(envelope.queueId.slice(12, 16), 16) % 3 === 0 && recipients[0]?.attempts === 0;
-    if (!isLater) writeFileSync(join(folder, '..', 'delivered', envelope.queueId), '');
+    const names =
+      mode === 'expand'
+        ? recipients.map(({ address }) => `${envelope.queueId} ${address}`)
+        : [envelope.queueId];
+    if (!isLater) for (const name of names) writeFileSync(join(folder, '..', 'delivered', name), '');
     const status = isLater ? later : delivered;
     return { results: recipients.map(({ address }) => ({ address, status })), isDestinationDown: false };
   },
@@ -63,7 +83,7 @@ const intake = createIntake({
   createQueueId: createQueueIdGenerator(() => Date.now(), process.pid),
   emit,
   onAccepted: (envelope) => {
-    if (mode === 'deliver') runner.add(envelope);
+    if (mode !== 'accept') runner.add(envelope);
   },
   minFreeBytes: 0,
 });
@@ -94,7 +114,7 @@ async function acceptForEver(lane: number): Promise<void> {
 
 async function main(): Promise<void> {
   const waiting = await recoverQueue({ store, serverId: 1, emit });
-  if (mode === 'deliver') runner.start(waiting);
+  if (mode !== 'accept') runner.start(waiting);
   await Promise.all([1, 2, 3, 4].map(acceptForEver));
 }
 

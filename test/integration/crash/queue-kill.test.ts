@@ -98,4 +98,36 @@ describe('kill -9 while the queue is written', () => {
       expect((await readdir(folder)).sort()).toEqual(expected);
     },
   );
+
+  it('expands each group once, and sends to nobody before that stands on disk', {
+    timeout: 120_000,
+  }, async () => {
+    const home = await mkdtemp(join(base, 'expand-'));
+    const folder = join(home, 'Queue');
+    await mkdir(folder);
+    await mkdir(join(home, 'delivered'));
+    const answered: string[] = [];
+    for (const count of [1, 5, 20, 40, 80, 33, 66])
+      answered.push(...(await runAndKill(folder, 'expand', count)));
+
+    const recovered = new Map(
+      (await readQueue(folder)).map((envelope) => [envelope.queueId as string, envelope]),
+    );
+    const delivered = new Set(await readdir(join(home, 'delivered')));
+    const members = ['m1@corp.test', 'm2@corp.test', 'm3@corp.test'];
+    expect(answered.length).toBeGreaterThan(200);
+    expect(delivered.size).toBeGreaterThan(0);
+    for (const queueId of answered) {
+      const envelope = recovered.get(queueId);
+      const sentTo = members.filter((address) => delivered.has(`${queueId} ${address}`));
+      expect(delivered.has(`${queueId} b@corp.test`), 'the group itself').toBe(false);
+      if (!envelope) expect(sentTo, `members of ${queueId}, which is over`).toEqual(members);
+      else if (envelope.isResolved)
+        expect(envelope.recipients.map(({ address }) => address)).toEqual(['b@corp.test', ...members]);
+      else {
+        expect(envelope.recipients.map(({ address }) => address)).toEqual(['b@corp.test']);
+        expect(sentTo, 'nobody was sent to before').toEqual([]);
+      }
+    }
+  });
 });
