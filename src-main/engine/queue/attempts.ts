@@ -4,10 +4,11 @@
  * Promises: every attempt ends with its lane free and its group settled, whatever happened; the route is that of
  *   today's settings.
  */
-import { type AttemptResult, holdOf, isLocalRoute } from '../core/delivery';
+import { type AttemptResult, holdOf, isLocalRoute, type QueueRoute } from '../core/delivery';
 import { isTemporary } from '../core/smtp-status';
 import type { TurnedConnection } from '../core/trigger';
 import { attemptGroup } from './attempt';
+import { limitsOf } from './destination';
 import type { Group } from './entry';
 import type { Mover } from './mover';
 import { type Resolved, settleResolution } from './resolution';
@@ -77,7 +78,7 @@ export class Attempts {
     return this.#mover.isStopped || !entry.envelope || entry.deletion !== undefined;
   }
 
-  /** The group as the settings of today want it; undefined: it goes elsewhere now. */
+  /** The group as the settings of today want it; undefined: it goes elsewhere now, or has to wait for new limits. */
   #withTodaysRoute(group: Group): Group | undefined {
     const { entry, generation, indices } = group;
     const { routes } = this.#mover;
@@ -86,6 +87,7 @@ export class Attempts {
     const [route] = found;
     const { destination } = group.route;
     if (!route || found.some((other) => other.destination !== destination)) return undefined;
+    if (!hasSameLimits(route, group.route)) return undefined;
     const renewed: Group = { ...group, route, generation: routes.generation };
     this.#mover.deactivate(group);
     return this.#mover.activate(renewed);
@@ -121,6 +123,14 @@ export class Attempts {
     if (resolved) return settleResolution({ envelope, indices, resolved, now, limits, settings });
     return settleAttempt({ ...attempt, envelope, indices, isLocal, limits, settings });
   }
+}
+
+function hasSameLimits(one: QueueRoute, other: QueueRoute): boolean {
+  const [limits, others] = [limitsOf(one), limitsOf(other)];
+  return (
+    limits?.maxConnections === others?.maxConnections &&
+    limits?.maxMessagesPerMinute === others?.maxMessagesPerMinute
+  );
 }
 
 /** The other side was reached, and ended the session before it had answered (RFC 3463 X.4.2, bad connection). */

@@ -5,7 +5,7 @@
  * The clock belongs to the destination, not to the message (as in IIS 6): when it cannot be reached, all its
  * mail waits for one time, and then one message tries for all.
  */
-import type { RouteLimits } from '../core/delivery';
+import type { QueueRoute, RouteLimits } from '../core/delivery';
 import type { AttemptNote } from '../core/envelope';
 import type { DueEntry } from './due-heap';
 import type { Group } from './entry';
@@ -149,13 +149,13 @@ export class Destination implements DueEntry {
 }
 
 /** Undefined: neither the route nor anything else that it comes from has limits. */
-function limitsOf({ route }: Group): RouteLimits | undefined {
+export function limitsOf(route: QueueRoute): RouteLimits | undefined {
   return route.kind === 'mx' || route.kind === 'smart-host' ? route.limits : undefined;
 }
 
-const rateOf = (group: Group): number | null => limitsOf(group)?.maxMessagesPerMinute ?? null;
+const rateOf = ({ route }: Group): number | null => limitsOf(route)?.maxMessagesPerMinute ?? null;
 
-function connectionsOf(group: Group): number | undefined {
-  const limits = limitsOf(group);
+function connectionsOf({ route }: Group): number | undefined {
+  const limits = limitsOf(route);
   return limits && (limits.maxConnections ?? Number.POSITIVE_INFINITY);
 }

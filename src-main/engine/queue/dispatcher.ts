@@ -14,6 +14,7 @@ import { Destination } from './destination';
 import { DueHeap } from './due-heap';
 import type { Group } from './entry';
 import { mayTakeLane, type Standing, standings } from './fair-share';
+import { Line } from './line';
 import { retryDelayMs } from './schedule';
 
 export interface DispatcherOptions {
@@ -37,10 +38,10 @@ export class Dispatcher {
   /** Those among them that are within this computer. */
   readonly #local = new Set<Destination>();
   /** Destinations that may have something to start, by their standing; those in front come first. */
-  readonly #turns: Readonly<Record<Standing, Set<Destination>>> = {
-    proven: new Set(),
-    unknown: new Set(),
-    doubtful: new Set(),
+  readonly #turns: Readonly<Record<Standing, Line<Destination>>> = {
+    proven: new Line(),
+    unknown: new Line(),
+    doubtful: new Line(),
   };
   readonly #running: Record<Standing, number> = { proven: 0, unknown: 0, doubtful: 0 };
   /** Which standing is next. */
@@ -156,11 +157,12 @@ export class Dispatcher {
   /** Starts one attempt to the destination whose turn it is. False: there is none that may. */
   #startOne(standing: Standing, now: number): boolean {
     const turns = this.#turns[standing];
+    if (turns.size === 0) return false;
     const total = this.#options.settings().maxOutboundConnections ?? Number.POSITIVE_INFINITY;
     const question = { total, standing, running: this.#running, hasOthers: this.#hasOthers };
     // As if it had nothing running: whether anybody of this standing may.
     if (!mayTakeLane({ ...question, ofDestination: 0 })) return false;
-    for (const destination of turns) {
+    for (let destination = turns.first(); destination; destination = turns.first()) {
       turns.delete(destination);
       if (destination.standing(now) !== standing) {
         this.#list(destination);

@@ -9,6 +9,7 @@
  */
 import type { Envelope } from '../core/envelope';
 import type { Entry } from './entry';
+import { Line } from './line';
 import type { Reading, ReadMessage } from './message-reader';
 
 export interface EnvelopeShelfOptions {
@@ -29,8 +30,10 @@ const recipientBytes = 700;
 
 export class EnvelopeShelf {
   readonly #options: EnvelopeShelfOptions;
-  /** At rest and in memory, with what they cost; the one that was used last is at the end. */
-  readonly #resting = new Map<Entry, number>();
+  /** At rest and in memory; the one that was used last is at the end. */
+  readonly #resting = new Line<Entry>();
+  /** What each of them costs. */
+  readonly #costs = new Map<Entry, number>();
   #restingBytes = 0;
   readonly #loading = new Map<Entry, Promise<Envelope | undefined>>();
   #reading = 0;
@@ -42,8 +45,9 @@ export class EnvelopeShelf {
 
   /** The envelope stays in memory until the entry rests again. */
   keep(entry: Entry): void {
-    this.#restingBytes -= this.#resting.get(entry) ?? 0;
-    this.#resting.delete(entry);
+    if (!this.#resting.delete(entry)) return;
+    this.#restingBytes -= this.#costs.get(entry) ?? 0;
+    this.#costs.delete(entry);
   }
 
   /** The envelope may go when others need room. */
@@ -51,9 +55,10 @@ export class EnvelopeShelf {
     this.keep(entry);
     if (!entry.envelope) return;
     const bytes = envelopeBytes + recipientBytes * entry.envelope.recipients.length;
-    this.#resting.set(entry, bytes);
+    this.#resting.add(entry);
+    this.#costs.set(entry, bytes);
     this.#restingBytes += bytes;
-    for (const oldest of this.#resting.keys()) {
+    for (let oldest = this.#resting.first(); oldest; oldest = this.#resting.first()) {
       if (this.#restingBytes <= this.#options.mostBytes) break;
       this.keep(oldest);
       oldest.envelope = undefined;

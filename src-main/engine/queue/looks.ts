@@ -3,6 +3,7 @@
  * a changed setting, an operator) neither fills the memory nor keeps sockets waiting.
  */
 import type { Entry } from './entry';
+import { Line } from './line';
 
 export interface LooksOptions {
   /** Loads the envelope and sees what the message needs. Never rejects. */
@@ -16,8 +17,8 @@ const looksAtOnce = 16;
 export class Looks {
   readonly #options: LooksOptions;
   /** What a person waits for comes first. */
-  readonly #urgent = new Set<Entry>();
-  readonly #others = new Set<Entry>();
+  readonly #urgent = new Line<Entry>();
+  readonly #others = new Line<Entry>();
   readonly #running = new Set<Entry>();
 
   constructor(options: LooksOptions) {
@@ -66,7 +67,13 @@ export class Looks {
   #next(): Entry | undefined {
     for (const entries of [this.#urgent, this.#others]) {
       if (!this.#options.mayLook(entries === this.#urgent)) continue;
-      for (const entry of entries) if (!this.#running.has(entry)) return entry;
+      for (let skipped = 0; skipped <= this.#running.size; skipped++) {
+        const entry = entries.first();
+        if (!entry) break;
+        if (!this.#running.has(entry)) return entry;
+        entries.delete(entry);
+        entries.add(entry);
+      }
     }
     return undefined;
   }

@@ -3,14 +3,15 @@
  * oldest first, so that neither keeps the other waiting; problem messages come when nothing else is ready.
  */
 import type { Group } from './entry';
+import { Line } from './line';
 
 /** 'problem': the other side ended the session in the middle of this message, again and again. */
 export type Rank = 'new' | 'tried' | 'problem';
 
 export class ReadyQueue implements Iterable<Group> {
-  readonly #new = new Set<Group>();
-  readonly #tried = new Set<Group>();
-  readonly #problem = new Set<Group>();
+  readonly #new = new Line<Group>();
+  readonly #tried = new Line<Group>();
+  readonly #problem = new Line<Group>();
   #isNewNext = false;
 
   get size(): number {
@@ -29,8 +30,7 @@ export class ReadyQueue implements Iterable<Group> {
   /** Whose turn it is; it stays here. */
   first(): Group | undefined {
     const [one, other] = this.#isNewNext ? [this.#new, this.#tried] : [this.#tried, this.#new];
-    for (const groups of [one, other, this.#problem]) for (const group of groups) return group;
-    return undefined;
+    return one.first() ?? other.first() ?? this.#problem.first();
   }
 
   take(group: Group): void {
@@ -44,7 +44,7 @@ export class ReadyQueue implements Iterable<Group> {
     yield* this.#problem;
   }
 
-  #of(rank: Rank): Set<Group> {
+  #of(rank: Rank): Line<Group> {
     return rank === 'new' ? this.#new : rank === 'tried' ? this.#tried : this.#problem;
   }
 }

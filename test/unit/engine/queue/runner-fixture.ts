@@ -9,7 +9,11 @@ import type { Envelope } from '../../../../src-main/engine/core/envelope';
 import type { QueueId } from '../../../../src-main/engine/core/ids';
 import type { BadmailRequest, NotificationRequest } from '../../../../src-main/engine/core/notification';
 import { createStatus, type SmtpStatus } from '../../../../src-main/engine/core/smtp-status';
-import { createMessageReader, type DamagedPair } from '../../../../src-main/engine/queue/message-reader';
+import {
+  createMessageReader,
+  type DamagedPair,
+  type ReadMessage,
+} from '../../../../src-main/engine/queue/message-reader';
 import type { QueueDirectory } from '../../../../src-main/engine/queue/resolution';
 import { createRunner, type QueueRunner } from '../../../../src-main/engine/queue/runner';
 import type { QueueStore } from '../../../../src-main/engine/queue/store';
@@ -82,6 +86,7 @@ export const memories = [
 
 export interface FixtureOptions {
   readonly wrapStore?: (store: QueueStore) => QueueStore;
+  readonly wrapRead?: (read: ReadMessage) => ReadMessage;
   readonly restingBytes?: number;
   /** Default: one that is never set. */
   readonly clock?: FakeClock;
@@ -94,7 +99,7 @@ const longestWriteMs = 250;
 
 export async function createRunnerFixture(
   change: Partial<ServerSettings> = {},
-  { wrapStore, restingBytes, ...options }: FixtureOptions = {},
+  { wrapStore, wrapRead = (read) => read, restingBytes, ...options }: FixtureOptions = {},
 ) {
   const queue = options.queue ?? (await createQueueFixture(options.clock));
   const store = wrapStore ? wrapStore(queue.store) : queue.store;
@@ -115,12 +120,14 @@ export async function createRunnerFixture(
     runner: createRunner({
       serverId: 1,
       store,
-      read: createMessageReader({
-        store,
-        serverId: 1,
-        emit: (event) => queue.events.push(event),
-        quarantine: async (pair) => fixture.damaged.push(pair),
-      }),
+      read: wrapRead(
+        createMessageReader({
+          store,
+          serverId: 1,
+          emit: (event) => queue.events.push(event),
+          quarantine: async (pair) => fixture.damaged.push(pair),
+        }),
+      ),
       ...(restingBytes !== undefined && { restingBytes }),
       settings: () => fixture.settings,
       clock: queue.clock,
