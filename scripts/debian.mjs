@@ -1,10 +1,21 @@
 /**
- * Installs the Debian packages that tests talk to, where this is a Debian or Ubuntu and we are root.
+ * Installs the Debian packages that tests talk to, where this is a Debian or Ubuntu and we are root. Packages that
+ * would push another one out are extracted into .cache/debian instead.
  *
  * The table is test/support/packages.json. No service is started: packages are told not to. A package that
  * cannot be had is reported and its tests skip; nothing here makes a test run fail.
  */
-import { accessSync, chmodSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { findCommand, root, run } from './process.mjs';
 
@@ -19,6 +30,7 @@ export async function installMissingPackages(wanted) {
   const missing = table.filter(
     (tool) =>
       (wanted?.includes(tool.tool) ?? true) &&
+      !(tool.extracted && existsSync(join(extractedFolder(tool), tool.extracted))) &&
       !tool.commands?.some(findCommand) &&
       !tool.perlModules?.every((name) => modules.has(name)) &&
       !tool.libraries?.every((library) => libraries.includes(library)),
@@ -30,9 +42,14 @@ export async function installMissingPackages(wanted) {
   await run('apt-get', ['update', '-q'], { env, timeoutMs: 180_000 });
   const names = [];
   for (const tool of missing) {
+    if (tool.extracted) {
+      await extract(tool);
+      continue;
+    }
     const name = await firstKnown(tool.packages);
     if (name) names.push(name);
   }
+  if (names.length === 0) return;
   await withoutStartingServices(async () => {
     if (names.includes('postfix')) await preseedPostfix(env);
     const install = (packages) =>
@@ -48,6 +65,24 @@ export async function installMissingPackages(wanted) {
       if (one.code !== 0) console.log(`Could not install ${name}: ${lastLine(one.output)}`);
     }
   });
+}
+
+const extractedFolder = ({ tool }) => join(root, '.cache/debian', tool);
+
+/** Names that another release has are no fault: one package after the other, and the program has to be there. */
+async function extract(tool) {
+  const folder = extractedFolder(tool);
+  const archives = join(folder, 'archives');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(archives, { recursive: true });
+  for (const name of tool.packages)
+    await run('apt-get', ['download', '-q', name], { cwd: archives, timeoutMs: 180_000 });
+  for (const name of readdirSync(archives)) await run('dpkg-deb', ['-x', join(archives, name), folder]);
+  rmSync(archives, { recursive: true });
+  const program = join(folder, tool.extracted);
+  if (!existsSync(program)) console.log(`Could not extract ${tool.packages[0]}`);
+  // Nobody shall come to root's rights by a program of tests.
+  else chmodSync(program, 0o755);
 }
 
 async function presentPerlModules(table) {

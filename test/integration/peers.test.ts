@@ -2,9 +2,13 @@
  * Delivery to servers that other people wrote: what they take arrives, what they refuse comes back in their words, and
  * what they put off, or hang up on, waits.
  */
-import { resolve } from 'node:path';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ServerSettingsInput } from '../../src-main/api/contract';
+import { createAuthority } from '../support/certificate';
+import { eximSkipReason, type RunningExim, startExim } from '../support/exim';
 import { type MailPeer, startAiosmtpd, startChasquid, startSink } from '../support/mail-peers';
 import { describeUnless, describeWith } from '../support/packages';
 import { postfixSkipReason, type RunningPostfix, startPostfix } from '../support/postfix';
@@ -18,8 +22,10 @@ const remote = (name: string, port: number, more: object = {}) =>
 async function startRelay(
   domains: NonNullable<ServerSettingsInput['domains']>,
   server: Partial<ServerSettingsInput> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<RunningService> {
   return startService({
+    environment,
     server: {
       relayList: ['127.0.0.1'],
       quickRetries: 0,
@@ -198,6 +204,125 @@ describeUnless(postfixSkipReason(), 'Postfix', () => {
     expect(await notificationOf(service, 'nobody@far.test')).toContain('No such person');
     await behind.received(before + 1);
     expect(behind.transactions.at(-1)?.recipients).toEqual(['ann@far.test']);
+  });
+
+  it('is not sent a message that is larger than it takes', async () => {
+    const client = await connectSmtp(service.port);
+    await client.say('EHLO app.corp.test');
+    await submit(client, ['large@far.test'], `Subject: large\r\n\r\n${'x'.repeat(70)}\r\n`.repeat(400));
+    client.end();
+    expect(await notificationOf(service, 'large@far.test')).toMatch(/5\.3\.4/);
+  });
+});
+
+describeUnless(eximSkipReason(), 'Exim', () => {
+  let service: RunningService;
+  let exim: RunningExim;
+  const authorityFile = join(tmpdir(), `mailroot-exim-authority-${process.pid}.pem`);
+  /** Of one message, or undefined until it is there. */
+  const kept = (word: string): Promise<string> =>
+    waitFor(`the message about ${word}`, () => exim.messages().find((text) => text.includes(word)));
+  const logged = (word: string): Promise<string> =>
+    waitFor(`Exim's line about ${word}`, () =>
+      exim
+        .log()
+        .split('\n')
+        .find((line) => line.includes(' <= ') && line.includes(word)),
+    );
+
+  beforeAll(async () => {
+    const authority = await createAuthority('Company CA');
+    writeFileSync(authorityFile, authority.certificatePem);
+    exim = await startExim({
+      certificate: await authority.issue({ ip: ['127.0.0.1'] }),
+      recipientRules: `
+  deny local_parts = nobody
+       message = 5.1.1 Nobody of that name
+  defer local_parts = later
+       message = 4.7.1 Come back later`,
+      settings: { message_size_limit: '20K' },
+    });
+    service = await startRelay(
+      [
+        remote('far.test', exim.port, { outboundTls: 'verified' }),
+        remote('plain.test', exim.port, { outboundTls: 'off' }),
+      ],
+      {},
+      { NODE_EXTRA_CA_CERTS: authorityFile },
+    );
+  });
+  afterAll(async () => {
+    await service?.remove();
+    await exim?.stop();
+    rmSync(authorityFile, { force: true });
+  });
+
+  it.each([
+    ['far.test', 'over TLS with its certificate verified', /P=esmtps .*X=TLS1\.3:/],
+    ['plain.test', 'in clear', /P=esmtp /],
+  ])('to %s: keeps what it gets byte for byte, %s', async (domain, _claim, line) => {
+    const body = '.dot\r\n..dots\r\n.\ttab \r\n \r\n\r\nFrom here\r\n';
+    const data = `Subject: bytes for ${domain}\r\nFrom: app@corp.test\r\nX-Folded: a\r\n\t b\r\n\r\n${body}`;
+    const client = await connectSmtp(service.port);
+    await client.say('EHLO app.corp.test');
+    expect(await client.say('MAIL FROM:<app@corp.test>')).toMatch(/^250 /);
+    expect(await client.say(`RCPT TO:<bob@${domain}>`)).toMatch(/^250 /);
+    expect(await client.say('DATA')).toMatch(/^354 /);
+    expect(await client.say(`${data.replace(/^\./gm, '..')}.`)).toMatch(/^250 /);
+    client.end();
+    const text = await kept(`bytes for ${domain}`);
+    expect(text).toMatch(/^Received: from app\.corp\.test/);
+    expect(text.slice(-body.length)).toBe(body);
+    for (const each of data
+      .slice(0, -body.length)
+      .trimEnd()
+      .split(/\r\n(?![\t ])/))
+      expect(text).toContain(each);
+    expect(exim.log()).toMatch(line);
+  });
+
+  it('gets 8-bit content as it is, and binary content converted: it offers CHUNKING without BINARYMIME', async () => {
+    const client = await connectSmtp(service.port);
+    await client.say('EHLO app.corp.test');
+    const eightBit =
+      'Subject: eight bits\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGr\u00fc\u00dfe\r\n';
+    expect(await client.say('MAIL FROM:<app@corp.test> BODY=8BITMIME')).toMatch(/^250 /);
+    expect(await client.say('RCPT TO:<bob@far.test>')).toMatch(/^250 /);
+    expect(await client.say('DATA')).toMatch(/^354 /);
+    expect(await client.say(`${eightBit}.`)).toMatch(/^250 /);
+    const taken = Buffer.from(await kept('eight bits'), 'latin1').toString('utf8');
+    expect(taken.endsWith('\r\n\r\nGr\u00fc\u00dfe\r\n')).toBe(true);
+    expect(await logged('M8S=8')).toContain('<= app@corp.test');
+
+    const octets = 'a\0b\nc\rd\r\n';
+    const binary = `Subject: binary content\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n\r\n${octets}`;
+    expect(await client.say('MAIL FROM:<app@corp.test> BODY=BINARYMIME')).toMatch(/^250 /);
+    expect(await client.say('RCPT TO:<bob@far.test>')).toMatch(/^250 /);
+    // Its last line end is that of the line.
+    expect(await client.say(`BDAT ${binary.length} LAST\r\n${binary.slice(0, -2)}`)).toMatch(/^250 /);
+    client.end();
+    const converted = await kept('binary content');
+    expect(converted).toContain('Content-Transfer-Encoding: base64');
+    const [, encoded = ''] = converted.split('\r\n\r\n');
+    expect(Buffer.from(encoded, 'base64').toString('latin1')).toBe(octets);
+  });
+
+  it('returns one recipient in its words, lets one wait, and takes the third', async () => {
+    const client = await connectSmtp(service.port);
+    await client.say('EHLO app.corp.test');
+    await submit(client, ['nobody@far.test', 'later@far.test', 'ann@far.test']);
+    client.end();
+    expect(await notificationOf(service, 'nobody@far.test')).toContain(
+      'Diagnostic-Code: smtp; 550 5.1.1 Nobody of that name',
+    );
+    await kept('for nobody@far.test');
+    const waiting = await waitFor('a failed attempt', async () => {
+      const { rows } = await service.client.queue.list({ serverId: 1 });
+      const recipients = rows.flatMap((row) => row.recipients);
+      return recipients.find(({ address, last }) => address === 'later@far.test' && last !== undefined);
+    });
+    expect(waiting.last?.status).toMatchObject({ code: 451, enhanced: '4.7.1' });
+    expect(waiting.last?.status.text).toContain('Come back later');
   });
 
   it('is not sent a message that is larger than it takes', async () => {

@@ -5,8 +5,8 @@
  * makes a test skip with the package's name in its title, never fail and never vanish.
  */
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
 import { describe } from 'vitest';
 import table from './packages.json';
 
@@ -15,14 +15,24 @@ interface Tool {
   commands?: string[];
   libraries?: string[];
   perlModules?: string[];
+  /** Program in a folder of its own, see `extractedFolder`: its package cannot be installed beside another one. */
+  extracted?: string;
+  /** All of them for an extracted one; else the first that the system knows. */
   packages: string[];
 }
 
 /** What the desktop application needs besides itself, on Linux. */
 export const desktopTools = ['xvfb', 'gtk', 'nss', 'alsa', 'gbm', 'xss', 'atk-bridge'];
 
+/** Where the packages of an extracted tool are, as they would lie in the root of the file system. */
+export const extractedFolder = (name: string): string =>
+  resolve(import.meta.dirname, '../../.cache/debian', name);
+
 /** The path of a tool's program, or undefined when it is not installed. */
 export function toolPath(name: string): string | undefined {
+  const { extracted } = entry(name);
+  if (extracted !== undefined)
+    return isPresent(entry(name)) ? join(extractedFolder(name), extracted) : undefined;
   return entry(name)
     .commands?.map(findCommand)
     .find((path) => path !== undefined);
@@ -53,6 +63,7 @@ function entry(name: string): Tool {
 }
 
 function isPresent(tool: Tool): boolean {
+  if (tool.extracted !== undefined) return existsSync(join(extractedFolder(tool.tool), tool.extracted));
   if (tool.commands?.some(findCommand)) return true;
   if (tool.perlModules) return tool.perlModules.every(hasPerlModule);
   return tool.libraries?.every((library) => knownLibraries().includes(library)) ?? false;
