@@ -1,2 +1,2 @@
 /** Setting up the smart host by the name of its provider. */
-export { SmartHostDialog, type SmartHostDialogProps } from './smart-host-dialog';
+export { SmartHostDialog } from './smart-host-dialog';

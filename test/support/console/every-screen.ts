@@ -38,6 +38,12 @@ export async function fillConsole(
   const key = 'ec-p256';
   await client.certificates.createSelfSigned({ name: 'Relay', names: ['relay.corp.test'], days: 400, key });
   await client.certificates.createRequest({ name: 'Asked for', names: ['relay.corp.test'], key });
+  await client.oauth.create({
+    name: 'Office',
+    provider: 'google',
+    grant: 'authorization-code',
+    clientId: 'mailroot.apps.example',
+  });
   await client.accounts.create({ name: 'scanner', password });
   await client.operators.create({ name: 'olga', password, role: 'operator' });
   const smtp = await connectSmtp(port);
@@ -74,6 +80,17 @@ async function openMail(console: ConsolePage, folder: string): Promise<void> {
     .first()
     .click();
 }
+
+/** The OAuth2 sign-ins, with the one that is there selected, and what a button opens. */
+const signInScreen = (name: string, button?: string): Screen => ({
+  name,
+  open: async (console) => {
+    await console.node(/./).first().click({ button: 'right' });
+    await console.page.getByRole('menuitem', { name: /^OAuth2 Sign-ins/ }).click();
+    await openRow(console, /^Office/);
+    if (button !== undefined) await press(console.dialog('OAuth2 Sign-ins'), button);
+  },
+});
 
 /** The sheet of the first virtual server, and a dialog behind one of its buttons. */
 const inSheet =
@@ -261,6 +278,22 @@ const screens: readonly Screen[] = [
       await openFolder(console, 'Domains');
       await console.row(/^far\.test/).dblclick();
       await console.dialog('far.test: Properties').getByRole('tab', { name: 'Advanced' }).click();
+    },
+  },
+  signInScreen('OAuth2 Sign-ins'),
+  signInScreen('OAuth2 Sign-ins, Add…', 'Add…'),
+  signInScreen('OAuth2 Sign-ins, Edit…', 'Edit…'),
+  signInScreen('OAuth2 Sign-ins, Sign In…', 'Sign In…'),
+  { name: 'Set Up Smart Host', open: fromBar('Action', /^Set Up Smart Host/) },
+  {
+    name: 'Set Up Smart Host, something missing',
+    open: async (console) => {
+      await fromBar('Action', /^Set Up Smart Host/)(console);
+      const dialog = console.dialog(/^Set Up Smart Host/);
+      await dialog.getByRole('radio', { name: /^Amazon SES/ }).check();
+      await press(dialog, 'Next');
+      await press(dialog, 'Next');
+      await dialog.getByText('Enter: Region.').waitFor();
     },
   },
   { name: 'Test message', open: fromBar('Action', /^Send Test Message/) },

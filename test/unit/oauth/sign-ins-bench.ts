@@ -73,7 +73,7 @@ export function openBench(provider: TokenServer): SignInBench {
   return bench;
 }
 
-export const customOf = (provider: TokenServer): SignInSettings => ({
+const customOf = (provider: TokenServer): SignInSettings => ({
   name: 'Office',
   provider: 'custom',
   grant: 'authorization-code',
