@@ -8,14 +8,17 @@
  * Fails: never by itself; `load` answers undefined when the message is gone or cannot be read now.
  */
 import type { Envelope } from '../core/envelope';
+import type { QueueId } from '../core/ids';
 import type { Entry } from './entry';
 import { Line } from './line';
 import type { Reading, ReadMessage } from './message-reader';
 
 export interface EnvelopeShelfOptions {
-  /** Reads a file; times are moved to the queue's time by `take`. */
   readonly read: ReadMessage;
-  readonly take: (entry: Entry, envelope: Envelope) => Envelope;
+  /** Moves the times of a file to the queue's time. */
+  readonly inQueueTime: (entry: Entry, envelope: Envelope) => Envelope;
+  /** Reads a file as it is. */
+  readonly peek: (queueId: QueueId) => Promise<Envelope | undefined>;
   readonly mostBytes: number;
   /** The message is gone from the folder. */
   readonly onGone: (entry: Entry) => void;
@@ -76,13 +79,20 @@ export class EnvelopeShelf {
     return loading;
   }
 
+  /** A look that changes nothing: what rests goes on resting. Undefined: it cannot be read. */
+  async peek(entry: Entry): Promise<Envelope | undefined> {
+    if (entry.envelope) return entry.envelope;
+    const envelope = await this.#options.peek(entry.queueId);
+    return envelope && this.#options.inQueueTime(entry, envelope);
+  }
+
   async #load(entry: Entry): Promise<Envelope | undefined> {
     const reading = await this.#read(entry);
     if (entry.envelope) return entry.envelope;
     if (reading.kind === 'gone') this.#options.onGone(entry);
     else if (reading.kind === 'unreadable') this.#options.onUnreadable(entry, reading.reason);
     else {
-      const envelope = this.#options.take(entry, reading.envelope);
+      const envelope = this.#options.inQueueTime(entry, reading.envelope);
       entry.put(envelope);
       return envelope;
     }

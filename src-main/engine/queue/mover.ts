@@ -105,7 +105,8 @@ export class Mover {
     this.shelf = new EnvelopeShelf({
       read: options.read,
       mostBytes: options.restingBytes ?? defaultRestingBytes,
-      take: (entry, envelope) =>
+      peek: (queueId) => options.store.readEnvelope(queueId),
+      inQueueTime: (entry, envelope) =>
         entry.shiftMs === undefined
           ? mendTimes(envelope, { startedAt, longestRetryMs: longestRetryMs(settings()) })
           : shiftTimes(envelope, -entry.shiftMs),

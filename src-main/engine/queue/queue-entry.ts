@@ -2,6 +2,7 @@
 import type { Envelope } from '../core/envelope';
 import { timeOfQueueId } from '../core/ids';
 import type { Entry } from './entry';
+import { shiftTimes } from './envelope-times';
 import type { Mover } from './mover';
 
 export interface QueueEntry {
@@ -15,14 +16,15 @@ export interface QueueEntry {
   readonly pacedUntil?: ReadonlyMap<number, number>;
 }
 
-/** @param envelope by the wall clock, which is the queue's time and `shiftMs` */
+/** @param envelope by the queue's time; the answer is by the wall clock, which is `shiftMs` ahead */
 export function describeEntry(facts: {
   readonly entry: Entry;
   readonly envelope: Envelope;
   readonly shiftMs: number;
   readonly mover: Mover;
 }): QueueEntry {
-  const { entry, envelope, shiftMs, mover } = facts;
+  const { entry, shiftMs, mover } = facts;
+  const envelope = shiftTimes(facts.envelope, shiftMs);
   const now = mover.options.clock.now();
   const waits = new Map<number, number>();
   const pacedUntil = new Map<number, number>();

@@ -96,8 +96,6 @@ export function createRunner(options: RunnerOptions): QueueRunner {
 }
 
 class Runner implements QueueRunner {
-  /** By the wall clock, as the world outside sees it. */
-  readonly #store: QueueStore;
   readonly #time: QueueTime;
   /** In order of arrival. */
   readonly #entries = new Map<QueueId, Entry>();
@@ -105,7 +103,6 @@ class Runner implements QueueRunner {
   #isStarted = false;
 
   constructor(options: RunnerOptions) {
-    this.#store = options.store;
     this.#time = createQueueTime(options.clock);
     const onWritten = (queueId: QueueId, shiftMs: number): void => {
       const entry = this.#entries.get(queueId);
@@ -214,10 +211,7 @@ class Runner implements QueueRunner {
 
   /** An entry as lists show it, by the wall clock; what rests is read for that alone. */
   async #show(entry: Entry): Promise<QueueEntry | undefined> {
-    const shiftMs = this.#time.shiftMs();
-    const envelope = entry.envelope
-      ? shiftTimes(entry.envelope, shiftMs)
-      : await this.#store.readEnvelope(entry.queueId);
-    return envelope && describeEntry({ entry, envelope, shiftMs, mover: this.#mover });
+    const envelope = await this.#mover.shelf.peek(entry);
+    return envelope && describeEntry({ entry, envelope, shiftMs: this.#time.shiftMs(), mover: this.#mover });
   }
 }
