@@ -3,7 +3,7 @@
  *
  * Owns: when each was said last.
  */
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import type { RouteHost, RouteSecurity, Target } from '../core/delivery';
 import type { Emit } from '../core/event';
 import type { SmtpStatus } from '../core/smtp-status';
@@ -43,7 +43,7 @@ export function createDeliveryWarnings(options: {
   const { clock, emit, serverId } = options;
   const saidAt = new Map<string, number>();
   const say = (key: string, warning: { code: string; text: string; forMs: number }): void => {
-    const now = clock.now();
+    const now = steadyNow(clock);
     const last = saidAt.get(key);
     if (last !== undefined && now - last < warning.forMs) return;
     if (saidAt.size >= mostRemembered) saidAt.clear();
@@ -95,12 +95,15 @@ export function createDeliveryWarnings(options: {
         text: `${describeRemote(target)} did not understand EHLO, as behind some firewalls. HELO is used for an hour; there is no TLS then.`,
         forMs: quietMs,
       }),
-    loginRefused: (target, login, failure) =>
+    loginRefused(target, login, failure) {
+      // Without a token the host was not even asked: the sign-in tells of it itself.
+      if (login?.method === 'oauth2' && failure.reply === undefined) return;
       say(loginKey(target, login), {
         code: 'login-refused',
         text: `The log-in at ${describeRemote(target)} does not work: ${failure.reason}. Its mail waits; check "Outbound Security".`,
         forMs: Number.POSITIVE_INFINITY,
-      }),
+      });
+    },
     loginWorked(target, login) {
       saidAt.delete(loginKey(target, login));
     },

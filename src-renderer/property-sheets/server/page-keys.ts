@@ -72,6 +72,7 @@ export const pageKeys = {
     ...dialogKeys.limitsAndDns,
     ...dialogKeys.senderRoutes,
     ...dialogKeys.collections,
+    'dkimKeys',
   ],
   ldap: [
     'usesLdapRouting',
