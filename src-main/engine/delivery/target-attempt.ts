@@ -120,7 +120,7 @@ export function createTargetAttempts({ pool, clock, keyring, logProtocol }: Targ
     };
     const open = async (): Promise<HostFailure | undefined> => {
       if (attempt.session) return { kind: 'session', reason: 'the remote server closed the connection' };
-      const isTlsTried = (tlsRestUntil.get(key) ?? 0) <= clock.now();
+      const isTlsTried = (tlsRestUntil.get(key) ?? 0) <= steadyNow(clock);
       const { timeoutMs } = limits;
       const sessionId = `out-${(++connectionCount).toString(36)}`;
       const wire = new SessionWire({ target, clock, sessionId, ...(logProtocol ? { logProtocol } : {}) });
@@ -137,7 +137,7 @@ export function createTargetAttempts({ pool, clock, keyring, logProtocol }: Targ
       if (opened.tlsFailure) {
         tlsFailure = opened.tlsFailure;
         if (tlsRestUntil.size >= mostTlsRests) tlsRestUntil.clear();
-        tlsRestUntil.set(key, clock.now() + tlsRestMs);
+        tlsRestUntil.set(key, steadyNow(clock) + tlsRestMs);
       }
       pool.add(session);
       return undefined;
@@ -204,9 +204,14 @@ export function createTargetAttempts({ pool, clock, keyring, logProtocol }: Targ
   };
 }
 
-/** Connections are shared by what would have come about the same way. */
-const keyOf = ({ target, hello, fqdn }: TargetAttempt, security: TargetSecurity): string =>
-  JSON.stringify([target.address, target.port, hello, fqdn, security]);
+/**
+ * Connections are shared by what would have come about the same way. The name too: the certificate was judged for it,
+ * and whoever has one for a name of their own can lead other names to the same address.
+ */
+const keyOf = (
+  { target: { name, address, port }, hello, fqdn }: TargetAttempt,
+  security: TargetSecurity,
+): string => JSON.stringify([name, address, port, hello, fqdn, security]);
 
 type Prepared =
   | { readonly transaction: SmtpTransaction }

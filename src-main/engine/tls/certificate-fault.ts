@@ -64,7 +64,9 @@ export function describeCertificateFault(code: string, certificate: PeerCertific
 
 /** As Node's, but a name counts only where names belong (RFC 9525 section 2): the common name may be anything. */
 export function checkHostName(host: string, certificate: PeerCertificate): Error | undefined {
-  if (certificate.subjectaltname !== undefined) return checkServerIdentity(host, certificate);
+  // Node falls back on the common name where the names are none of hosts (an address, a mailbox).
+  if (certificate.subjectaltname !== undefined)
+    return checkServerIdentity(host, { ...certificate, subject: { ...certificate.subject, CN: '' } });
   return Object.assign(new Error('the certificate names no host'), { code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
 }
 

@@ -97,6 +97,24 @@ describe('verified TLS', () => {
     },
   );
 
+  it('the common name is no name of a host, also beside an address', async () => {
+    const { text, peer } = await attempt({ tls: await issued({ ip: ['10.0.0.1'] }) }, verified);
+    expect(text).toMatch(/4\.7\.5 .*it is for 10\.0\.0\.1, not for smart\.test/);
+    expect(peer.attempts).toEqual([]);
+  });
+
+  it('a connection that was verified is not that of another name at the same address', async () => {
+    const peer = await peerWith({ tls: await issued({ dns: ['smart.test'] }) });
+    const targets = ['smart.test', 'mx.victim.test'].map((name) => [hostAt(name, peer.port)]);
+    const bench = benchWith(() => ({ kind: 'targets', targets: targets.shift() ?? [] }));
+    const job = jobOf({ route: { security: verified } });
+    expect(brief(await bench.send(job))[0]).toContain(taken);
+    expect(brief(await bench.send(job))[0]).toMatch(
+      /4\.7\.5 .*it is for smart\.test, not for mx\.victim\.test/,
+    );
+    expect(peer.transactions).toHaveLength(1);
+  });
+
   it('a literal asks for its address in the certificate', async () => {
     const { text } = await attempt({ tls: await issued({ dns: ['smart.test'] }) }, verified, {
       name: '[127.0.0.1]',
