@@ -8,7 +8,7 @@
  * Fails: never rejects.
  */
 import { domainToASCII } from 'node:url';
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import { reasonOf } from '../core/problem';
 import { type Policy, parsePolicy, parseRecord } from './policy';
 import type { FetchPolicy } from './policy-fetch';
@@ -33,7 +33,9 @@ export interface MtaStsOptions {
 
 /** Section 3.3 asks for five minutes at least after a failure. */
 const fetchRestMs = 5 * 60_000;
-/** Section 10.2: so that nobody who hides the TXT record keeps an old policy alive. */
+/** A DNS server that does not answer costs each message seconds; the next ones to the domain go without asking it. */
+const recordRestMs = 60_000;
+/** Section 10.2: whatever the TXT record says, so that nobody gets rid of a policy by hiding that until it is over. */
 const refreshMs = 24 * 60 * 60_000;
 /** Domains come from recipients; the lists must not grow with them. */
 const mostKnown = 2_000;
@@ -81,11 +83,11 @@ export function createMtaSts(options: MtaStsOptions): MtaSts {
 
   const fetchOnce = async (domain: string, id: string): Promise<Known | undefined> => {
     const restKey = `${domain} ${id}`;
-    if ((restsUntil.get(restKey) ?? 0) > clock.now()) return undefined;
+    if ((restsUntil.get(restKey) ?? Number.NEGATIVE_INFINITY) > steadyNow(clock)) return undefined;
     const answer = await fetchPolicy(domain, closing.signal);
     const policy = 'fault' in answer ? answer : parsePolicy(answer.text);
     if ('fault' in answer || 'fault' in policy) {
-      remember(restsUntil, restKey, clock.now() + fetchRestMs);
+      remember(restsUntil, restKey, steadyNow(clock) + fetchRestMs);
       return undefined;
     }
     const fetchedAt = clock.now();
@@ -105,10 +107,18 @@ export function createMtaSts(options: MtaStsOptions): MtaSts {
     return fetched;
   };
 
+  /** Of the TXT record; undefined: there is none, or nobody knows. */
+  const findId = async (domain: string): Promise<string | undefined> => {
+    if ((restsUntil.get(domain) ?? Number.NEGATIVE_INFINITY) > steadyNow(clock)) return undefined;
+    const records = await findTxt(`_mta-sts.${domain}`);
+    if (!records) remember(restsUntil, domain, steadyNow(clock) + recordRestMs);
+    return records && parseRecord(records);
+  };
+
   const decide = async (domain: string): Promise<Policy | undefined> => {
-    const [old, records] = await Promise.all([find(domain), findTxt(`_mta-sts.${domain}`)]);
-    const id = records && parseRecord(records);
-    if (id === undefined) return old?.policy;
+    const [old, named] = await Promise.all([find(domain), findId(domain)]);
+    const id = named ?? old?.id;
+    if (id === undefined) return undefined;
     if (old?.id !== id) return ((await fetchShared(domain, id)) ?? old)?.policy;
     // In the background: the old one is good.
     if (clock.now() - old.fetchedAt >= refreshMs) void fetchShared(domain, id);

@@ -19,16 +19,26 @@ const textOf = (mode: string, maxAgeS = 7 * 86_400): string =>
 /** A world with one domain; `world` may be changed at any time. */
 function bench(folder = mkdtempSync(join(tmpdir(), 'mailroot-mta-sts-')), startMs = 1_000_000) {
   folders.push(folder);
-  const world: { txt: string[] | undefined; web: string | Error; fetches: number; warnings: string[] } = {
+  const world: {
+    txt: string[] | undefined;
+    web: string | Error;
+    questions: number;
+    fetches: number;
+    warnings: string[];
+  } = {
     txt: ['v=STSv1; id=1;'],
     web: textOf('enforce'),
+    questions: 0,
     fetches: 0,
     warnings: [],
   };
   const clock = createManualClock(startMs);
   const open = (place = folder) =>
     createMtaSts({
-      findTxt: (name) => Promise.resolve(name === '_mta-sts.far.test' ? world.txt : []),
+      findTxt: (name) => {
+        world.questions++;
+        return Promise.resolve(name === '_mta-sts.far.test' ? world.txt : []);
+      },
       fetchPolicy: () => {
         world.fetches++;
         return Promise.resolve(
@@ -97,6 +107,21 @@ describe('a policy', () => {
     expect(world.fetches).toBe(2);
   });
 
+  it.each([
+    ['is gone', []],
+    ['cannot be asked for', undefined],
+  ])('is renewed after a day also while its record %s: hiding that ends nothing', async (_claim, txt) => {
+    const { world, clock, open } = bench();
+    const mtaSts = open();
+    await mtaSts.policyOf('far.test');
+    world.txt = txt;
+    for (let round = 0; round < 2; round++) {
+      clock.advance(6 * dayMs);
+      expect(await mtaSts.policyOf('far.test')).toMatchObject({ mode: 'enforce' });
+      await settled();
+    }
+  });
+
   it('of a domain in other letters is asked for in ASCII', async () => {
     const { open } = bench();
     expect(await open().policyOf('FAR.test')).toMatchObject({ mode: 'enforce' });
@@ -118,6 +143,17 @@ describe('a domain without a policy that counts', () => {
     expect(await mtaSts.policyOf('far.test')).toBeUndefined();
     expect(world.fetches).toBe(fetches);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is not asked for again within a minute after DNS did not answer', async () => {
+    const { world, clock, open } = bench();
+    world.txt = undefined;
+    const mtaSts = open();
+    for (let message = 0; message < 5; message++) await mtaSts.policyOf('far.test');
+    expect(world.questions).toBe(1);
+    world.txt = ['v=STSv1; id=1;'];
+    clock.advance(60_000);
+    expect(await mtaSts.policyOf('far.test')).toMatchObject({ mode: 'enforce' });
   });
 
   it('is asked again after five minutes, or when its record changes', async () => {
