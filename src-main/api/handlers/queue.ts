@@ -64,6 +64,7 @@ function describeSource(source: MessageSource): string {
 }
 
 function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueViewEntry): QueueRow {
+  const asksFirst = server.settings.usesLdapRouting && !envelope.isResolved;
   return {
     queueId: envelope.queueId,
     arrivedAt: envelope.arrivedAt,
@@ -80,8 +81,8 @@ function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueV
         attempts: recipient.attempts,
         nextAttemptAt: recipient.nextAttemptAt,
         last: recipient.last,
-        route: text,
-        ...(hold && recipient.outcome === undefined ? { held: { ...hold } } : {}),
+        route: asksFirst ? `LDAP routing, then ${text}` : text,
+        ...(hold && !asksFirst && recipient.outcome === undefined ? { held: { ...hold } } : {}),
         ...(pacedUntil?.has(index) ? { isPaced: true } : {}),
       };
     }),

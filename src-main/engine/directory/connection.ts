@@ -267,8 +267,9 @@ class Connection implements DirectoryConnection {
     const options = { cause: error };
     if (error instanceof this.#library.ResultCodeError) {
       const words = resultWords[error.code];
-      const said =
-        error.message === '' ? '' : ` It said: ${oneLine(error.message.replace(/ Code: 0x[0-9a-f]+$/, ''))}`;
+      // The library puts the code behind what the server says.
+      const text = oneLine(error.message.replace(/ ?Code: 0x[0-9a-f]+$/, '')).trim();
+      const said = text === '' ? '' : ` It said: ${text}`;
       const isLoginFault = error.code === invalidCredentials || error.code === inappropriateLogin;
       if (step === 'log-in' && isLoginFault)
         return new Problem(

@@ -4,7 +4,7 @@
  * Promises: equal questions at the same time are asked once; what is not there is remembered as well; failures are
  *   not. The memory is bounded, groups counted with their members.
  */
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import type { Directory, DirectoryEntry } from './directory';
 import type { DirectorySchema, FoundEntry, Reference } from './schemas';
 
@@ -50,7 +50,7 @@ export class LookUpMemory {
   get(key: string): { readonly answer: unknown } | undefined {
     const known = this.#known.get(key);
     if (!known) return undefined;
-    if (known.expiresAt > this.#clock.now()) return known;
+    if (known.expiresAt > steadyNow(this.#clock)) return known;
     this.#delete(key, known);
     return undefined;
   }
@@ -59,7 +59,7 @@ export class LookUpMemory {
     if (facts.forMs <= 0 || facts.weight > mostRemembered) return;
     const before = this.#known.get(key);
     if (before) this.#delete(key, before);
-    this.#known.set(key, { answer, expiresAt: this.#clock.now() + facts.forMs, weight: facts.weight });
+    this.#known.set(key, { answer, expiresAt: steadyNow(this.#clock) + facts.forMs, weight: facts.weight });
     this.#weight += facts.weight;
     // The oldest go first.
     for (const [other, known] of this.#known) {

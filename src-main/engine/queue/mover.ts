@@ -319,6 +319,8 @@ export class Mover {
     this.deactivate(group);
     this.held.hold(entry, group.indices);
     if (isFinished) entry.noteDeferral(group, settlement);
+    // The settings changed meanwhile: what was deferred may go elsewhere now.
+    if (group.generation !== this.routes.generation) entry.generation = group.generation;
     if (isFinished && entry.waitingCount === 0) this.#forget(entry);
     else this.review(entry);
     this.pump();

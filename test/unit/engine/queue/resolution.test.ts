@@ -267,6 +267,18 @@ describe.each(memories)('stage of the queue, envelopes $where', ({ restingBytes 
     expect(fixture.outcomes()).toEqual(['relayed b@remote.test']);
   });
 
+  it('settings that change during a question end the waiting as well', async () => {
+    let answer: (value: ResolutionAnswer) => void = () => undefined;
+    await start(directoryThat(() => new Promise((resolve) => (answer = resolve))));
+    await fixture.accept();
+    await fixture.queue.clock.settle();
+    fixture.directory = answering(() => ({ kind: 'unchanged' }), 'directory 2');
+    fixture.runner.reroute();
+    answer({ kind: 'failed', status: createStatus(451, '4.4.3', directoryFailure) });
+    await fixture.idle();
+    expect(fixture.outcomes()).toEqual(['relayed b@remote.test']);
+  });
+
   it('switched off, it lets waiting mail go as it is', async () => {
     await start(failing);
     await fixture.accept();
