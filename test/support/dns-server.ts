@@ -26,6 +26,8 @@ interface DnsRecords {
   readonly a?: readonly string[] | DnsFault;
   readonly aaaa?: readonly string[] | DnsFault;
   readonly txt?: readonly string[] | DnsFault;
+  /** Priority, weight, port and host. */
+  readonly srv?: readonly (readonly [number, number, number, string])[] | DnsFault;
   /** Names; the zone is the reverse name of the address. */
   readonly ptr?: readonly string[] | DnsFault;
 }
@@ -46,12 +48,13 @@ export interface LoopbackDnsServer {
   close(): Promise<void>;
 }
 
-const typeNames = new Map<number, 'mx' | 'a' | 'aaaa' | 'ptr' | 'txt'>([
+const typeNames = new Map<number, 'mx' | 'a' | 'aaaa' | 'ptr' | 'txt' | 'srv'>([
   [Packet.TYPE.MX, 'mx'],
   [Packet.TYPE.A, 'a'],
   [Packet.TYPE.AAAA, 'aaaa'],
   [Packet.TYPE.PTR, 'ptr'],
   [Packet.TYPE.TXT, 'txt'],
+  [Packet.TYPE.SRV, 'srv'],
 ]);
 
 export async function startDnsServer(zones: DnsZones = {}): Promise<LoopbackDnsServer> {
@@ -79,7 +82,9 @@ export async function startDnsServer(zones: DnsZones = {}): Promise<LoopbackDnsS
               : type === 'txt'
                 ? { data: record.match(/.{1,255}/gs) ?? [''] }
                 : { address: record }
-            : { priority: record[0], exchange: record[1] };
+            : record.length === 4
+              ? { priority: record[0], weight: record[1], port: record[2], target: record[3] }
+              : { priority: record[0], exchange: record[1] };
         answer.answers.push({ ...base, ...data } as unknown as Packet['answers'][number]);
       }
     }
