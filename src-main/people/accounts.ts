@@ -1,7 +1,7 @@
 /** The accounts with which SMTP clients log in. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { AccountRow } from '../api/contract';
-import type { Clock } from '../engine/core/clock';
+import { type Clock, steadyNow } from '../engine/core/clock';
 import type { LogOnMethod, LogOnSecrets } from '../engine/core/keyring';
 import { Problem } from '../engine/core/problem';
 import { makeLogOnFields, methodsOf, openLogOnSecret, type SecretSeal } from './account-secrets';
@@ -51,7 +51,7 @@ export interface Accounts {
 
 export interface PeopleMeans {
   readonly file: PeopleFile;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly gate: Gate;
 }
 
@@ -190,7 +190,7 @@ function noSuchAccount(name: string): never {
  * Successful log-ins of the last minute, as keyed digests under a key that lives in this process only. They
  * hang on the entry itself: an account that changed is another entry.
  */
-function createSuccesses(clock: Pick<Clock, 'now'>) {
+function createSuccesses(clock: Pick<Clock, 'now' | 'elapsed'>) {
   const secret = randomBytes(32);
   const digests = new Map<StoredAccount, { readonly digest: Buffer; readonly until: number }>();
   const digestOf = (password: string): Buffer =>
@@ -199,7 +199,7 @@ function createSuccesses(clock: Pick<Clock, 'now'>) {
     has(entry: StoredAccount, password: string): boolean {
       const found = digests.get(entry);
       if (!found) return false;
-      if (clock.now() >= found.until) {
+      if (steadyNow(clock) >= found.until) {
         digests.delete(entry);
         return false;
       }
@@ -207,7 +207,7 @@ function createSuccesses(clock: Pick<Clock, 'now'>) {
     },
     add(entry: StoredAccount, password: string): void {
       digests.delete(entry);
-      digests.set(entry, { digest: digestOf(password), until: clock.now() + rememberedMs });
+      digests.set(entry, { digest: digestOf(password), until: steadyNow(clock) + rememberedMs });
       for (const [oldest] of digests) {
         if (digests.size <= maxRemembered) break;
         digests.delete(oldest);

@@ -31,7 +31,7 @@ const operatorLimits = { atOnce: 2, waiting: 50 };
 
 export interface PeopleOptions {
   readonly dataFolder: string;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly box: SecretSeal;
   /** The users and groups of this computer; without it, none of them can be admitted. */
   readonly system?: {

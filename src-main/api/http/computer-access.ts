@@ -16,7 +16,7 @@ export function whyNobodyElse(): string | undefined {
 export function openAdmission(options: {
   readonly dataFolder: string;
   readonly systemOperators: SystemOperators;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
 }): Admission {
   const ownerId = ownerOf(options.dataFolder);
   return createAdmission({

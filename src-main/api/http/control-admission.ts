@@ -7,7 +7,7 @@
  * Trusts: the computer's own users and groups, as it tells them; remembered for a few seconds.
  */
 import type { Socket } from 'node:net';
-import type { Clock } from '../../engine/core/clock';
+import { type Clock, steadyNow } from '../../engine/core/clock';
 import type { PeerIdentity, SystemAccounts } from '../../native';
 import type { SystemOperators } from '../../people';
 import { type Role, roles } from '../contract';
@@ -76,7 +76,7 @@ export interface AdmissionOptions {
   readonly accounts: Pick<SystemAccounts, 'userName' | 'groupsOf'>;
   readonly ownerId: number;
   readonly processUserId: number;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
 }
 
 /** A directory service may take its time for each answer; somebody who leaves a group is out after this. */
@@ -136,19 +136,19 @@ interface Person {
 
 /** `find` for each number at most once in `rememberedMs`, and never twice at once. */
 function remember<T>(
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<Clock, 'now' | 'elapsed'>,
   find: (id: number) => Promise<T>,
 ): (id: number) => Promise<T> {
   const known = new Map<number, { readonly found: Promise<T>; until: number }>();
   return (id) => {
     const entry = known.get(id);
-    if (entry && clock.now() < entry.until) return entry.found;
+    if (entry && steadyNow(clock) < entry.until) return entry.found;
     const found = find(id);
     known.delete(id);
     const fresh = { found, until: Number.POSITIVE_INFINITY };
     known.set(id, fresh);
     const settle = (): void => {
-      fresh.until = clock.now() + rememberedMs;
+      fresh.until = steadyNow(clock) + rememberedMs;
     };
     found.then(settle, settle);
     for (const [oldest] of known) {

@@ -5,7 +5,7 @@
  *   the same time whatever is wrong.
  */
 import { timingSafeEqual } from 'node:crypto';
-import type { Clock } from '../../engine/core/clock';
+import { ageMs, type Clock, type Moment, momentOf, steadyNow } from '../../engine/core/clock';
 import { hashOf, newSecret } from './random-secret';
 
 export const tokenLifetimeMs = 10 * 60_000;
@@ -28,23 +28,23 @@ export interface OneTimeTokens<T> {
   redeem(token: string): Redeemed<T>;
 }
 
-export function createOneTimeTokens<T>(clock: Pick<Clock, 'now'>): OneTimeTokens<T> {
-  const tokens: { readonly hash: Buffer; readonly expiresAt: number; readonly holder: T }[] = [];
+export function createOneTimeTokens<T>(clock: Pick<Clock, 'now' | 'elapsed'>): OneTimeTokens<T> {
+  const tokens: { readonly hash: Buffer; readonly issuedAt: Moment; readonly holder: T }[] = [];
   let wrongTries: number[] = [];
   return {
     issue(holder) {
       const token = newSecret();
-      tokens.push({ hash: hashOf(token), expiresAt: clock.now() + tokenLifetimeMs, holder });
+      tokens.push({ hash: hashOf(token), issuedAt: momentOf(clock), holder });
       if (tokens.length > maxTokens) tokens.shift();
       return token;
     },
     redeem(token) {
-      const now = clock.now();
+      const now = steadyNow(clock);
       const hash = hashOf(token);
       let found = -1;
       // No early end: how long it takes tells nothing.
       tokens.forEach((entry, at) => {
-        if (timingSafeEqual(entry.hash, hash) && now < entry.expiresAt) found = at;
+        if (timingSafeEqual(entry.hash, hash) && ageMs(entry.issuedAt, clock) < tokenLifetimeMs) found = at;
       });
       const entry = tokens[found];
       if (!entry) {

@@ -6,7 +6,7 @@
  *   before: such a browser has tries of its own. The one-time address has nothing to do with any of this.
  * Kept in memory only, and bounded: there are never more tries to remember than may be made.
  */
-import type { Clock } from '../../engine/core/clock';
+import { type Clock, steadyNow } from '../../engine/core/clock';
 import { nameKey } from '../../people';
 import { hashOf, newSecret } from './random-secret';
 
@@ -34,13 +34,13 @@ interface Try {
   readonly isKnown: boolean;
 }
 
-export function createPasswordTries(clock: Pick<Clock, 'now'>): PasswordTries {
+export function createPasswordTries(clock: Pick<Clock, 'now' | 'elapsed'>): PasswordTries {
   let tries: Try[] = [];
   /** Hash of a browser's key to the name that it is known for, oldest first. */
   const known = new Map<string, string>();
   return {
     begin(name, browserKey) {
-      const now = clock.now();
+      const now = steadyNow(clock);
       tries = tries.filter(({ at }) => now - at < triesWindowMs);
       const browser = browserKey === undefined ? undefined : hashOf(browserKey).toString('hex');
       const isKnown = browser !== undefined && known.get(browser) === nameKey(name);

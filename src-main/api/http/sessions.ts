@@ -5,7 +5,7 @@
  *   session ends after twelve idle hours, at sign-out, and with the person's role or password; what was still
  *   being answered for it is ended with it.
  */
-import type { Clock } from '../../engine/core/clock';
+import { ageMs, type Clock, type Moment, momentOf } from '../../engine/core/clock';
 import type { Role } from '../contract';
 import { hashOf, newSecret } from './random-secret';
 
@@ -39,16 +39,16 @@ export interface Sessions {
 }
 
 interface Entry extends Session {
-  lastAt: number;
+  lastAt: Moment;
   readonly ends: Set<() => void>;
 }
 
-export function createSessions(clock: Pick<Clock, 'now'>): Sessions {
+export function createSessions(clock: Pick<Clock, 'now' | 'elapsed'>): Sessions {
   /** By hash of the key, the longest unused first. */
   const sessions = new Map<string, Entry>();
   const idOf = (key: string): string => hashOf(key).toString('hex');
   const isAlive = ({ lastAt, person }: Entry): boolean =>
-    clock.now() - lastAt < sessionIdleMs && person.stands();
+    ageMs(lastAt, clock) < sessionIdleMs && person.stands();
   const endEntry = (id: string, { ends }: Entry): void => {
     sessions.delete(id);
     for (const end of ends) end();
@@ -60,7 +60,7 @@ export function createSessions(clock: Pick<Clock, 'now'>): Sessions {
       const ends = new Set<() => void>();
       sessions.set(idOf(key), {
         person,
-        lastAt: clock.now(),
+        lastAt: momentOf(clock),
         ends,
         onEnd(end) {
           ends.add(end);
@@ -84,7 +84,7 @@ export function createSessions(clock: Pick<Clock, 'now'>): Sessions {
       }
       sessions.delete(id);
       sessions.set(id, entry);
-      entry.lastAt = clock.now();
+      entry.lastAt = momentOf(clock);
       return entry;
     },
     end(key) {

@@ -39,7 +39,7 @@ export interface SignInRoutes {
 export interface SignInOptions {
   readonly operators: Operators;
   readonly sessions: Sessions;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly port: number;
 }
 

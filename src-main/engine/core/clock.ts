@@ -22,9 +22,26 @@ export interface Clock {
  * Time for measuring how long something lasts, and for what ends after a while: a clock that is set forward or back
  * does not move it. Its zero means nothing: never write it down, never compare it with `now`.
  */
-export function steadyNow(clock: Clock): number {
+export function steadyNow(clock: Pick<Clock, 'now' | 'elapsed'>): number {
   return clock.elapsed ? clock.elapsed() : clock.now();
 }
+
+/** A moment by both clocks. */
+export interface Moment {
+  readonly wall: number;
+  readonly steady: number;
+}
+
+type Clocks = Pick<Clock, 'now' | 'elapsed'>;
+
+export const momentOf = (clock: Clocks): Moment => ({ wall: clock.now(), steady: steadyNow(clock) });
+
+/**
+ * How long ago a moment was, by the clock that says longer: for permissions, which a computer that slept must not
+ * find alive, and which a clock that was set back must not keep alive.
+ */
+export const ageMs = (moment: Moment, clock: Clocks): number =>
+  Math.max(clock.now() - moment.wall, steadyNow(clock) - moment.steady);
 
 /** setTimeout silently fires at once above 2^31-1 ms; a longer wait is cut into pieces of this size. */
 const longestTimerMs = 2_000_000_000;

@@ -3,7 +3,7 @@
  *
  * Promises: bounded; hosts come from other people's DNS, and the list must not grow with them.
  */
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 
 export interface Rests<T> {
   /** Undefined: it does not rest, or no longer. */
@@ -19,13 +19,13 @@ export function createRests<T>({ clock, restMs }: { clock: Clock; restMs: number
   return {
     find(key) {
       const rest = rests.get(key);
-      if (rest && rest.until > clock.now()) return rest.reason;
+      if (rest && rest.until > steadyNow(clock)) return rest.reason;
       if (rest) rests.delete(key);
       return undefined;
     },
     begin(key, reason) {
       if (rests.size >= mostRests && !rests.has(key)) rests.clear();
-      rests.set(key, { until: clock.now() + restMs, reason });
+      rests.set(key, { until: steadyNow(clock) + restMs, reason });
     },
     end: (key) => void rests.delete(key),
   };

@@ -4,7 +4,7 @@
  *
  * Promises: a recipient is offered again in the same attempt only when the host cannot have the message.
  */
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import type { RouteSecurity, Target } from '../core/delivery';
 import type { Recipient } from '../core/envelope';
 import { reasonOf } from '../core/problem';

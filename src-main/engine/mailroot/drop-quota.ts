@@ -4,7 +4,7 @@
  */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import { systemCodeOf } from '../core/problem';
 
 export interface DropQuota {
@@ -48,12 +48,12 @@ export function createDropQuota(options: { readonly folder: string; readonly clo
     };
     await Promise.all(Array.from({ length: lookupsAtOnce }, work));
     usedBytes = sum;
-    countedAt = clock.now();
+    countedAt = steadyNow(clock);
   }
 
   return {
     async take(sizeBytes, limitBytes) {
-      if (clock.now() - countedAt > countAgainMs) {
+      if (steadyNow(clock) - countedAt > countAgainMs) {
         counting ??= count().finally(() => {
           counting = undefined;
         });

@@ -29,7 +29,8 @@ export function lookAt(facts: FileFacts, previous: FileLook | undefined, now: nu
   return {
     sizeBytes: facts.sizeBytes,
     modifiedAt: facts.modifiedAt,
-    unchangedSince: isSame ? previous.unchangedSince : now,
+    // Not in the future: a clock that was set back would keep the file waiting.
+    unchangedSince: isSame ? Math.min(previous.unchangedSince, now) : now,
   };
 }
 

@@ -11,7 +11,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
-import type { CancelTimer, Clock } from '../core/clock';
+import { type CancelTimer, type Clock, steadyNow } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { QueueId } from '../core/ids';
 import { reasonOf, systemCodeOf } from '../core/problem';
@@ -94,7 +94,7 @@ export function createPickup(options: PickupOptions): Pickup {
 
   function sweepWithin(delayMs: number): void {
     if (!isRunning) return;
-    const at = clock.now() + delayMs;
+    const at = steadyNow(clock) + delayMs;
     if (timer) {
       if (timer.at <= at) return;
       timer.cancel();
@@ -123,7 +123,7 @@ export function createPickup(options: PickupOptions): Pickup {
   }
 
   async function sweepOnce(): Promise<void> {
-    lastSweepAt = clock.now();
+    lastSweepAt = steadyNow(clock);
     const facts = await stat(folder, { bigint: true });
     const names = await readdir(folder);
     const found: ClaimedFile[] = [...(await claims.list())];
@@ -231,7 +231,7 @@ export function createPickup(options: PickupOptions): Pickup {
     });
     watcher.on('raw', () => {
       emit({ type: 'folder-changed', serverId, folder: 'pickup' });
-      sweepWithin(Math.max(20, lastSweepAt + hintGapMs - clock.now()));
+      sweepWithin(Math.max(20, lastSweepAt + hintGapMs - steadyNow(clock)));
     });
     // The sweep goes on without hints, and tries to watch again.
     watcher.on('error', () => void closeWatcher());

@@ -10,7 +10,7 @@ import { lookup } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { isDomainName, normaliseDomain } from '../core/address';
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import { systemCodeOf } from '../core/problem';
 
 export type DnsAnswer<T> =
@@ -184,7 +184,7 @@ export function createDnsLookup(options: {
 
   const makeRoom = (): void => {
     if (cache.size < mostCached) return;
-    const now = clock.now();
+    const now = steadyNow(clock);
     for (const [key, entry] of cache) if (entry.expiresAt <= now) cache.delete(key);
     // Still full: the oldest go first, a tenth at a time, so that this is rare.
     for (const key of cache.keys()) {
@@ -203,7 +203,7 @@ export function createDnsLookup(options: {
     const serversKey = list.join(' ');
     const key = `${serversKey}|${question.type}|${question.name}`;
     const known = cache.get(key);
-    if (known && known.expiresAt > clock.now()) return known.answer as Promise<DnsAnswer<T>>;
+    if (known && known.expiresAt > steadyNow(clock)) return known.answer as Promise<DnsAnswer<T>>;
     makeRoom();
     const answer = (async (): Promise<DnsAnswer<T>> => {
       try {
@@ -222,7 +222,7 @@ export function createDnsLookup(options: {
         if (list.length === 0 && current?.key === serversKey) current = undefined;
         return;
       }
-      entry.expiresAt = clock.now() + (value.kind === 'records' ? positiveMs : negativeMs);
+      entry.expiresAt = steadyNow(clock) + (value.kind === 'records' ? positiveMs : negativeMs);
     });
     return answer;
   };

@@ -9,7 +9,7 @@
  *   again soon.
  */
 import { BlockList, isIP } from 'node:net';
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import { undecidedHostName } from '../core/host-name';
 import type { DnsAnswer, DnsLookup } from './dns-lookup';
 
@@ -65,7 +65,7 @@ export function createHostNameVerifier(options: {
     });
 
   return (address) => {
-    const now = clock.now();
+    const now = steadyNow(clock);
     const key = `${servers?.().join(' ') ?? ''}|${address}`;
     const known = kept.get(key);
     if (known && known.expiresAt > now) return known.name;
@@ -76,7 +76,7 @@ export function createHostNameVerifier(options: {
     kept.set(key, entry);
     void name.then((value) => {
       entry.expiresAt =
-        clock.now() + (value === undefined || value === undecidedHostName ? unknownMs : knownMs);
+        steadyNow(clock) + (value === undefined || value === undecidedHostName ? unknownMs : knownMs);
     });
     return name;
   };

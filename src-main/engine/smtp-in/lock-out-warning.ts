@@ -2,7 +2,7 @@
  * Tells people of lock-outs, once a minute at most: whoever guesses from many addresses must not fill the list of
  * warnings. What was not told is in the list of lock-outs.
  */
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import type { Emit } from '../core/event';
 import type { LockOut } from '../core/session';
 
@@ -10,13 +10,13 @@ const quietMs = 60_000;
 
 export function createLockOutWarning(options: {
   readonly serverId: number;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly emit: Emit;
 }): (lockOut: LockOut) => void {
   let toldAt: number | undefined;
   let untoldCount = 0;
   return ({ address, failureCount, until, lockedAt }) => {
-    const nowMs = options.clock.now();
+    const nowMs = steadyNow(options.clock);
     if (toldAt !== undefined && nowMs - toldAt < quietMs) {
       untoldCount++;
       return;

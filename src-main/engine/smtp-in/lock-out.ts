@@ -6,7 +6,7 @@
  * In memory alone: lock-outs survive a pause, and are gone when the virtual server is stopped.
  * Trusts: names are hostile text and are shortened and cleaned before they are kept.
  */
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import type { LockOut } from '../core/session';
 import { isLoopback, networkOf } from './address-counter';
 
@@ -25,7 +25,7 @@ export interface LockOuts {
 }
 
 export interface LockOutOptions {
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   /** The limits in force. Infinity: nobody is locked out. */
   readonly limits: () => { readonly maxFailedLogOns: number; readonly lockOutMs: number };
   /** Called when an address is locked out. */
@@ -37,7 +37,8 @@ interface Entry {
   failedAt: number[];
   failureCount: number;
   lastUser: string;
-  lock: { readonly at: number; readonly until: number } | undefined;
+  /** `endsAt` by the steady clock; `at` by the wall clock, for people. */
+  lock: { readonly at: number; readonly endsAt: number } | undefined;
 }
 
 /** Guards the memory against guesses from very many addresses. */
@@ -58,12 +59,18 @@ export function createLockOuts({ clock, limits, onLocked }: LockOutOptions): Loc
   /** What is known of the address and still counts. */
   const find = (network: string): Entry | undefined => {
     const entry = entries.get(network);
-    if (!entry?.lock || entry.lock.until > clock.now()) return entry;
+    if (!entry?.lock || entry.lock.endsAt > steadyNow(clock)) return entry;
     forget(network, entry);
     return undefined;
   };
   const lockOutOf = (address: string, { failureCount, lastUser, lock }: Entry): LockOut | undefined =>
-    lock && { address, failureCount, lastUser, lockedAt: lock.at, until: lock.until };
+    lock && {
+      address,
+      failureCount,
+      lastUser,
+      lockedAt: lock.at,
+      until: Math.round(clock.now() + lock.endsAt - steadyNow(clock)),
+    };
   const isOn = (): boolean => Number.isFinite(limits().maxFailedLogOns);
 
   return {
@@ -71,7 +78,7 @@ export function createLockOuts({ clock, limits, onLocked }: LockOutOptions): Loc
       const { maxFailedLogOns, lockOutMs } = limits();
       if (!isOn() || isLoopback(address)) return;
       const network = networkOf(address);
-      const nowMs = clock.now();
+      const nowMs = steadyNow(clock);
       const entry = find(network) ?? { failedAt: [], failureCount: 0, lastUser: '', lock: undefined };
       entries.delete(network);
       entries.set(network, entry);
@@ -88,7 +95,7 @@ export function createLockOuts({ clock, limits, onLocked }: LockOutOptions): Loc
       if (entry.failureCount >= maxFailedLogOns) {
         keptFailures -= entry.failedAt.length;
         entry.failedAt = [];
-        entry.lock = { at: nowMs, until: nowMs + lockOutMs };
+        entry.lock = { at: clock.now(), endsAt: nowMs + lockOutMs };
       }
       for (const [oldest, other] of entries) {
         if (entries.size <= mostAddresses && keptFailures <= mostFailures) break;

@@ -5,6 +5,7 @@
  * and the last one allowed ends the connection.
  * Fails: when a log-in cannot be judged, the client is told to come again and nobody is logged in.
  */
+import { steadyNow } from '../core/clock';
 import type { Keyring } from '../core/keyring';
 import { Problem, reasonOf } from '../core/problem';
 import type { SmtpStatus } from '../core/smtp-status';
@@ -103,7 +104,7 @@ function isWorthTelling(services: SessionServices, mechanism: MechanismName, err
   if (!(error instanceof Problem && error.code === 'unavailable')) return true;
   // Too many at once, which is for the client to know; the others lack a key or a library, which somebody must mend.
   if (methodOf[mechanism] === 'basic') return false;
-  const nowMs = services.clock.now();
+  const nowMs = steadyNow(services.clock);
   const before = saidAt.get(services);
   if (before !== undefined && nowMs - before < silenceMs) return false;
   saidAt.set(services, nowMs);

@@ -5,6 +5,7 @@
  * Promises: the time that the client waits for us counts against nobody; a byte that completes nothing is a sign
  *   of life in a message only.
  */
+import { steadyNow } from '../core/clock';
 import type { SmtpStatus } from '../core/smtp-status';
 import type { Policy } from './policy';
 import { replies } from './replies';
@@ -35,17 +36,17 @@ const farewells = {
 
 export function createSessionClock(session: Session): SessionClock {
   const { clock } = session.services;
-  const { connectedAt } = session;
+  const connectedAt = steadyNow(clock);
   let activeAt = connectedAt;
   let seenBytes = 0;
   /** Of the message under way. */
   let rate: TransferRate | undefined;
   return {
     noteLine() {
-      activeAt = clock.now();
+      activeAt = steadyNow(clock);
     },
     check({ bytes, isElsewhere }, policy) {
-      const nowMs = clock.now();
+      const nowMs = steadyNow(clock);
       const { isContentLost } = session;
       const isInTransfer = session.transfer !== undefined || session.chunks !== undefined;
       const isBusy = isElsewhere || session.isBusy || session.endDelay !== undefined;

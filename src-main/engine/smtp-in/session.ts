@@ -3,7 +3,7 @@
  * save one that is handed on: a command is a function of a Session and its argument.
  */
 import type { Socket } from 'node:net';
-import type { Clock } from '../core/clock';
+import { type Clock, steadyNow } from '../core/clock';
 import type { BodyType, Recipient } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { MessageIntake } from '../core/intake';
@@ -169,12 +169,12 @@ export class Session {
 
   set isBusy(isBusy: boolean) {
     if (isBusy === this.isBusy) return;
-    const nowMs = this.services.clock.now();
+    const nowMs = steadyNow(this.services.clock);
     if (this.#busySince !== undefined) this.#busyMs += nowMs - this.#busySince;
     this.#busySince = isBusy ? nowMs : undefined;
   }
 
-  /** How long the client has waited for us so far. */
+  /** How long the client has waited for us so far; `nowMs` by the steady clock. */
   busyMs(nowMs: number): number {
     return this.#busyMs + (this.#busySince === undefined ? 0 : nowMs - this.#busySince);
   }

@@ -1,5 +1,31 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../../../src-main/engine/core/clock';
+import { ageMs, momentOf, steadyNow, systemClock } from '../../../../src-main/engine/core/clock';
+import { createFakeClock, createSettableClock } from '../../../support/fake-clock';
+
+describe('what lasts', () => {
+  it('is measured by a clock that nobody sets', async () => {
+    const clock = createSettableClock();
+    const begin = steadyNow(clock);
+    clock.setBy(365 * 86_400_000);
+    await clock.advance(1000);
+    expect(steadyNow(clock) - begin).toBe(1000);
+    const plain = createFakeClock();
+    expect(steadyNow(plain)).toBe(plain.now());
+    expect(steadyNow(systemClock)).toBeLessThanOrEqual(steadyNow(systemClock));
+  });
+
+  it.each([
+    ['that is set back', -86_400_000, false, 1000],
+    ['of a computer that slept, whose steady clock stood still', 8000, false, 9000],
+    ['of a computer that slept, whose steady clock went on', 8000, true, 9000],
+  ])('is at least as old as either clock says: a clock %s', async (_claim, ms, isCounted, expected) => {
+    const clock = createSettableClock();
+    const moment = momentOf(clock);
+    clock.sleep(ms, isCounted);
+    await clock.advance(1000);
+    expect(ageMs(moment, clock)).toBe(expected);
+  });
+});
 
 describe('the real clock', () => {
   beforeEach(() => {

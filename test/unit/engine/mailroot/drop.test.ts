@@ -26,7 +26,7 @@ async function createFixture(change: Partial<ServerSettingsInput> = {}) {
     emit: (event) => events.push(event),
     serverId: 1,
     fqdn: () => 'relay.corp.test',
-    clock: { ...systemClock, now: () => Date.now() + aheadMs },
+    clock: { startTimer: systemClock.startTimer, now: () => Date.now() + aheadMs },
   });
   const deliver = (
     envelope = createEnvelope(),

@@ -21,6 +21,15 @@ describe('ready rule', () => {
     expect(isReady(lookAt(changed, first, now + 250), now + 250)).toBe(false);
   });
 
+  it('looks twice at a file also when the clock was set back by years in between', () => {
+    const yearMs = 365 * 86_400_000;
+    const later = now + yearMs;
+    const first = lookAt(file(5, later), undefined, later);
+    const second = lookAt(file(5, later), first, now);
+    expect(isReady(second, now)).toBe(false);
+    expect(isReady(lookAt(file(5, later), second, now + 250), now + 250)).toBe(true);
+  });
+
   it('never takes an empty file', () => {
     expect(isReady(lookAt(file(0, 0), undefined, now), now)).toBe(false);
   });

@@ -5,6 +5,7 @@ import type { LockOut } from '../../../../src-main/engine/core/session';
 import { createLockOuts, type LockOuts } from '../../../../src-main/engine/smtp-in/lock-out';
 import { createLockOutWarning } from '../../../../src-main/engine/smtp-in/lock-out-warning';
 import { createManualClock, type ManualClock } from '../../../protocol/manual-clock';
+import { createSettableClock } from '../../../support/fake-clock';
 
 const minute = 60_000;
 const address = '192.0.2.7';
@@ -46,6 +47,21 @@ describe('an address', () => {
     expect(lockOuts.list()).toEqual([]);
     fail(2);
     expect(lockOuts.isLocked(address)).toBe(false);
+  });
+
+  it.each([
+    ['forward', 5 * 365 * 86_400_000],
+    ['back', -5 * 365 * 86_400_000],
+  ])('is locked out for its time when the clock is set %s', async (_claim, ms) => {
+    const settable = createSettableClock();
+    const own = createLockOuts({ clock: settable, limits: () => limits, onLocked: () => undefined });
+    for (let count = 0; count < 3; count++) own.noteFailure(address, 'ann');
+    settable.setBy(ms);
+    await settable.advance(20 * minute);
+    expect(own.isLocked(address)).toBe(true);
+    expect(own.find(address)?.until).toBe(settable.now() + 10 * minute);
+    await settable.advance(10 * minute);
+    expect(own.isLocked(address)).toBe(false);
   });
 
   it('is not kept out longer by what it tries meanwhile', () => {
