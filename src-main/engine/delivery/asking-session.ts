@@ -14,7 +14,7 @@ import type { Keyring } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
 import { formatStatus, isSuccess, type SmtpStatus } from '../core/smtp-status';
 import { describeRemote, statusOfFailure } from './failure';
-import { type OutboundSession, openSession } from './session';
+import { type OpenResult, type OutboundSession, openSession } from './session';
 import { SessionWire } from './session-wire';
 
 export interface AskingRequest {
@@ -52,8 +52,10 @@ export async function askForMail(
   let text = 'there is no host to connect to';
   for (const target of request.targets) {
     const opened = await open(request, target, options, signal);
-    if ('text' in opened) {
-      text = opened.text;
+    if ('failure' in opened) {
+      text = formatStatus(statusOfFailure(opened.failure, target));
+      // Each refused password brings the account nearer to being locked.
+      if (opened.failure.kind === 'login') break;
       continue;
     }
     const { session } = opened;
@@ -75,14 +77,13 @@ async function open(
   target: Target,
   { fqdn, timeoutMs, clock, keyring, sessionId, logProtocol }: AskingOptions,
   signal: AbortSignal,
-): Promise<{ readonly session: OutboundSession } | { readonly text: string }> {
+): Promise<OpenResult> {
   const wire = new SessionWire({ target, clock, sessionId, ...(logProtocol ? { logProtocol } : {}) });
   const opened = await openSession(
     { target, hello: 'ehlo', fqdn, timeoutMs, clock, security, keyring, isTlsTried: true, wire },
     signal,
   );
-  if ('failure' in opened) return { text: formatStatus(statusOfFailure(opened.failure, target)) };
-  wire.opened();
+  if ('session' in opened) wire.opened();
   return opened;
 }
 

@@ -17,6 +17,7 @@ import SMTPConnection, {
 } from 'nodemailer/lib/smtp-connection';
 import type { TlsFacts } from '../core/tls-facts';
 import { ChunkStream } from './chunk-stream';
+import { codeOfReply } from './failure';
 import { createHiddenWords } from './hidden-words';
 import type { SaslClient } from './sasl-client';
 import { judgeTls } from './tls-judgement';
@@ -29,6 +30,7 @@ type ReplyAction = (this: unknown, reply: string) => void;
 interface SmtpConnectionInternals {
   _supportedExtensions: string[];
   _maxAllowedSize: number;
+  _remainder: string;
   /** Lines of the last EHLO reply without their code; none after HELO. */
   _ehloLines?: string[];
   _responseActions: ReplyAction[];
@@ -45,6 +47,7 @@ interface SmtpConnectionInternals {
   _clearPhase(): void;
   _sendCommand(line: string, logLine?: string): void;
   _processResponse(): void;
+  _onError(error: Error, type: string, response: unknown, command: string): void;
   _formatError(message: unknown, type: string, response: unknown, command: string): Error;
   _upgradeConnection(callback: (error?: unknown, isSecured?: boolean) => void): void;
   _actionGreeting(reply: string): void;
@@ -202,11 +205,18 @@ export class OutboundConnection extends Base {
     this._sendCommand(line);
   }
 
-  /** Lets go of the socket: it stays open, and what comes over it is nobody's business here. */
+  /**
+   * Lets go of the socket: it stays open, and what comes over it is nobody's business here. Paused, so that nothing is
+   * lost before somebody else reads; what came already comes again.
+   */
   detach(): Socket {
     const socket = this._socket as Socket;
     this._clearPhase();
     this._responseActions = [];
+    const early = [...this._responseQueue.map((reply) => reply.replaceAll('\n', '\r\n')), this._remainder];
+    this._responseQueue = [];
+    this._remainder = '';
+    socket.pause();
     socket.setTimeout(0);
     socket.off('data', this._onSocketData);
     socket.off('timeout', this._onSocketTimeout);
@@ -215,6 +225,8 @@ export class OutboundConnection extends Base {
     socket.off('error', this._onSocketError);
     this._closing = true;
     this._socket = false;
+    const unread = Buffer.from(early.join('\r\n'), 'latin1');
+    if (unread.length > 0) socket.unshift(unread);
     return socket;
   }
 
@@ -360,12 +372,23 @@ export class OutboundConnection extends Base {
   override _processResponse(): void {
     const raw = this._responseQueue[0];
     if (raw !== undefined && isWhole(raw)) {
+      // Which of several commands it was meant for is anybody's guess, and so is what the next ones are about.
+      const isNonsense = this.transaction !== undefined && codeOfReply(raw) === undefined;
       const shown = this.hidden.hideInReply(raw);
       // A challenge has to be read as it is; it goes no further.
       if (!this.isLoggingIn || !raw.startsWith('334')) this._responseQueue[0] = shown;
       // nodemailer keeps one character for each byte until here.
       if (this.observer?.isListening)
         this.observer.reply(Buffer.from(shown, 'latin1').toString('utf8'), raw.length + 2);
+      if (isNonsense) {
+        this._onError(
+          new Error('what the remote server answered is no SMTP reply'),
+          'EPROTOCOL',
+          false,
+          'CONN',
+        );
+        return;
+      }
     }
     super._processResponse();
   }

@@ -195,7 +195,8 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
       await Promise.all([closed, server.drain(graceMs)]);
     },
     adopt(socket, facts) {
-      if (isStopping) socket.destroy();
+      // One that is closed already would be waited for until the end of the stop.
+      if (isStopping || socket.destroyed) socket.destroy();
       else server.adopt(socket, facts && { ...facts, keyBits: keyBitsOf(facts.cipher) });
     },
     refreshTls: () => tls.refresh(),
