@@ -20,6 +20,7 @@ import { ChunkStream } from './chunk-stream';
 import { codeOfReply } from './failure';
 import { createHiddenWords } from './hidden-words';
 import type { SaslClient } from './sasl-client';
+import { exchangeSasl } from './sasl-exchange';
 import { judgeTls } from './tls-judgement';
 import { maskCredentials, type WireObserver } from './wire-observer';
 import { encodeXtext } from './xtext';
@@ -98,9 +99,6 @@ export interface OutboundConnectionOptions {
   readonly verified?: { readonly host: string; readonly policy: 'route' | 'mta-sts' };
 }
 
-/** A challenge for each: more would be a peer that plays for time. */
-const mostChallenges = 5;
-
 export class OutboundConnection extends Base {
   private readonly startsWithHelo: boolean;
   private readonly observer: WireObserver | undefined;
@@ -168,35 +166,26 @@ export class OutboundConnection extends Base {
     return [...new Set(lists.flatMap((list) => list.toUpperCase().split(/[\s=]+/)))].filter(Boolean);
   }
 
-  /** Logs in (RFC 4954 section 4). */
+  /** Logs in; a refusal has the peer's reply. */
   authenticate(client: SaslClient, done: (error: unknown) => void): void {
-    const { mechanism, initial } = client;
     if (this.destroyed) {
       done(new Error('connection closed by the remote server'));
       return;
     }
     this.hidden.add(client.secrets);
     this.isLoggingIn = true;
-    let challenges = 0;
-    const finish = (error?: unknown): void => {
-      this.isLoggingIn = false;
-      done(error);
-    };
-    const say = (line: string): void => {
-      this._responseActions.push(hear);
-      this._sendCommand(line);
-    };
-    const hear: ReplyAction = (reply) => {
-      if (reply.startsWith('235')) finish();
-      else if (!/^334(?: |$)/.test(reply))
-        finish(this._formatError('Invalid login', 'EAUTH', reply, `AUTH ${mechanism}`));
-      else {
-        const answer = ++challenges > mostChallenges ? undefined : client.respond(reply.slice(4).trim());
-        say(answer ? answer.toString('base64') : '*');
-      }
-    };
-    // An empty answer is "=" on the command line, and an empty line after it.
-    say(`AUTH ${mechanism}${initial === undefined ? '' : ` ${initial.toString('base64') || '='}`}`);
+    exchangeSasl(client, {
+      say: (line, hear) => {
+        this._responseActions.push(hear);
+        this._sendCommand(line);
+      },
+      end: (refusal) => {
+        this.isLoggingIn = false;
+        if (!refusal) done(undefined);
+        else if (refusal.isEndless) done(new Error('It asks again and again in the log-in'));
+        else done(this._formatError('Invalid login', 'EAUTH', refusal.reply, `AUTH ${client.mechanism}`));
+      },
+    });
   }
 
   /** One command that has nothing to do with mail; `done` gets the reply as it came, lines joined by "\n". */

@@ -130,6 +130,18 @@ describe('log-in by token', () => {
     expect(peer.connections).toBe(2);
   });
 
+  it('a host that challenges without end is left', async () => {
+    let count = 0;
+    const script: PeerSasl = async (_initial, ask) => {
+      for (; count < 1_000; count++) await ask(denied);
+      return { reply: '235 2.7.0 welcome' };
+    };
+    const { text, peer } = await attempt({ sasl: { XOAUTH2: script } }, tokensOf('good-token'));
+    expect(text).toMatch(/451 4\.4\.1 .*It asks again and again/);
+    expect(count).toBeLessThan(10);
+    expect(peer.attempts).toEqual([]);
+  });
+
   it('refused again: mail waits, it is said once, and no third token is asked for', async () => {
     const { script } = takes('third');
     const { asked, accessToken } = tokensOf('first', 'second', 'third');
