@@ -2,11 +2,11 @@
 import type { ServerSettings } from '../settings/schema';
 import type { Clock } from './core/clock';
 import { type Examination, examineAddress } from './directory/examine';
-import type { DirectoryCounters, DirectoryStatus } from './directory/ldap-directory';
+import type { DirectoryStatus } from './directory/ldap-directory';
 import { decideRoute } from './routing/route';
 import type { VirtualServer } from './virtual-server';
 
-export type { DirectoryCounters, DirectoryStatus, Examination };
+export type { Examination };
 
 export function examineForServer(
   server: VirtualServer,

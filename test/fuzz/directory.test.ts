@@ -10,7 +10,7 @@ import { createLookUp, LookUpMemory } from '../../src-main/engine/directory/look
 import { MessageGate } from '../../src-main/engine/directory/message-gate';
 import { resolveAddresses } from '../../src-main/engine/directory/resolver';
 import { schemaOf } from '../../src-main/engine/directory/schemas';
-import type { ldapSchemas } from '../../src-main/settings/schema/ldap';
+import type { ldapSchemas } from '../../src-main/settings/schema';
 import { createServerSettings } from '../support/settings';
 import { createFakeDirectory, type FakeEntry } from '../unit/engine/directory/fake-directory';
 import { answerBind, answerEnd, answerEntry } from '../unit/engine/directory/ldap-bytes';

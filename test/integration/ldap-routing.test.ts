@@ -238,6 +238,17 @@ describeWith(['slapd'], 'LDAP routing', () => {
     expect(bad).toMatchObject({ code: 1, error: expect.stringContaining('Enter a mail address') });
   });
 
+  it('a test message is over when those are who stand for its recipient', async () => {
+    const service = await start();
+    const events = [];
+    const input = { serverId: 1, from: 'app@line.test', to: ['inner@corp.test'] };
+    for await (const event of await service.client.test.run(input)) events.push(event);
+    expect(events.at(-1)).toMatchObject({
+      kind: 'end',
+      text: '1 expanded by the directory, 2 in the Drop folder.',
+    });
+  });
+
   describe('server of the domain', () => {
     let dns: LoopbackDnsServer;
     beforeAll(async () => {

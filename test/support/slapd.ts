@@ -18,7 +18,7 @@ import { promisify } from 'node:util';
 import { toolPath } from './packages';
 import { findFreePort, waitFor } from './service';
 
-export const directoryBase = 'dc=corp,dc=test';
+const directoryBase = 'dc=corp,dc=test';
 
 export interface DirectoryEntry {
   readonly name: string;

@@ -7,7 +7,7 @@ import { serverId } from './values';
 const count = z.number().int().min(0);
 
 /** Since the virtual server was started. */
-export const ldapCounters = z.object({
+const ldapCounters = z.object({
   /** Questions to the directory, and those that were answered from memory. */
   lookups: count,
   cacheHits: count,
@@ -27,7 +27,7 @@ export const ldapCounters = z.object({
 });
 export type LdapCounters = z.infer<typeof ldapCounters>;
 
-export const ldapStatus = z.object({
+const ldapStatus = z.object({
   isEnabled: z.boolean(),
   isRunning: z.boolean(),
   isConnected: z.boolean(),
@@ -38,7 +38,6 @@ export const ldapStatus = z.object({
   problemSince: z.number().optional(),
   counters: ldapCounters,
 });
-export type LdapStatus = z.infer<typeof ldapStatus>;
 
 /** The settings that a question to the directory depends on. */
 export const ldapTestFields = serverSettings.pick({
@@ -61,7 +60,7 @@ export const ldapTestFields = serverSettings.pick({
 /** Some of them, as they stand in the sheet; checked with the others that are in force. */
 const ldapDraft = z.partialRecord(z.enum(Object.keys(ldapTestFields.shape)), z.unknown());
 
-export const ldapTestAnswer = z.object({
+const ldapTestAnswer = z.object({
   server: z.string(),
   base: z.string(),
   result: z.enum(['unknown', 'unchanged', 'rewritten', 'expanded', 'refused']),

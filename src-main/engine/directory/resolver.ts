@@ -38,7 +38,7 @@ export interface ResolverOptions {
   readonly checkWanted?: () => void;
 }
 
-export const statuses = {
+const statuses = {
   unknown: createStatus(550, '5.1.1', 'The directory does not know this recipient'),
   illegal: createStatus(550, '5.1.3', 'The address of this recipient in the directory is not a mail address'),
   needsUtf8: createStatus(553, '5.6.7', 'The address of this recipient in the directory needs SMTPUTF8'),

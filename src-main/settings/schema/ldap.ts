@@ -65,7 +65,7 @@ export const ldapSettings = {
   }),
   ldapBinding: entry(z.enum(ldapBindings).default('anonymous'), {
     title: 'Binding',
-    text: 'anonymous; plain: user name and password below; sspi: Windows security package, on Windows only; service-account: the account that Mailroot runs as.',
+    text: 'anonymous; plain: user name and password below; sspi (Windows only) and service-account: the account that Mailroot runs as, which cannot be used for the log-in yet, so that mail waits.',
     iis: 'SmtpDsBindType',
     applies: 'live',
   }),

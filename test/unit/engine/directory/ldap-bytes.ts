@@ -45,4 +45,3 @@ const result = (id: number, tag: number, code: number, words = ''): Buffer =>
 
 export const answerEnd = (id: number, code = 0, words = ''): Buffer => result(id, 0x65, code, words);
 export const answerBind = (id: number, code = 0, words = ''): Buffer => result(id, 0x61, code, words);
-export const answerExtended = (id: number, code = 0): Buffer => result(id, 0x78, code);
