@@ -10,7 +10,7 @@ import { masqueradeContent } from './masqueraded-content';
 import { convertContent } from './mime-conversion';
 import type { ConversionFault } from './mime-plan';
 import { sendContentAs } from './send-as';
-import type { RecipientDsn, SmtpTransaction } from './smtp-connection';
+import type { RecipientDsn, SmtpTransaction } from './smtp-transaction';
 import { asBuffer, piecesOf, withWholeLineEnds } from './transformed-content';
 
 /**

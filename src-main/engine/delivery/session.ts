@@ -20,7 +20,8 @@ import { chooseMechanism, createTokenSource, type LoginKeyring, logIn, type Toke
 import { openSocket } from './outbound-socket';
 import { describeDemand, findShortcoming, type TargetSecurity } from './peer-security';
 import type { SessionWire } from './session-wire';
-import { OutboundConnection, type SmtpTransaction } from './smtp-connection';
+import { OutboundConnection } from './smtp-connection';
+import type { SmtpTransaction } from './smtp-transaction';
 import { factsOfTurned } from './tls-judgement';
 import { readTransaction, type TransactionResult } from './transaction-result';
 

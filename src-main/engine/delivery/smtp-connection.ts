@@ -3,94 +3,26 @@
  * recipient, the reply of each recipient, how far the content got, what was said, how it was encrypted, log-ins of our
  * own making, and binary content by BDAT.
  *
- * Owns: every use of a method that nodemailer keeps for itself. They are not in its types, so they are
- * declared here, and the contract tests of this file fail when a new version of it works differently.
+ * Owns: every use of a method that nodemailer keeps for itself; the contract tests of this file fail when a new version
+ * of it works differently.
  * Promises: what a log-in sends is shown to nobody, and blanked out of everything that the peer says after it.
  * Trusts: that the version is the pinned one.
  */
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import SMTPConnection, {
-  type SMTPConnectionOptions,
-  type SMTPConnectionSendCallback,
-} from 'nodemailer/lib/smtp-connection';
+import type { SMTPConnectionOptions, SMTPConnectionSendCallback } from 'nodemailer/lib/smtp-connection';
 import type { TlsFacts } from '../core/tls-facts';
 import { ChunkStream } from './chunk-stream';
 import { codeOfReply } from './failure';
 import { createHiddenWords } from './hidden-words';
 import type { SaslClient } from './sasl-client';
 import { exchangeSasl } from './sasl-exchange';
+import { BareConnection, type ReplyAction } from './smtp-client';
+import type { ContentProgress, SmtpTransaction } from './smtp-transaction';
 import { judgeTls } from './tls-judgement';
 import { maskCredentials, type WireObserver } from './wire-observer';
 import { encodeXtext } from './xtext';
-
-type ReplyAction = (this: unknown, reply: string) => void;
-
-/** The internal methods and fields used here, as nodemailer 10.6.0 has them. */
-interface SmtpConnectionInternals {
-  _supportedExtensions: string[];
-  _maxAllowedSize: number;
-  _remainder: string;
-  /** Lines of the last EHLO reply without their code; none after HELO. */
-  _ehloLines?: string[];
-  _responseActions: ReplyAction[];
-  _responseQueue: string[];
-  _actionEHLO(reply: string): void;
-  _actionHELO(reply: string): void;
-  _socket: Socket | TLSSocket | false | null;
-  _closing: boolean;
-  _onSocketData: (chunk: Buffer) => void;
-  _onSocketTimeout: () => void;
-  _onSocketClose: () => void;
-  _onSocketEnd: () => void;
-  _onSocketError: (error: Error) => void;
-  _clearPhase(): void;
-  _sendCommand(line: string, logLine?: string): void;
-  _processResponse(): void;
-  _onError(error: Error, type: string, response: unknown, command: string): void;
-  _formatError(message: unknown, type: string, response: unknown, command: string): Error;
-  _upgradeConnection(callback: (error?: unknown, isSecured?: boolean) => void): void;
-  _actionGreeting(reply: string): void;
-  _getDsnRcptToArgs(): string;
-  _actionRCPT(reply: string, callback: unknown): void;
-  _actionMAIL(reply: string, callback: unknown): void;
-  _createSendStream(callback: unknown): Readable;
-  _actionSMTPStream(reply: string, callback: unknown): void;
-  _currentDataStream: unknown;
-}
-
-const Base = SMTPConnection as unknown as new (
-  options: SMTPConnectionOptions,
-) => SMTPConnection & SmtpConnectionInternals;
-
-/** DSN parameters of one recipient, RFC 3461 sections 4.1 and 4.2; '' leaves the parameter out. */
-export interface RecipientDsn {
-  /** "NEVER" or "SUCCESS,FAILURE,DELAY". */
-  readonly notify: string;
-  /** "type;address", not yet in xtext. */
-  readonly orcpt: string;
-}
-
-export interface SmtpTransaction {
-  /** '' is the null reverse-path. */
-  readonly sender: string;
-  readonly recipients: readonly string[];
-  /** In the order of `recipients`. */
-  readonly dsn: readonly RecipientDsn[];
-  readonly ret?: 'FULL' | 'HDRS';
-  readonly envid?: string;
-  readonly sizeBytes: number;
-  readonly isEightBit: boolean;
-  /** The content goes as it is, by BDAT (RFC 3030); the peer must offer CHUNKING and BINARYMIME. */
-  readonly isBinary?: boolean;
-  /** SMTPUTF8 is asked for whatever the addresses are; the peer must offer it. */
-  readonly isUtf8?: boolean;
-  readonly content: Buffer | Readable;
-}
-
-/** How far the content of the transaction got: a message is only ever in doubt after the final dot, or the last byte. */
-export type ContentProgress = 'not-started' | 'started' | 'final-dot-sent';
 
 export interface OutboundConnectionOptions {
   readonly startsWithHelo: boolean;
@@ -99,7 +31,7 @@ export interface OutboundConnectionOptions {
   readonly verified?: { readonly host: string; readonly policy: 'route' | 'mta-sts' };
 }
 
-export class OutboundConnection extends Base {
+export class OutboundConnection extends BareConnection {
   private readonly startsWithHelo: boolean;
   private readonly observer: WireObserver | undefined;
   private readonly verified: OutboundConnectionOptions['verified'];
@@ -298,7 +230,14 @@ export class OutboundConnection extends Base {
     const { begin, transaction } = this;
     if (!begin || this.rcptReplies.length < (transaction?.recipients.length ?? 0)) return;
     this.begin = undefined;
-    begin.call(this, '250');
+    begin.call(this, '354');
+  }
+
+  /** nodemailer takes 2xx for 354 too. Where replies got out of step that is one to an earlier command. */
+  override _actionDATA(reply: string, callback: unknown): void {
+    if (reply.startsWith('2'))
+      this._onError(new Error('the remote server did not wait for the message'), 'EPROTOCOL', false, 'DATA');
+    else super._actionDATA(reply, callback);
   }
 
   private createChunkStream(sizeBytes: number, callback: (error: Error) => void): Readable {

@@ -19,7 +19,7 @@ import { needsUtf8, type OutgoingMessage, utf8Refusal } from './outgoing-message
 import { findTestedFault, securityFor, type TargetSecurity } from './peer-security';
 import { type OutboundSession, openSession } from './session';
 import { SessionWire, type WireReader } from './session-wire';
-import type { SmtpTransaction } from './smtp-connection';
+import type { SmtpTransaction } from './smtp-transaction';
 import { isTooManyRecipients } from './transaction-result';
 
 export interface TargetAttempt {

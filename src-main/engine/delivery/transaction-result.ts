@@ -4,7 +4,7 @@
  */
 import { createStatus, type SmtpStatus } from '../core/smtp-status';
 import { type HostFailure, readFailure, replyOfError, statusOfReply } from './failure';
-import type { ContentProgress } from './smtp-connection';
+import type { ContentProgress } from './smtp-transaction';
 
 /** Everything that was heard. Replies are as they came, lines joined by "\n". */
 export interface TransactionReplies {
@@ -36,6 +36,12 @@ const inDoubt = createStatus(
   'The connection was lost after the message was sent; whether it arrived is unknown, it is sent again',
 );
 
+/** The reply that came with an error. Good news that is an error was meant for something else. */
+function refusalOf(error: unknown): string | undefined {
+  const reply = replyOfError(error);
+  return is('4', reply) || is('5', reply) ? reply : undefined;
+}
+
 export function readTransaction(replies: TransactionReplies): TransactionResult {
   const { mailReply, error } = replies;
   const fill = (status: (at: number) => SmtpStatus | undefined): (SmtpStatus | undefined)[] =>
@@ -56,11 +62,19 @@ export function readTransaction(replies: TransactionReplies): TransactionResult 
   const settle = (status: SmtpStatus): (SmtpStatus | undefined)[] =>
     refusals.map((refusal, at) => refusal ?? (isAccepted(at) ? status : undefined));
 
-  if (replies.finalReply !== undefined) return { answers: settle(statusOfReply(replies.finalReply)) };
+  if (replies.finalReply !== undefined) {
+    // It cannot have what was not sent yet; from then on its replies are about something else than we think.
+    if (replies.contentProgress !== 'final-dot-sent')
+      return {
+        answers: refusals,
+        failure: { kind: 'session', reason: 'the remote server answered to the message before its end' },
+      };
+    return { answers: settle(statusOfReply(replies.finalReply)) };
+  }
   if (refusals.every((refusal) => refusal !== undefined)) return { answers: refusals };
 
   if (replies.contentProgress === 'final-dot-sent') {
-    const reply = replyOfError(error);
+    const reply = refusalOf(error);
     // Every reply after the dot, 421 too, says that the message was not taken.
     if (reply === undefined) return { answers: settle(inDoubt), failure: readFailure(error, 'session') };
     if (isClosing(reply)) return { answers: refusals, failure: readFailure(error, 'session') };
@@ -69,7 +83,7 @@ export function readTransaction(replies: TransactionReplies): TransactionResult 
   if ((error as { code?: unknown }).code === 'ESTREAM')
     return { answers: refusals, failure: { kind: 'local', reason: readFailure(error, 'local').reason } };
 
-  const reply = replyOfError(error);
+  const reply = refusalOf(error);
   const isAnswer = reply !== undefined && !isClosing(reply);
   const answers = isAnswer ? settle(statusOfReply(reply)) : refusals;
   // A reply to DATA is an answer and the session goes on; in the middle of the content it cannot, nor when

@@ -5,10 +5,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  OutboundConnection,
-  type SmtpTransaction,
-} from '../../../../src-main/engine/delivery/smtp-connection';
+import { OutboundConnection } from '../../../../src-main/engine/delivery/smtp-connection';
+import type { SmtpTransaction } from '../../../../src-main/engine/delivery/smtp-transaction';
 import { encodeXtext } from '../../../../src-main/engine/delivery/xtext';
 import { type SmtpPeer, type SmtpPeerOptions, startSmtpPeer } from '../../../support/smtp-peer';
 
