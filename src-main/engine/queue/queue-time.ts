@@ -5,8 +5,7 @@
  *
  * Promises: `now` follows the wall clock while that goes evenly (a clock that runs a little fast or slow is no step);
  *   a step, forward or back, changes `shiftMs` instead, and so does sleep. A step forward, which may be the end of
- *   a sleep, is told once, within a minute.
- * Trusts: `now` is asked at least once a minute, for which the watch sees.
+ *   a sleep, is told once, as soon as anybody asks for the time, and within a minute.
  */
 import type { CancelTimer, Clock } from '../core/clock';
 
@@ -35,7 +34,8 @@ export function createQueueTime(wall: Clock): QueueTime {
   let queueNow = wall.now();
   let lookedAt = elapsed();
   let shiftMs = 0;
-  let hasJumped = false;
+  let tell: (() => void) | undefined;
+  let cancelTelling: CancelTimer | undefined;
   let cancelWatch: CancelTimer | undefined;
 
   function look(): number {
@@ -47,10 +47,19 @@ export function createQueueTime(wall: Clock): QueueTime {
     const stepMs = wallNow - shiftMs - queueNow;
     if (Math.abs(stepMs) > mostDriftMs) {
       shiftMs = Math.round(wallNow - queueNow);
-      hasJumped ||= stepMs >= leastForwardMs;
+      if (stepMs >= leastForwardMs) tellSoon();
     }
     queueNow = wallNow - shiftMs;
     return queueNow;
+  }
+
+  /** Not at once: whoever asks for the time does not expect that anything else happens. */
+  function tellSoon(): void {
+    if (!tell || cancelTelling) return;
+    cancelTelling = wall.startTimer(() => {
+      cancelTelling = undefined;
+      tell?.();
+    }, 0);
   }
 
   return {
@@ -60,17 +69,19 @@ export function createQueueTime(wall: Clock): QueueTime {
       return shiftMs;
     },
     watch(onForward) {
+      tell = onForward;
       const arm = (): void => {
         cancelWatch = wall.startTimer(() => {
           arm();
           look();
-          if (!hasJumped) return;
-          hasJumped = false;
-          onForward();
         }, watchMs);
       };
       arm();
     },
-    close: () => cancelWatch?.(),
+    close() {
+      cancelWatch?.();
+      cancelTelling?.();
+      tell = undefined;
+    },
   };
 }

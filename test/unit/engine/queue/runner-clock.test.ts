@@ -82,8 +82,11 @@ describe.each(memories)('with envelopes $where', ({ restingBytes }) => {
     clock.setBy(yearMs);
     await fixture.advance(minuteMs);
     expect(fixture.jobs).toHaveLength(2);
-    const deferred = fixture.queue.events.filter(({ type }) => type === 'recipient-deferred');
-    expect(deferred.at(-1)).toMatchObject({ nextAttemptAt: clock.now() + 30 * minuteMs });
+    const [, again] = fixture.queue.events.flatMap((event) =>
+      event.type === 'recipient-deferred' ? [event.nextAttemptAt - clock.now()] : [],
+    );
+    expect(again).toBeGreaterThanOrEqual(29 * minuteMs);
+    expect(again).toBeLessThanOrEqual(30 * minuteMs);
     expect((await shown(queueId))?.arrivedAt).toBe(clock.now() - 2 * minuteMs);
   });
 
