@@ -19,7 +19,7 @@ import type { OutcomeKind } from './core/outcome';
 import { Problem } from './core/problem';
 import { createStatus, type SmtpStatus } from './core/smtp-status';
 import type { TlsFacts } from './core/tls-facts';
-import { openSession } from './delivery/session';
+import { openSession } from './delivery/session-opening';
 import { SessionWire } from './delivery/session-wire';
 import { decideRoute } from './routing/route';
 import { describeTrigger } from './routing/route-words';

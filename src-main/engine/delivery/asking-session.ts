@@ -14,7 +14,8 @@ import type { Keyring } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
 import { formatStatus, isSuccess, type SmtpStatus } from '../core/smtp-status';
 import { describeRemote, statusOfFailure } from './failure';
-import { type OpenResult, type OutboundSession, openSession } from './session';
+import type { OutboundSession } from './session';
+import { type OpenResult, openSession } from './session-opening';
 import { SessionWire } from './session-wire';
 
 export interface AskingRequest {

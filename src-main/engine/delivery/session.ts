@@ -1,7 +1,7 @@
 /**
- * One outgoing connection, from connecting to QUIT.
+ * One outgoing connection, from the greeting to QUIT. How it comes about is in session-opening.ts.
  *
- * Owns: socket, SMTP client, time-outs, the retry without TLS.
+ * Owns: socket, SMTP client, time-outs.
  * Promises: every operation ends, with a value or a failure, also when the peer trickles, falls silent or
  * closes at the wrong moment; replies are bounded (10 KB).
  * Trusts: nothing the peer says.
@@ -15,9 +15,8 @@ import type { SmtpStatus } from '../core/smtp-status';
 import type { TlsFacts } from '../core/tls-facts';
 import { checkHostName, describeHandshakeFault } from '../tls/certificate-fault';
 import { clientContext } from '../tls/trusted-authorities';
-import { describeRemote, type HostFailure, readFailure, statusOfReply } from './failure';
-import { chooseMechanism, createTokenSource, type LoginKeyring, logIn, type TokenSource } from './log-in';
-import { openSocket } from './outbound-socket';
+import { type HostFailure, readFailure, statusOfReply } from './failure';
+import { chooseMechanism, type LoginKeyring, logIn, type TokenSource } from './log-in';
 import { describeDemand, findShortcoming, type TargetSecurity } from './peer-security';
 import type { SessionWire } from './session-wire';
 import { OutboundConnection } from './smtp-connection';
@@ -52,72 +51,10 @@ const closeTimeoutMs = 1_000;
 /** A peer that takes less than this per second is not receiving, it is holding us. */
 const slowestBytesPerSecond = 1_024;
 
-/** Opening may be refused; that is an answer, not an exception. */
-export type OpenResult =
-  | { readonly session: OutboundSession; readonly tlsFailure?: HostFailure }
-  | { readonly failure: HostFailure };
-
-/**
- * Connects, says hello and logs in. Where nothing asks for TLS it is used when it is offered, with any certificate: an
- * encrypted connection to whoever answers is still better than a clear one. When it fails then, the same host is tried
- * again without it, as RFC 7435 asks of opportunistic security; but not where a log-in would go over the wire (decision
- * 0005). Where TLS is asked for there is no second try.
- */
-export async function openSession(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
-  const { security, keyring, target } = options;
-  const { login, tls } = security;
-  const requiresTls = isTlsRequired(security);
-  const isStrict = requiresTls || login !== undefined;
-  const isTlsTried = tls !== 'off' && (isStrict || options.isTlsTried);
-  const tokens = login?.method === 'oauth2' ? createTokenSource(login, keyring) : undefined;
-  const once = { ...options, isTlsTried, ...(tokens ? { tokens } : {}) };
-  let first = await openOnce(once, signal);
-  if ('failure' in first && tokens?.wantsConnection) {
-    options.wire.note('Trying again with a new token');
-    first = await openOnce(once, signal);
-  }
-  if (!('failure' in first) || first.failure.kind !== 'tls') return first;
-  const { reason } = first.failure;
-  if (isStrict) {
-    const secret = login?.method === 'oauth2' ? 'token' : 'password';
-    const why = requiresTls
-      ? lowerFirst(describeDemand(security, target))
-      : `the ${secret} is not sent without it`;
-    return { failure: { kind: 'security', enhanced: '4.7.5', reason: `TLS failed (${reason}), and ${why}` } };
-  }
-  options.wire.note('Trying again without TLS');
-  const second = await openOnce({ ...options, isTlsTried: false }, signal);
-  return 'failure' in second ? second : { session: second.session, tlsFailure: first.failure };
-}
-
-/** "TLS" stays as it is. */
-const lowerFirst = (text: string): string =>
-  /^[A-Z][a-z]/.test(text) ? text.slice(0, 1).toLowerCase() + text.slice(1) : text;
-
-async function openOnce(options: SessionOptions, signal: AbortSignal): Promise<OpenResult> {
-  if (signal.aborted) return { failure: aborted };
-  const { wire, target } = options;
-  const fail = (failure: HostFailure): OpenResult => {
-    wire.note(`Not usable: ${failure.reason}`);
-    return { failure };
-  };
-  let socket: Socket;
-  wire.note(`Connecting to ${describeRemote(target)}, port ${target.port}`);
-  try {
-    socket = await openSocket(options, signal);
-  } catch (error) {
-    return fail(signal.aborted ? aborted : readFailure(error, 'connect'));
-  }
-  wire.connected();
-  const session = new OutboundSession(options, socket);
-  const failure = await session.start(signal);
-  return failure ? fail(failure) : { session };
-}
-
 const isTimeout = (error: unknown): boolean =>
   (error as { timeoutType?: unknown }).timeoutType !== undefined || systemCodeOf(error) === 'ETIMEDOUT';
 
-const aborted: HostFailure = { kind: 'aborted', reason: 'interrupted' };
+export const aborted: HostFailure = { kind: 'aborted', reason: 'interrupted' };
 
 export class OutboundSession {
   readonly target: Target;
