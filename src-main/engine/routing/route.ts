@@ -6,7 +6,14 @@
  */
 import type { DomainSettings, RemoteDomainSettings, ServerSettings } from '../../settings/schema';
 import { domainOf, isAddressLiteral, isDomainName, normaliseDomain } from '../core/address';
-import type { Hold, Route, RouteHost, RouteLimits, RouteSecurity } from '../core/delivery';
+import {
+  type Hold,
+  isTlsRequired,
+  type Route,
+  type RouteHost,
+  type RouteLimits,
+  type RouteSecurity,
+} from '../core/delivery';
 import { createStatus } from '../core/smtp-status';
 import type { HoldingDomain } from '../core/trigger';
 import { describeHosts, describeSenderMatch, describeTrigger } from './route-words';
@@ -214,7 +221,7 @@ export function findHoldingDomain(domain: string, settings: ServerSettings): Hol
   if (known?.type !== 'remote' || !known.holdsForTrigger) return undefined;
   return {
     turnAccounts: known.turnAccounts,
-    requiresTls: known.outboundTls === 'required' || known.outboundTls === 'verified',
+    requiresTls: isTlsRequired(wayOf(known, settings).security),
   };
 }
 

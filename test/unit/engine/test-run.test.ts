@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import type { EngineEvent } from '../../../src-main/engine/core/event';
 import { Engine } from '../../../src-main/engine/engine';
-import { runTest, type TestMessage, type TestRunEvent } from '../../../src-main/engine/test-run';
+import { runTest, type TestRunEvent } from '../../../src-main/engine/test-run';
+import type { TestMessage } from '../../../src-main/engine/test-submission';
 import { settingsDocument } from '../../../src-main/settings/schema';
 import { findFreePort } from '../../support/service';
 

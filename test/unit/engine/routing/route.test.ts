@@ -172,6 +172,18 @@ describe('held mail', () => {
   ])('is held below %s: %s', (domain, isHeld) => {
     expect(isHeldBelow(domain, settings)).toBe(isHeld);
   });
+
+  it.each([
+    [{}, false],
+    [{ outboundTls: 'required' as const }, true],
+    [{ outboundTls: 'verified' as const }, true],
+    [{ outboundTlsFromStart: true }, true],
+  ])('of a domain with %j is turned over only encrypted: %s', (security, requiresTls) => {
+    const domain = { type: 'remote' as const, name: 'branch.test', holdsForTrigger: true, ...security };
+    expect(findHoldingDomain('branch.test', settingsWith({ domains: [domain] }))).toMatchObject({
+      requiresTls,
+    });
+  });
 });
 
 describe('routes by sender', () => {
