@@ -34,10 +34,20 @@ interface SmtpError {
 /** Longest remote text that is kept; it goes into the envelope file, notifications and lists. */
 const longestText = 1_000;
 
+/** RFC 5321 section 4.2.1: three digits, alone or in front of a space or hyphen. */
+const codePattern = /^[2-5]\d\d(?=[ -]|$)/;
+
+/** The one code of all its lines; undefined: it is no reply, and nothing may be concluded from it. */
+export function codeOfReply(reply: string): number | undefined {
+  const lines = reply.split('\n');
+  const code = codePattern.exec(lines[0] ?? '')?.[0];
+  const isOne = code !== undefined && lines.every((line) => codePattern.test(line) && line.startsWith(code));
+  return isOne ? Number(code) : undefined;
+}
+
 /** Status from a reply as it came (lines joined by "\n"); text in one line, without control characters. */
 export function statusOfReply(reply: string): SmtpStatus {
-  const code = /^\d{3}/.exec(reply)?.[0];
-  const status = parseReply(code === undefined ? undefined : Number(code), reply);
+  const status = parseReply(codeOfReply(reply), reply);
   return { ...status, text: oneLine(status.text) };
 }
 

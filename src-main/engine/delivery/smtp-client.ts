@@ -21,6 +21,7 @@ interface SmtpConnectionInternals {
   _responseActions: ReplyAction[];
   _responseQueue: string[];
   _actionEHLO(reply: string): void;
+  _parseEhloExtensions(reply: string): void;
   _actionHELO(reply: string): void;
   _socket: Socket | TLSSocket | false | null;
   _closing: boolean;

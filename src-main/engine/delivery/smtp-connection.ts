@@ -80,11 +80,14 @@ export class OutboundConnection extends BareConnection {
   offers(
     extension: 'DSN' | '8BITMIME' | 'PIPELINING' | 'SIZE' | 'SMTPUTF8' | 'CHUNKING' | 'BINARYMIME',
   ): boolean {
-    const isNamed = (line: string): boolean => line.split(' ', 1)[0]?.toUpperCase() === extension;
     // nodemailer looks for those alone that it uses itself.
     return extension === 'CHUNKING' || extension === 'BINARYMIME'
-      ? (this._ehloLines ?? []).some(isNamed)
+      ? this.ehloKeywords.has(extension)
       : this._supportedExtensions.includes(extension);
+  }
+
+  private get ehloKeywords(): ReadonlySet<string> {
+    return new Set((this._ehloLines ?? []).map((line) => line.split(/[\s=]/, 1)[0]?.toUpperCase() ?? ''));
   }
 
   /** The largest message the peer takes; undefined when it named no limit (RFC 1870 section 4). */
@@ -199,6 +202,14 @@ export class OutboundConnection extends BareConnection {
     super._actionEHLO(reply);
   }
 
+  /** nodemailer finds keywords anywhere, in the name "mx-dsn.example.com" too. */
+  override _parseEhloExtensions(reply: string): void {
+    super._parseEhloExtensions(reply);
+    const { ehloKeywords } = this;
+    this._supportedExtensions = this._supportedExtensions.filter((name) => ehloKeywords.has(name));
+    if (!this.offers('SIZE')) this._maxAllowedSize = 0;
+  }
+
   override _actionHELO(reply: string): void {
     if (reply.startsWith('2') && (this.hello === 'refused' || this.hello === 'garbled')) this.hello = 'helo';
     else if (this.hello === 'refused') this.hello = 'settled';
@@ -230,12 +241,12 @@ export class OutboundConnection extends BareConnection {
     const { begin, transaction } = this;
     if (!begin || this.rcptReplies.length < (transaction?.recipients.length ?? 0)) return;
     this.begin = undefined;
-    begin.call(this, '354');
+    begin.call(this, '250');
   }
 
   /** nodemailer takes 2xx for 354 too. Where replies got out of step that is one to an earlier command. */
   override _actionDATA(reply: string, callback: unknown): void {
-    if (reply.startsWith('2'))
+    if (reply.startsWith('2') && this.transaction?.isBinary !== true)
       this._onError(new Error('the remote server did not wait for the message'), 'EPROTOCOL', false, 'DATA');
     else super._actionDATA(reply, callback);
   }

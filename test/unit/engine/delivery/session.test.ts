@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../../src-main/engine/core/clock';
-import { benchWith, brief, contentOf, hostAt, jobOf, peerWith, refusingPort, until } from './delivery-bench';
+import {
+  benchWith,
+  brief,
+  contentOf,
+  hostAt,
+  jobOf,
+  peerWith,
+  recipientOf,
+  refusingPort,
+  until,
+} from './delivery-bench';
 
 const taken = '250 2.0.0 queued as PEER';
 const fixture = (name: string): Buffer => readFileSync(`test/fixtures/tls/${name}`);
@@ -255,5 +265,46 @@ describe('stopping', () => {
     const content = contentOf(Buffer.alloc(3_000_000, 'x'));
     const result = await benchWith([hostAt('mx.test', peer.port)]).send(jobOf({ content }));
     expect(brief(result)[0]).toContain('451 4.4.2');
+  });
+});
+
+describe('a server whose replies make no sense', () => {
+  const two = () => jobOf({ to: ['one@far.test', 'two@far.test'] });
+
+  it.each([
+    ['more than three digits', '5500 no such user'],
+    ['no space', '550no such user'],
+    ['no digits', 'no such user'],
+    ['two codes in one reply', '550 a\n250 b'],
+  ])('%s: nothing is returned for it, and what was said before counts', async (_what, reply) => {
+    const peer = await peerWith({
+      extensions: [],
+      onRcpt: (address) => (address.startsWith('one') ? '550 5.1.1 nobody' : reply),
+    });
+    const bench = benchWith([hostAt('mx.test', peer.port)]);
+    expect(brief(await bench.send(two()))).toEqual([
+      'one@far.test: 550 5.1.1 nobody (mx.test)',
+      'two@far.test: 451 4.4.2 mx.test [127.0.0.1]: what the remote server answered is no SMTP reply (mx.test)',
+    ]);
+    expect(peer.attempts).toEqual([]);
+  });
+
+  it('good news instead of 354: no content is sent, for it may have been meant for another command', async () => {
+    const peer = await peerWith({ onData: () => '250 2.1.5 ok' });
+    const bench = benchWith([hostAt('mx.test', peer.port)]);
+    expect(brief(await bench.send())).toEqual([
+      'one@far.test: 451 4.4.2 mx.test [127.0.0.1]: the remote server did not wait for the message (mx.test)',
+    ]);
+    expect(peer.commands.at(-1)?.line).toBe('DATA');
+  });
+
+  it('a name that looks like an extension offers none', async () => {
+    const peer = await peerWith({
+      onHello: () => '250 mx-dsn.test size-pipelining -8BITMIME SMTPUTF8\n250 X-DSN\n250 HELP DSN',
+    });
+    const bench = benchWith([hostAt('mx.test', peer.port)]);
+    const job = jobOf({ to: [recipientOf('one@far.test', { notify: [] })] });
+    expect(brief(await bench.send(job))).toEqual([`one@far.test: ${taken} (mx.test)`]);
+    expect(peer.transactions[0]).toMatchObject({ senderParams: '', recipientParams: [''] });
   });
 });

@@ -41,6 +41,29 @@ describe('readTransaction', () => {
       Array(3).fill('250 2.0.0 queued as 1'),
     ],
     [
+      'taken before its end: it cannot have it',
+      { rcptReplies: mixed, finalReply: ok, contentProgress: 'started' },
+      ['-', '550 5.1.1 no such user', '450 4.2.0 greylisted'],
+      'session: the remote server answered to the message before its end',
+    ],
+    [
+      'good news that is an error is no good news',
+      { error: errorOf('250 2.0.0 ok') },
+      nobody,
+      'session: 250 ok',
+    ],
+    [
+      'nor is it after the final dot',
+      { error: errorOf('354 go on'), contentProgress: 'final-dot-sent' },
+      Array(3).fill(doubt),
+      'session: 354 go on',
+    ],
+    [
+      'a refusal of one reply in two codes, or of more than three digits, is none',
+      { rcptReplies: ['5500 no', '550-no\n250 yes', '550no'], error: errorOf('550no') },
+      ['451 4.0.0 5500 no', '451 4.0.0 no yes', '451 4.0.0 550no'],
+    ],
+    [
       'each recipient has its own reply',
       { rcptReplies: mixed, finalReply: ok, contentProgress: 'final-dot-sent' },
       ['250 2.0.0 queued as 1', '550 5.1.1 no such user', '450 4.2.0 greylisted'],
