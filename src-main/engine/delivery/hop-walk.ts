@@ -221,7 +221,8 @@ export function createHopWalk(options: HopWalkOptions): HopWalk {
     async walk(run) {
       const { route, reader } = run;
       const hops = hopsOf(route);
-      const resting = hops.map((hop) => hopRests.find(restKey(hop)));
+      const hasNext = hops.length > 1;
+      const resting = hops.map((hop) => (hasNext ? hopRests.find(restKey(hop)) : undefined));
       // When none is left, all are as good as the first.
       const goesPast = resting.some((rest) => rest === undefined);
       const left: LeftHop[] = [];
@@ -247,11 +248,11 @@ export function createHopWalk(options: HopWalkOptions): HopWalk {
           ...(failure ? { failure } : {}),
         });
         if (!isLeft || !status) {
-          hopRests.end(restKey(hop));
+          if (hasNext) hopRests.end(restKey(hop));
           if (hop.kind === 'smart-host' && result.isReached) warnings.smartHostWorked(hop);
           break;
         }
-        if (hops.length > 1) hopRests.begin(restKey(hop), { status, isUnresolved });
+        if (hasNext) hopRests.begin(restKey(hop), { status, isUnresolved });
         // What is wrong with its encryption or its log-in has a warning of its own.
         if (hop.kind === 'smart-host' && failure?.kind !== 'security' && failure?.kind !== 'login')
           warnings.smartHostFailed(hop, status, next && describeHop(next));
@@ -264,6 +265,9 @@ export function createHopWalk(options: HopWalkOptions): HopWalk {
     },
     async walkSession(run, session) {
       const [hop] = hopsOf(run.route);
+      // It was when the connection was turned around; the setting may have been changed since.
+      if (isTlsRequired(hop.security) && !session.isEncrypted)
+        return { results: new Map(), isReached: true, isAborted: false };
       return walkTargets(run, hop, { targets: [session.target], session });
     },
   };
