@@ -10,6 +10,7 @@ import type { CollectionResult } from './core/collection';
 import type { Emit } from './core/event';
 import type { Keyring } from './core/keyring';
 import type { LogProtocol } from './core/protocol-entry';
+import { orAborted } from './core/within';
 import { askForMail } from './delivery/asking-session';
 import { wayOutOf } from './routing/way-out';
 import type { ServerDns } from './server-dns';
@@ -40,7 +41,7 @@ export function createMailCollection(options: MailCollectionOptions): Collector 
     const place = { ...collection, port, smartHost: collection.host, furtherSmartHosts: [] };
     const { security } = wayOutOf(place, settings());
     const rule = `Asking ${collection.host} for mail`;
-    const answer = await options.dns.resolveTargets({
+    const question = options.dns.resolveTargets({
       kind: 'smart-host',
       destination: `collection:${collection.name}`,
       rule,
@@ -49,6 +50,8 @@ export function createMailCollection(options: MailCollectionOptions): Collector 
       hello: 'ehlo',
       security,
     });
+    const answer = await orAborted(question, signal);
+    if (!answer) return { isOk: false, text: 'interrupted' };
     if (answer.kind === 'none') return { isOk: false, text: answer.status.text };
     const { turned, ...result } = await askForMail(
       { command, domains, security, targets: answer.targets },

@@ -1,4 +1,4 @@
-/** Bounded waiting, for what hangs on a disk or network share that may never answer. */
+/** Bounded waiting, for what hangs on a disk, a network share or a server that may never answer. */
 import type { Clock } from './clock';
 
 /**
@@ -27,5 +27,15 @@ export function isDoneWithin(
         else reject(error);
       },
     );
+  });
+}
+
+/** The value, or undefined as soon as the signal says stop. */
+export function orAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  if (signal.aborted) return Promise.resolve(undefined);
+  return new Promise((resolve, reject) => {
+    const stop = (): void => resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }

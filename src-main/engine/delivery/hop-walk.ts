@@ -21,6 +21,7 @@ import {
 } from '../core/delivery';
 import type { Recipient, RemoteHost } from '../core/envelope';
 import type { SmtpStatus } from '../core/smtp-status';
+import { orAborted } from '../core/within';
 import { describeRemote, type HostFailure, moreTelling, statusOfFailure } from './failure';
 import {
   type ConnectRoute,
@@ -291,14 +292,4 @@ function withCause(result: WalkResult, left: readonly LeftHop[], used: Hop): Wal
     ([recipient, each]) => [recipient, { ...each, status: add(each.status) }] as const,
   );
   return { ...result, results: new Map(results), ...(result.status ? { status: add(result.status) } : {}) };
-}
-
-/** The value, or undefined as soon as the signal says stop. */
-function orAborted<T>(value: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  if (signal.aborted) return Promise.resolve(undefined);
-  return new Promise((resolve, reject) => {
-    const stop = (): void => resolve(undefined);
-    signal.addEventListener('abort', stop, { once: true });
-    value.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }
