@@ -15,7 +15,7 @@ export const weekDays = [
 ] as const;
 export type WeekDay = (typeof weekDays)[number];
 
-export const collectionCommands = ['etrn', 'atrn', 'turn'] as const;
+const collectionCommands = ['etrn', 'atrn', 'turn'] as const;
 
 const timeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'Enter a time of day such as 08:30.');
 

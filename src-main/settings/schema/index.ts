@@ -1,7 +1,7 @@
 /** The declared settings, for everybody who may know them. */
 
 export * from './access-list';
-export { type Collection, collection, collectionCommands, type WeekDay, weekDays } from './collection';
+export { type Collection, collection, type WeekDay, weekDays } from './collection';
 export { type DkimAlgorithm, type DkimKey, dkimAlgorithms, dkimKey } from './dkim';
 export {
   describeBinding,
@@ -38,8 +38,6 @@ export {
   type FurtherSmartHost,
   furtherSmartHost,
   type OutboundTlsMode,
-  outboundAuthentications,
-  outboundTlsModes,
 } from './outbound-security';
 export {
   type LineEndingPolicy,

@@ -7,7 +7,7 @@ import { countLimit, optionalMailbox, port, secret, signInNumber, smartHost, tls
 export const outboundTlsModes = ['off', 'opportunistic', 'required', 'verified'] as const;
 export type OutboundTlsMode = (typeof outboundTlsModes)[number];
 
-export const outboundAuthentications = ['anonymous', 'basic', 'ntlm', 'oauth2'] as const;
+const outboundAuthentications = ['anonymous', 'basic', 'ntlm', 'oauth2'] as const;
 
 /**
  * The settings of one place that has Outbound Security: the virtual server, a remote domain, a route by sender, a
