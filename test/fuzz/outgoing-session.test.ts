@@ -195,16 +195,20 @@ interface Record {
   readonly heard: string[];
 }
 
-const isProper5 = (reply: string): boolean => {
-  const lines = reply.split('\r\n');
-  const first = /^5[0-9]{2}(?= |-|$)/.exec(lines[0] ?? '')?.[0];
-  return (
-    first !== undefined &&
-    lines.every(
-      (line, at) => line.startsWith(first) && (at < lines.length - 1 ? line[3] === '-' : line[3] !== '-'),
-    )
-  );
-};
+/** Whether one of the replies in it is a refusal for good; blank lines do not count. */
+function holdsRefusal(text: string): boolean {
+  let lines: string[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    if (line.trim() === '' && lines.length === 0) continue;
+    lines.push(line);
+    if (/^\d+-/.test(line)) continue;
+    const code = /^5\d\d(?=[ -]|$)/.exec(lines[0] ?? '')?.[0];
+    if (code !== undefined && lines.every((each) => each.startsWith(code) && /^\d{3}(?:[ -]|$)/.test(each)))
+      return true;
+    lines = [];
+  }
+  return false;
+}
 
 const usualReply = (line: string, hello: readonly string[]): string => {
   const verb = line.split(' ', 1)[0]?.toUpperCase() ?? '';
@@ -260,7 +264,7 @@ function play(raw: Socket): void {
   };
   const note = (reply: string, isAfterContent: boolean): void => {
     if (isAfterContent && reply.startsWith('2')) own.hasTaken = true;
-    if (isGreeted && isProper5(reply)) own.hasRefused = true;
+    if (isGreeted && holdsRefusal(reply)) own.hasRefused = true;
   };
   /** The reply, undefined: none. */
   const answer = (wanted: Act, usual: string, line: string, isAfterContent = false): string | undefined => {
