@@ -12,6 +12,7 @@ import type { Keyring } from './core/keyring';
 import type { LogProtocol } from './core/protocol-entry';
 import { orAborted } from './core/within';
 import { askForMail } from './delivery/asking-session';
+import { createDeliveryWarnings } from './delivery/warnings';
 import { wayOutOf } from './routing/way-out';
 import type { ServerDns } from './server-dns';
 import type { SmtpListener } from './smtp-in/listener';
@@ -34,6 +35,7 @@ const usualPort = 25;
 
 export function createMailCollection(options: MailCollectionOptions): Collector {
   const { serverId, settings, clock, emit } = options;
+  const warnings = createDeliveryWarnings(options);
   let count = 0;
   const ask = async (collection: Collection, signal: AbortSignal): Promise<CollectionResult> => {
     const { command, domains } = collection;
@@ -62,6 +64,7 @@ export function createMailCollection(options: MailCollectionOptions): Collector 
         keyring: options.keyring,
         sessionId: `ask-${(++count).toString(36)}`,
         logProtocol: options.logProtocol,
+        warnOfClearPassword: warnings.passwordInClear,
       },
       signal,
     );

@@ -33,6 +33,8 @@ export interface AskingOptions {
   readonly keyring: Pick<Keyring, 'unseal' | 'accessToken'>;
   readonly sessionId: string;
   readonly logProtocol?: LogProtocol;
+  /** Hears that the password went over the wire in clear. Default: nobody. */
+  readonly warnOfClearPassword?: (target: Target) => void;
 }
 
 /** A connection that we opened and on which the host plays the client from now on. */
@@ -60,6 +62,8 @@ export async function askForMail(
       continue;
     }
     const { session } = opened;
+    if (request.security.login?.method === 'basic' && !session.isEncrypted)
+      options.warnOfClearPassword?.(target);
     try {
       return request.command === 'etrn'
         ? await askToDeliver(session, request, signal)
