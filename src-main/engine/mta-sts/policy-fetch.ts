@@ -82,6 +82,8 @@ function fetchFrom(
         // Not in the types, but handed on to tls.connect.
         ...({ secureContext: clientContext('TLSv1.2') } satisfies ConnectionOptions),
         checkServerIdentity: (_name, certificate) => checkHostName(host, certificate),
+        // Said here, so that no environment variable says otherwise.
+        rejectUnauthorized: true,
         // A connection of its own, closed after the answer.
         agent: false,
         signal,

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls, { type SecureContextOptions } from 'node:tls';
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../../src-main/engine/core/clock';
 import { createPolicyFetch } from '../../../../src-main/engine/mta-sts/policy-fetch';
 import { createManualClock } from '../../../protocol/manual-clock';
@@ -128,4 +128,14 @@ it('the next address is tried; without one there is no policy', async () => {
   expect(await ofTwo('far.test', never)).toEqual({ text });
   const ofNone = createPolicyFetch({ findAddresses: () => Promise.resolve([]), clock: systemClock, port });
   expect(await ofNone('far.test', never)).toEqual({ fault: 'mta-sts.far.test: it has no address' });
+});
+
+it('checks the certificate also where the environment tells Node not to', async () => {
+  const { keyPem, certificatePem } = await createCertificate('mta-sts.far.test');
+  const { port, asked } = await serve({ key: keyPem, cert: certificatePem }, plainly);
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+  endings.push(async () => vi.unstubAllEnvs());
+  const fetchPolicy = createPolicyFetch({ findAddresses, clock: systemClock, port });
+  expect(await fetchPolicy('far.test', never)).toHaveProperty('fault');
+  expect(asked).toEqual([]);
 });
