@@ -110,7 +110,7 @@ describe.each(memories)('with envelopes $where', ({ restingBytes }) => {
       await fixture.accept(to('b@held.test'));
       release('held.test');
       await fixture.idle();
-      expect(tried()).toEqual(['a@held.test', 'a@held.test', 'b@held.test']);
+      expect(tried().sort()).toEqual(['a@held.test', 'a@held.test', 'b@held.test']);
       fixture.deliver = (job) => all(job, ok);
       fixture.route = (address) => mxRoute(domainIn(address));
       fixture.runner.reroute();
@@ -133,7 +133,7 @@ describe.each(memories)('with envelopes $where', ({ restingBytes }) => {
       await fixture.accept(to('c@held.test'));
       expect(release('held.test')).toEqual({ kind: 'started', messageCount: 2 });
       await fixture.idle();
-      expect(tried()).toEqual(['a@held.test', 'c@held.test']);
+      expect(tried().sort()).toEqual(['a@held.test', 'c@held.test']);
       expect(fixture.runner.heldDomains()).toEqual(['other.held.test']);
       expect(release('held.test')).toEqual({ kind: 'nothing-held' });
     });
