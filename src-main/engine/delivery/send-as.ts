@@ -21,23 +21,30 @@ export const sendContentAs = (content: ContentSource, address: string): Promise<
 export function sendHeaderAs(block: Buffer, mailbox: string): Buffer {
   let hasReplyTo = false;
   let fromCount = 0;
-  editHeader(block, (name) => {
-    if (name === 'reply-to') hasReplyTo = true;
-    if (name === 'from') fromCount++;
+  let isReplyToAdded = false;
+  editHeader(block, (name, value) => {
+    // An empty one tells nobody where answers go.
+    if (name === 'reply-to' && value.includes('@')) hasReplyTo = true;
+    if (name === 'from' && fromCount++ === 0)
+      isReplyToAdded = value.includes('@') && !readFrom(value, mailbox).isOnly;
     return undefined;
   });
+  isReplyToAdded &&= !hasReplyTo;
   let isFirst = true;
   const edited = editHeader(block, (name, value) => {
-    if (name === 'sender') return { fields: '' };
+    if (name === 'sender' || (name === 'reply-to' && isReplyToAdded)) return { fields: '' };
     if (name !== 'from') return undefined;
     if (!isFirst) return { fields: '' };
     isFirst = false;
     const { phrase, isOnly } = readFrom(value, mailbox);
     if (isOnly) return undefined;
     const from = `From:${nameAndAddress(phrase, mailbox)}\r\n`;
-    return { fields: hasReplyTo || !value.includes('@') ? from : `${from}Reply-To:${ended(value)}` };
+    return { fields: isReplyToAdded ? `${from}Reply-To:${ended(value)}` : from };
   });
-  return fromCount > 0 ? edited : Buffer.concat([Buffer.from(`From: <${mailbox}>\r\n`, 'latin1'), edited]);
+  if (fromCount > 0) return edited;
+  // No header begins with a folded line; it is the body, and must not become a part of the field.
+  const end = /^[ \t]/.test(block.toString('latin1', 0, 1)) ? '\r\n' : '';
+  return Buffer.concat([Buffer.from(`From: <${mailbox}>\r\n${end}`, 'latin1'), edited]);
 }
 
 /** A message may end in the middle of its header. */

@@ -52,6 +52,10 @@ describe('"Send as" replaces From, and the author becomes Reply-To', () => {
     // It comes from there already.
     ['From: Relay <Relay@Provider.test>\r\n', 'From: Relay <Relay@Provider.test>\r\n'],
     ['From: relay@provider.test\r\n', 'From: relay@provider.test\r\n'],
+    // An empty field tells nobody where answers go.
+    ['Reply-To:\r\nFrom: ann@corp.test\r\n', 'From: <relay@provider.test>\r\nReply-To: ann@corp.test\r\n'],
+    // No header begins with a folded line: what follows is the body.
+    ['\tFrom: x\r\n', 'From: <relay@provider.test>\r\n\r\n\tFrom: x\r\n'],
     // One From, no Sender.
     ['From: a@x.test\r\nfrom: b@x.test\r\n', 'From: <relay@provider.test>\r\nReply-To: a@x.test\r\n'],
     [
