@@ -63,25 +63,23 @@ const commandChoices = [
 
 function HostForm(): ReactElement {
   return (
-    <>
-      <Group title="Host">
-        <TextSetting name="name" />
-        <TextSetting
-          name="host"
-          hint="The host that holds our mail: a name, or an address in square brackets."
-        />
-        <LimitSetting
-          name="port"
-          label="Use a TCP port of its own"
-          offWord="usual port"
-          proposal={366}
-          hint="The usual port is 366 for ATRN and 25 otherwise."
-        />
-        <RadioSetting name="command" hint={false} choices={commandChoices} />
-        <LinesSetting name="domains" rows={2} hint="One a line." placeholder="example.com" />
-        <DialogOpeners openers={[outboundSecurityOpener({ whose: 'at this host' })]} />
-      </Group>
-    </>
+    <Group title="Host">
+      <TextSetting name="name" />
+      <TextSetting
+        name="host"
+        hint="The host that holds our mail: a name, or an address in square brackets."
+      />
+      <LimitSetting
+        name="port"
+        label="Use a TCP port of its own"
+        offWord="usual port"
+        proposal={366}
+        hint="The usual port is 366 for ATRN and 25 otherwise."
+      />
+      <RadioSetting name="command" hint={false} choices={commandChoices} />
+      <LinesSetting name="domains" rows={2} hint="One a line." placeholder="example.com" />
+      <DialogOpeners openers={[outboundSecurityOpener({ whose: 'at this host' })]} />
+    </Group>
   );
 }
 
