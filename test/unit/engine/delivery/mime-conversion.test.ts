@@ -468,7 +468,7 @@ describe('a message that is large', () => {
     return { bytes, above, longest };
   };
 
-  it('is streamed with its attachment of 100 MB', async () => {
+  it('is streamed with its attachment of 100 MB', { timeout: 60_000 }, async () => {
     const head = `MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/x\r\nContent-Transfer-Encoding: binary\r\n\r\n`;
     const unit = Buffer.from(Array.from({ length: 65_536 }, (_, at) => (at * 7) % 256)).toString('latin1');
     const result = await summary(repeated(head, unit, 1_600, '\r\n--b--\r\n'));

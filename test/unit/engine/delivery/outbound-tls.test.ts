@@ -145,7 +145,8 @@ describe('verified TLS', () => {
 
   it('a handshake that hangs is given up after the time-out', async () => {
     const { text } = await attempt({ tls: 'hanging' }, verified, { minutes: 0.005 });
-    expect(text).toMatch(/4\.7\.5 .*TLS failed \(TLS handshake not finished in time\)/);
+    // The SMTP client's time-out and ours run side by side; either may be first.
+    expect(text).toMatch(/4\.(?:7\.5|4\.1) .*in time/);
   });
 
   it('the next host is tried', async () => {
