@@ -159,9 +159,15 @@ export class Dispatcher {
     const turns = this.#turns[standing];
     if (turns.size === 0) return false;
     const total = this.#options.settings().maxOutboundConnections ?? Number.POSITIVE_INFINITY;
-    const question = { total, standing, running: this.#running, hasOthers: this.#hasOthers };
-    // As if it had nothing running: whether anybody of this standing may.
-    if (!mayTakeLane({ ...question, ofDestination: 0 })) return false;
+    const question = {
+      total,
+      standing,
+      running: this.#running,
+      hasOthers: this.#hasOthers,
+      // As if it had nothing running: whether anybody of this standing may.
+      ofDestination: 0,
+    };
+    if (!mayTakeLane(question)) return false;
     for (let destination = turns.first(); destination; destination = turns.first()) {
       turns.delete(destination);
       if (destination.standing(now) !== standing) {
@@ -169,7 +175,8 @@ export class Dispatcher {
         continue;
       }
       // Without a lane its turn is over; it gets a new one when a lane is free or its wait ends.
-      if (!mayTakeLane({ ...question, ofDestination: destination.running })) continue;
+      question.ofDestination = destination.running;
+      if (!mayTakeLane(question)) continue;
       const next = destination.next(now, this.#limitOf(destination.key));
       if (!next) {
         this.#wakeLater(destination, now);
