@@ -15,8 +15,8 @@ export function AnswerDialog({ row, onDone, onClose }: CertificateActionProps): 
   const client = useClient();
   const submission = useSubmission();
   const [pem, setPem] = useState('');
-  const install = (): Promise<void> =>
-    submission.send(async () => onDone(await client.certificates.installAnswer({ id: row.id, pem })));
+  const install = (): Promise<unknown> =>
+    submission.run(async () => onDone(await client.certificates.installAnswer({ id: row.id, pem })));
   return (
     <ActionDialog
       title={`Install Answer: ${row.name}`}
@@ -43,7 +43,7 @@ export function AnswerDialog({ row, onDone, onClose }: CertificateActionProps): 
           pemLabel="CERTIFICATE"
           onValue={(text) => {
             setPem(text);
-            submission.clear();
+            submission.forget();
           }}
         />
       </FaultField>

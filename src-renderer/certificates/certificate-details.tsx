@@ -9,9 +9,10 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { CertificateRow } from '../../src-main/api/contract';
 import { formatFullTime } from '../ui/format';
+import { useCopy } from '../ui/use-copy';
 import { describeKey, describeUse, judgeCertificate } from './certificate-words';
 
 const useStyles = makeStyles({
@@ -100,14 +101,8 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
 /** Where the page may not write to the clipboard the text can be selected. */
 function Fingerprint({ text }: { readonly text: string }): ReactElement {
   const styles = useStyles();
-  const [copied, setCopied] = useState<string>();
+  const { copied, copy, forget } = useCopy();
   const isCopied = copied === text;
-  const copy = (): void => {
-    navigator.clipboard?.writeText(text).then(
-      () => setCopied(text),
-      () => setCopied(undefined),
-    );
-  };
   return (
     <>
       <span className={styles.code}>SHA-256 {text}</span>{' '}
@@ -116,8 +111,8 @@ function Fingerprint({ text }: { readonly text: string }): ReactElement {
           appearance="subtle"
           size="small"
           icon={isCopied ? <CheckmarkRegular fontSize={14} /> : <CopyRegular fontSize={14} />}
-          onClick={copy}
-          onBlur={() => setCopied(undefined)}
+          onClick={() => copy(text, 'Fingerprint')}
+          onBlur={forget}
         />
       </Tooltip>
     </>

@@ -37,7 +37,7 @@ export function CreateDialog({ suggestedNames, onCreated, onClose }: CreateDialo
   const [form, setForm] = useState(initial);
   const change = (part: Partial<typeof form>): void => {
     setForm((before) => ({ ...before, ...part }));
-    submission.clear();
+    submission.forget();
   };
   const create = (): void => {
     const { name, names, key } = form;
@@ -46,7 +46,7 @@ export function CreateDialog({ suggestedNames, onCreated, onClose }: CreateDialo
       submission.refuse('days', daysReason);
       return;
     }
-    void submission.send(async () =>
+    void submission.run(async () =>
       onCreated(await client.certificates.createSelfSigned({ name, names: parseNames(names), days, key })),
     );
   };

@@ -20,8 +20,8 @@ export function ExportDialog({
   const [hasKey, setHasKey] = useState(true);
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
-  const save = (): Promise<void> =>
-    submission.send(async () => {
+  const save = (): Promise<unknown> =>
+    submission.run(async () => {
       const { fileName, contentBase64 } = await client.certificates.export({
         id: row.id,
         ...(hasKey ? { password } : {}),
@@ -51,7 +51,7 @@ export function ExportDialog({
           value={hasKey ? 'pfx' : 'pem'}
           onChange={(_, data) => {
             setHasKey(data.value === 'pfx');
-            submission.clear();
+            submission.forget();
           }}
         >
           <Radio value="pfx" label="Certificate, chain and private key (PFX file)" />
@@ -72,7 +72,7 @@ export function ExportDialog({
               value={password}
               onChange={(_, data) => {
                 setPassword(data.value);
-                submission.clear();
+                submission.forget();
               }}
             />
           </FaultField>
@@ -83,7 +83,7 @@ export function ExportDialog({
               value={again}
               onChange={(_, data) => {
                 setAgain(data.value);
-                submission.clear();
+                submission.forget();
               }}
             />
           </FaultField>

@@ -1,8 +1,7 @@
 /** What the small forms about certificates share: sending once, and telling a refusal at its field. */
 import { Button, Field, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
-import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, type ReactNode, useState } from 'react';
-import { type Fault, keys, readFault } from '../client';
+import type { ReactElement, ReactNode } from 'react';
+import { type Action, type Fault, keys, useAction } from '../client';
 import { FormDialog, type FormDialogProps } from '../ui/form-dialog';
 
 const useStyles = makeStyles({
@@ -15,41 +14,8 @@ const useStyles = makeStyles({
   },
 });
 
-export interface Submission {
-  readonly isBusy: boolean;
-  readonly fault: Fault | undefined;
-  /** Runs once at a time; reads the list again when it is done, and keeps what went wrong. */
-  readonly send: (run: () => Promise<void>) => Promise<void>;
-  /** Puts a fault that was found here. */
-  readonly refuse: (field: string, text: string) => void;
-  /** A field was changed: what was said of it is no longer true. */
-  readonly clear: () => void;
-}
-
-export function useSubmission(): Submission {
-  const queryClient = useQueryClient();
-  const [fault, setFault] = useState<Fault>();
-  const [isBusy, setIsBusy] = useState(false);
-  return {
-    isBusy,
-    fault,
-    send: async (run) => {
-      if (isBusy) return;
-      setIsBusy(true);
-      setFault(undefined);
-      try {
-        await run();
-      } catch (error) {
-        setFault(readFault(error));
-      } finally {
-        void queryClient.invalidateQueries({ queryKey: keys.certificates });
-        setIsBusy(false);
-      }
-    },
-    refuse: (field, text) => setFault({ code: 'invalid', field, text }),
-    clear: () => setFault(undefined),
-  };
-}
+/** One change of the certificates at a time. */
+export const useSubmission = (): Action => useAction(keys.certificates);
 
 /** "names.1" belongs to the field "names". */
 const fieldOf = (fault: Fault | undefined): string => fault?.field?.split('.')[0] ?? '';
@@ -57,7 +23,7 @@ const fieldOf = (fault: Fault | undefined): string => fault?.field?.split('.')[0
 export interface ActionDialogProps
   extends Pick<FormDialogProps, 'title' | 'size' | 'isDirty' | 'onSubmit' | 'onClose' | 'pageKey'> {
   readonly verb: string;
-  readonly submission: Submission;
+  readonly submission: Action;
   /** Names of the fields that tell their fault themselves. */
   readonly fields: readonly string[];
   readonly canSubmit?: boolean;
@@ -112,7 +78,7 @@ export interface FaultFieldProps {
   readonly label: string;
   readonly hint?: string;
   readonly isRequired?: boolean;
-  readonly submission: Submission;
+  readonly submission: Action;
   readonly children: ReactElement;
 }
 

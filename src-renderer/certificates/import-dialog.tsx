@@ -23,14 +23,14 @@ export function ImportDialog({ onImported, onClose }: ImportDialogProps): ReactE
   const [form, setForm] = useState({ name: '', certificatePem: '', keyPem: '', password: '' });
   const change = (part: Partial<typeof form>): void => {
     setForm((before) => ({ ...before, ...part }));
-    submission.clear();
+    submission.forget();
   };
   /** A name is proposed by the file, and never overwritten. */
   const nameBy = (fileName: string | undefined): { name: string } => ({
     name: form.name === '' && fileName !== undefined ? fileName.replace(/\.[^.]+$/, '') : form.name,
   });
-  const bring = (): Promise<void> =>
-    submission.send(async () => {
+  const bring = (): Promise<unknown> =>
+    submission.run(async () => {
       const { name, certificatePem, keyPem, password } = form;
       onImported(
         isPfx
@@ -65,7 +65,7 @@ export function ImportDialog({ onImported, onClose }: ImportDialogProps): ReactE
           value={isPfx ? 'pfx' : 'pem'}
           onChange={(_, data) => {
             setIsPfx(data.value === 'pfx');
-            submission.clear();
+            submission.forget();
           }}
         >
           <Radio value="pfx" label="PFX file (.pfx, .p12)" />

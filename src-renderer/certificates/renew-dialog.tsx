@@ -22,7 +22,7 @@ export function RenewDialog({ row, onDone, onClose }: CertificateActionProps): R
       submission.refuse('days', daysReason);
       return;
     }
-    void submission.send(async () => {
+    void submission.run(async () => {
       const answer = await client.certificates.renew({ id: row.id, days: wanted });
       if (answer.requestPem === undefined) onDone(answer.row);
       else setMade({ name: answer.row.name, pem: answer.requestPem });
@@ -51,7 +51,7 @@ export function RenewDialog({ row, onDone, onClose }: CertificateActionProps): R
               value={days}
               onChange={(_, data) => {
                 setDays(data.value);
-                submission.clear();
+                submission.forget();
               }}
             />
           </FaultField>
@@ -70,8 +70,8 @@ export function RenameDialog({ row, onDone, onClose }: CertificateActionProps): 
   const client = useClient();
   const submission = useSubmission();
   const [name, setName] = useState(row.name);
-  const rename = (): Promise<void> =>
-    submission.send(async () => onDone(await client.certificates.rename({ id: row.id, name })));
+  const rename = (): Promise<unknown> =>
+    submission.run(async () => onDone(await client.certificates.rename({ id: row.id, name })));
   return (
     <ActionDialog
       title={`Rename ${row.name}`}
@@ -88,7 +88,7 @@ export function RenameDialog({ row, onDone, onClose }: CertificateActionProps): 
           value={name}
           onChange={(_, data) => {
             setName(data.value);
-            submission.clear();
+            submission.forget();
           }}
         />
       </FaultField>

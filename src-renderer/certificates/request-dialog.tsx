@@ -30,10 +30,10 @@ export function RequestDialog({ suggestedNames, onMade, onClose }: RequestDialog
   const [form, setForm] = useState(initial);
   const change = (part: Partial<typeof form>): void => {
     setForm((before) => ({ ...before, ...part }));
-    submission.clear();
+    submission.forget();
   };
-  const create = (): Promise<void> =>
-    submission.send(async () => {
+  const create = (): Promise<unknown> =>
+    submission.run(async () => {
       const { row, pem } = await client.certificates.createRequest({
         ...form,
         names: parseNames(form.names),

@@ -20,3 +20,4 @@ export {
 } from './queries';
 export { useRefreshEvery } from './refresher';
 export { signInAddress, signOut, useSignedOut } from './signed-out';
+export { type Action, useAction } from './use-action';

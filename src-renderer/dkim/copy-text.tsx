@@ -1,8 +1,8 @@
 /** A text that people carry elsewhere: shown whole, in a field of its own, with a button that copies it. */
 import { Button, Field, makeStyles, Textarea, tokens } from '@fluentui/react-components';
 import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons';
-import { type ReactElement, useState } from 'react';
-import { announce } from '../ui/announcer';
+import type { ReactElement } from 'react';
+import { useCopy } from '../ui/use-copy';
 
 const useStyles = makeStyles({
   row: { display: 'flex', alignItems: 'flex-start', gap: tokens.spacingHorizontalS },
@@ -31,19 +31,8 @@ export interface CopyTextProps {
 
 export function CopyText({ label, hint, text }: CopyTextProps): ReactElement {
   const styles = useStyles();
-  const [copied, setCopied] = useState<string>();
+  const { copied, copy, forget } = useCopy();
   const isCopied = copied === text;
-  const copy = async (): Promise<void> => {
-    try {
-      // Not there on pages without HTTPS.
-      await navigator.clipboard.writeText(text);
-      setCopied(text);
-      announce(`${label} copied.`);
-    } catch {
-      setCopied(undefined);
-      announce('The clipboard could not be used. Select the text and copy it.', 'assertive');
-    }
-  };
   return (
     <div className={styles.row}>
       <Field label={label} {...(hint === undefined ? {} : { hint })} className={styles.text}>
@@ -60,8 +49,8 @@ export function CopyText({ label, hint, text }: CopyTextProps): ReactElement {
         style={{ marginBlockStart: '24px' }}
         aria-label={`Copy: ${label}`}
         icon={isCopied ? <CheckmarkRegular /> : <CopyRegular />}
-        onClick={() => void copy()}
-        onBlur={() => setCopied(undefined)}
+        onClick={() => copy(text, label)}
+        onBlur={forget}
       >
         {isCopied ? 'Copied' : 'Copy'}
       </Button>

@@ -2,15 +2,16 @@
 import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { KeyRegular } from '@fluentui/react-icons';
 import { useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, type ReactElement, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { DkimKeyRow } from '../../src-main/api/contract';
-import { readFault, useClient, useMe } from '../client';
+import { readFault, useAction, useClient, useMe } from '../client';
 import { announce } from '../ui/announcer';
 import { useNow } from '../ui/clock';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { FormDialog } from '../ui/form-dialog';
+import { ListWithVerbs } from '../ui/list-with-verbs';
 import { ReasonedButton } from '../ui/reasoned-button';
 import { useKeyColumns } from './key-columns';
 import { KeyDetails, type Policies } from './key-details';
@@ -18,7 +19,6 @@ import { KeyForm } from './key-form';
 import { type KeyVerb, whyNot } from './key-words';
 import { keysOfServer, useDkimKeys } from './queries';
 import { RecordDialog, type RecordFacts } from './record-dialog';
-import { useAction } from './use-action';
 
 export interface DkimDialogProps {
   readonly serverId: number;
@@ -31,16 +31,6 @@ export interface DkimDialogProps {
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   text: { margin: 0 },
-  body: { display: 'flex', gap: tokens.spacingHorizontalM, height: '264px' },
-  list: { flexGrow: 1, minWidth: 0, border: `1px solid ${tokens.colorNeutralStroke2}` },
-  verbs: {
-    display: 'flex',
-    flexDirection: 'column',
-    gap: tokens.spacingVerticalS,
-    width: '164px',
-    flexShrink: 0,
-    '& button': { paddingInline: tokens.spacingHorizontalS, whiteSpace: 'nowrap' },
-  },
 });
 
 type Step =
@@ -109,12 +99,6 @@ export function DkimDialog(props: DkimDialogProps): ReactElement {
     else if (verb === 'sign') void sign(row);
     else setStep({ kind: 'delete', row });
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Insert' || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    start('create');
-  };
   const told = action.fault?.text ?? (error === null ? undefined : readFault(error).text);
   const verb = (of: KeyVerb, label: string): ReactElement => (
     <ReasonedButton reason={reasonAgainst(of)} onClick={() => start(of)}>
@@ -152,9 +136,10 @@ export function DkimDialog(props: DkimDialogProps): ReactElement {
             <MessageBarBody>{told}</MessageBarBody>
           </MessageBar>
         )}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the list and its buttons together. */}
-        <div className={styles.body} onKeyDown={onKeyDown}>
-          <div className={styles.list}>
+        <ListWithVerbs
+          height="264px"
+          onInsert={() => start('create')}
+          list={
             <DataList
               label="DKIM keys"
               listId="dkim-keys"
@@ -169,16 +154,18 @@ export function DkimDialog(props: DkimDialogProps): ReactElement {
               onDelete={() => start('delete')}
               empty={rows === undefined ? null : <NoKeys />}
             />
-          </div>
-          <div className={styles.verbs}>
-            {verb('create', 'New key…')}
-            {verb('import', 'Import…')}
-            {verb('record', 'Show DNS record…')}
-            {verb('check', 'Check now')}
-            {verb('sign', row?.isSigning === true ? 'Stop signing' : 'Sign mail')}
-            {verb('delete', 'Delete')}
-          </div>
-        </div>
+          }
+          verbs={
+            <>
+              {verb('create', 'New key…')}
+              {verb('import', 'Import…')}
+              {verb('record', 'Show DNS record…')}
+              {verb('check', 'Check now')}
+              {verb('sign', row?.isSigning === true ? 'Stop signing' : 'Sign mail')}
+              {verb('delete', 'Delete')}
+            </>
+          }
+        />
         {row !== undefined && <KeyDetails row={row} policies={policies.get(row.domain)} />}
       </div>
       {(step?.kind === 'create' || step?.kind === 'import') && (

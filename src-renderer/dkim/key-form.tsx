@@ -12,12 +12,11 @@ import {
 } from '@fluentui/react-components';
 import { type ReactElement, useRef, useState } from 'react';
 import { type DkimKeyRow, type DkimRecord, dkimBits } from '../../src-main/api/contract';
-import { useClient } from '../client';
+import { type Action, useAction, useClient } from '../client';
 import { ChoiceInput } from '../ui/choice-input';
-import { FormDialog } from '../ui/form-dialog';
+import { CancelButton, FormDialog } from '../ui/form-dialog';
 import { proposeSelector } from './key-words';
 import { recordParts } from './record-dialog';
-import { type Action, useAction } from './use-action';
 
 const useStyles = makeStyles({
   fields: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
@@ -128,9 +127,7 @@ export function KeyForm(props: KeyFormProps): ReactElement {
         <Button key="ok" type="submit" appearance="primary" disabledFocusable={isBusy}>
           {kind === 'import' ? 'Import' : 'Make key'}
         </Button>,
-        <Button key="cancel" onClick={onClose}>
-          Cancel
-        </Button>,
+        <CancelButton key="cancel" />,
       ]}
     >
       <div className={styles.fields}>

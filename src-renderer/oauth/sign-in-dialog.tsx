@@ -15,6 +15,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import type { SignInProgress, SignInRow, SignInStep } from '../../src-main/api/contract';
 import { type ConsoleClient, keys, readFault, useClient } from '../client';
 import { FormDialog } from '../ui/form-dialog';
+import { useCopy } from '../ui/use-copy';
 import { providerTitles } from './sign-in-words';
 
 export interface SignInDialogProps {
@@ -166,7 +167,7 @@ function Code({ step }: { readonly step: Extract<SignInStep, { kind: 'device' }>
       </p>
       <div className={styles.codeRow}>
         <span className={styles.code}>{step.userCode}</span>
-        <CopyButton text={step.userCode} />
+        <CopyButton text={step.userCode} what="Code" data-first-focus />
       </div>
       <Waiting />
     </>
@@ -202,7 +203,7 @@ function Browser({
         <Button as="a" appearance="primary" href={step.url} target="_blank" rel="noreferrer" data-first-focus>
           Open the browser
         </Button>
-        <CopyButton text={step.url} label="Copy the address" />
+        <CopyButton text={step.url} what="Address" label="Copy the address" />
       </div>
       <Waiting />
       <Field
@@ -238,26 +239,26 @@ function Waiting(): ReactElement {
 
 function CopyButton({
   text,
+  what,
   label = 'Copy',
+  ...rest
 }: {
   readonly text: string;
+  /** As in "Code copied." */
+  readonly what: string;
   readonly label?: string;
+  readonly 'data-first-focus'?: boolean;
 }): ReactElement {
   const styles = useStyles();
-  const [said, setSaid] = useState('');
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setSaid('Copied.');
-    } catch {
-      setSaid('The clipboard could not be used.');
-    }
-  };
+  const { copied, hasFailed, copy, forget } = useCopy();
   return (
     <>
-      <Button onClick={() => void copy()}>{label}</Button>
-      <span role="status" className={styles.quiet}>
-        {said}
+      <Button {...rest} onClick={() => copy(text, what)} onBlur={forget}>
+        {label}
+      </Button>
+      <span className={styles.quiet}>
+        {copied === text && 'Copied.'}
+        {hasFailed && 'The clipboard could not be used. Select the text and copy it.'}
       </span>
     </>
   );

@@ -13,8 +13,8 @@ import {
 } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { type SignInRow, signInProviders } from '../../src-main/api/contract';
-import { useClient } from '../client';
-import { FormDialog } from '../ui/form-dialog';
+import { keys, useAction, useClient } from '../client';
+import { CancelButton, FormDialog } from '../ui/form-dialog';
 import {
   changeOf,
   draftOf,
@@ -24,7 +24,6 @@ import {
   withProvider,
 } from './sign-in-draft';
 import { grantChoices, missingGrants, providerTitles } from './sign-in-words';
-import { useSubmission } from './use-submission';
 
 export interface SignInFormProps {
   /** undefined: a new one. */
@@ -65,13 +64,13 @@ const fieldNames: readonly string[] = [
 export function SignInForm({ row, onDone, onClose }: SignInFormProps): ReactElement {
   const styles = useStyles();
   const client = useClient();
-  const submission = useSubmission();
+  const action = useAction(keys.signIns);
   const [before] = useState(() => draftOf(row));
   const [draft, setDraft] = useState(before);
-  const { fault, isBusy } = submission;
+  const { fault, isBusy } = action;
   const change = (part: Partial<SignInDraft>): void => {
     setDraft((now) => ({ ...now, ...part }));
-    submission.clear();
+    action.forget();
   };
   const text = (name: TextField) => ({
     value: draft[name],
@@ -83,8 +82,8 @@ export function SignInForm({ row, onDone, onClose }: SignInFormProps): ReactElem
     fault?.field === name ? { validationState: 'error' as const, validationMessage: fault.text } : {};
   const submit = async (): Promise<void> => {
     const wrong = findDraftFault(draft);
-    if (wrong) return submission.refuse(wrong.field, wrong.text);
-    await submission.send(async () =>
+    if (wrong) return action.refuse(wrong.field, wrong.text);
+    await action.run(async () =>
       onDone(
         row === undefined
           ? await client.oauth.create(settingsOf(draft))
@@ -106,9 +105,7 @@ export function SignInForm({ row, onDone, onClose }: SignInFormProps): ReactElem
         <Button key="ok" type="submit" appearance="primary" disabledFocusable={isBusy}>
           OK
         </Button>,
-        <Button key="cancel" onClick={onClose}>
-          Cancel
-        </Button>,
+        <CancelButton key="cancel" />,
       ]}
     >
       <div className={styles.form}>

@@ -17,6 +17,7 @@ export interface SignInPickerProps {
 
 const useStyles = makeStyles({
   row: { display: 'flex', gap: tokens.spacingHorizontalS },
+  button: { flexShrink: 0, whiteSpace: 'nowrap' },
   select: { flexGrow: 1, minWidth: 0, '& select': { minWidth: 0, width: '100%' } },
 });
 
@@ -59,7 +60,9 @@ export function SignInPicker(props: SignInPickerProps): ReactElement {
                 </option>
               ))}
             </Select>
-            <Button onClick={() => setIsOpen(true)}>Sign-ins…</Button>
+            <Button className={styles.button} onClick={() => setIsOpen(true)}>
+              Sign-ins…
+            </Button>
           </div>
         )}
       </Field>

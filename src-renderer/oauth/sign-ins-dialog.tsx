@@ -10,18 +10,19 @@ import {
 import { ErrorCircleFilled, PersonKeyRegular, WarningFilled } from '@fluentui/react-icons';
 import { type ReactElement, useState } from 'react';
 import type { SignInRow } from '../../src-main/api/contract';
-import { readFault, useClient, useMe, useServers } from '../client';
+import { keys, readFault, useAction, useClient, useMe, useServers } from '../client';
 import { useNow } from '../ui/clock';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { FormDialog } from '../ui/form-dialog';
 import { formatFullTime, formatTime } from '../ui/format';
+import { ListWithVerbs } from '../ui/list-with-verbs';
+import { ReasonedButton } from '../ui/reasoned-button';
 import { useSignIns } from './queries';
 import { SignInDialog } from './sign-in-dialog';
 import { SignInForm } from './sign-in-form';
 import { describeUse, providerTitles, signInVerb, standingOf, stateTitles } from './sign-in-words';
-import { useSubmission } from './use-submission';
 
 export interface SignInsDialogProps {
   /** Chooses one for a setting; the dialog is closed by `onClose` after it. Absent: there is nothing to choose for. */
@@ -37,21 +38,18 @@ type Step =
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM, height: '100%' },
   intro: { margin: 0 },
-  body: { display: 'flex', gap: tokens.spacingHorizontalM, flexGrow: 1, minHeight: '240px' },
-  list: { flexGrow: 1, minWidth: 0, border: `1px solid ${tokens.colorNeutralStroke2}` },
-  verbs: {
-    display: 'flex',
-    flexDirection: 'column',
-    gap: tokens.spacingVerticalS,
-    width: '150px',
-    flexShrink: 0,
-    '& button': { paddingInline: tokens.spacingHorizontalS, whiteSpace: 'nowrap' },
-  },
   state: { display: 'flex', alignItems: 'center', gap: tokens.spacingHorizontalXS, minWidth: 0 },
   icon: { fontSize: '16px', flexShrink: 0 },
   warning: { color: tokens.colorPaletteMarigoldForeground1 },
   bad: { color: tokens.colorPaletteRedForeground1 },
 });
+
+const notChanged = 'Only an administrator can change this list.';
+
+function whyNotRenew(row: SignInRow | undefined, isBusy: boolean): string | undefined {
+  if (row?.state === 'needs-sign-in') return 'Somebody has to sign in first.';
+  return isBusy ? 'The provider is being asked.' : undefined;
+}
 
 /** Days and hours matter here. */
 const clockStepMs = 60_000;
@@ -64,11 +62,11 @@ export function SignInsDialog({ onSelect, selectedId = '', onClose }: SignInsDia
   const canChange = useMe().data?.role === 'administrator';
   const [currentId, setCurrentId] = useState(selectedId);
   const [step, setStep] = useState<Step>();
-  const submission = useSubmission();
+  const action = useAction(keys.signIns);
   const columns = useColumns(servers, useNow(clockStepMs));
   const row = rows?.find(({ id }) => id === currentId);
   const start = (kind: 'edit' | 'sign-in' | 'remove', of = row): void => {
-    submission.clear();
+    action.forget();
     if (canChange && of !== undefined) setStep({ kind, row: of });
   };
   const done = (made: SignInRow): void => {
@@ -79,16 +77,17 @@ export function SignInsDialog({ onSelect, selectedId = '', onClose }: SignInsDia
   };
   const remove = (of: SignInRow): void => {
     setStep(undefined);
-    void submission.send(async () => void (await client.oauth.delete({ id: of.id })));
+    void action.run(() => client.oauth.delete({ id: of.id }));
   };
-  const renew = (of: SignInRow): void =>
-    void submission.send(async () => void (await client.oauth.renew({ id: of.id })));
+  const renew = (of: SignInRow): void => void action.run(() => client.oauth.renew({ id: of.id }));
   const use = (of: SignInRow | undefined): void => {
     if (!onSelect || !canChange || of === undefined) return;
     onSelect(of.id);
     onClose();
   };
-  const told = submission.fault?.text ?? (error === null ? undefined : readFault(error).text);
+  const noAdd = canChange ? undefined : notChanged;
+  const noChange = noAdd ?? (row === undefined ? 'Select a sign-in first.' : undefined);
+  const told = action.fault?.text ?? (error === null ? undefined : readFault(error).text);
   const close = (
     <Button
       key="close"
@@ -107,12 +106,12 @@ export function SignInsDialog({ onSelect, selectedId = '', onClose }: SignInsDia
       onSubmit={() => (onSelect ? use(row) : onClose())}
       onClose={onClose}
       note={
-        submission.isBusy ? (
+        action.isBusy ? (
           <span role="status">Asking the provider…</span>
         ) : canChange ? (
           'Changes here are in force at once.'
         ) : (
-          'Only an administrator can change this list.'
+          notChanged
         )
       }
       buttons={
@@ -141,8 +140,9 @@ export function SignInsDialog({ onSelect, selectedId = '', onClose }: SignInsDia
             <MessageBarBody>{told}</MessageBarBody>
           </MessageBar>
         )}
-        <div className={styles.body}>
-          <div className={styles.list}>
+        <ListWithVerbs
+          onInsert={() => canChange && setStep({ kind: 'new' })}
+          list={
             <DataList
               label="OAuth2 sign-ins"
               listId="sign-ins"
@@ -165,30 +165,30 @@ export function SignInsDialog({ onSelect, selectedId = '', onClose }: SignInsDia
                 )
               }
             />
-          </div>
-          <div className={styles.verbs}>
-            <Button disabledFocusable={!canChange} onClick={() => canChange && setStep({ kind: 'new' })}>
-              Add…
-            </Button>
-            <Button disabledFocusable={!canChange || row === undefined} onClick={() => start('sign-in')}>
-              {row === undefined ? 'Sign In…' : signInVerb(row)}
-            </Button>
-            <Button disabledFocusable={!canChange || row === undefined} onClick={() => start('edit')}>
-              Edit…
-            </Button>
-            <Button
-              disabledFocusable={
-                !canChange || row === undefined || row.state === 'needs-sign-in' || submission.isBusy
-              }
-              onClick={() => row !== undefined && row.state !== 'needs-sign-in' && renew(row)}
-            >
-              Renew Now
-            </Button>
-            <Button disabledFocusable={!canChange || row === undefined} onClick={() => start('remove')}>
-              Remove
-            </Button>
-          </div>
-        </div>
+          }
+          verbs={
+            <>
+              <ReasonedButton reason={noAdd} onClick={() => setStep({ kind: 'new' })}>
+                Add…
+              </ReasonedButton>
+              <ReasonedButton reason={noChange} onClick={() => start('sign-in')}>
+                {row === undefined ? 'Sign In…' : signInVerb(row)}
+              </ReasonedButton>
+              <ReasonedButton reason={noChange} onClick={() => start('edit')}>
+                Edit…
+              </ReasonedButton>
+              <ReasonedButton
+                reason={noChange ?? whyNotRenew(row, action.isBusy)}
+                onClick={() => row !== undefined && renew(row)}
+              >
+                Renew Now
+              </ReasonedButton>
+              <ReasonedButton reason={noChange} onClick={() => start('remove')}>
+                Remove
+              </ReasonedButton>
+            </>
+          }
+        />
         {row?.reason !== undefined && (
           <MessageBar intent={standingOf(row) === 'bad' ? 'error' : 'warning'} layout="multiline">
             <MessageBarBody>

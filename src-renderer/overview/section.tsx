@@ -1,7 +1,8 @@
 /** A titled group of facts on an overview page: hairlines, no boxes. */
 import { Button, makeStyles, Tooltip, tokens } from '@fluentui/react-components';
 import { CheckmarkRegular, CopyRegular } from '@fluentui/react-icons';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import type { ReactElement, ReactNode } from 'react';
+import { useCopy } from '../ui/use-copy';
 
 const useStyles = makeStyles({
   section: { marginBlockEnd: tokens.spacingVerticalXXL },
@@ -81,13 +82,8 @@ export interface CopyableProps {
 /** Text with a button that copies it. Where the page may not write to the clipboard the text can be selected. */
 export function Copyable({ text, shown = text }: CopyableProps): ReactElement {
   const styles = useStyles();
-  const [isCopied, setIsCopied] = useState(false);
-  const copy = (): void => {
-    navigator.clipboard?.writeText(text).then(
-      () => setIsCopied(true),
-      () => setIsCopied(false),
-    );
-  };
+  const { copied, copy, forget } = useCopy();
+  const isCopied = copied === text;
   return (
     <span className={styles.copy}>
       <span className={styles.code}>{shown}</span>
@@ -97,8 +93,8 @@ export function Copyable({ text, shown = text }: CopyableProps): ReactElement {
           size="small"
           className={styles.small}
           icon={isCopied ? <CheckmarkRegular fontSize={14} /> : <CopyRegular fontSize={14} />}
-          onClick={copy}
-          onBlur={() => setIsCopied(false)}
+          onClick={() => copy(text, text)}
+          onBlur={forget}
         />
       </Tooltip>
     </span>

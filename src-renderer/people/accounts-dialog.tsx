@@ -6,7 +6,7 @@ import { Button } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import type { AccountRow } from '../../src-main/api/contract';
-import { keys, readFault, useClient, useMe } from '../client';
+import { keys, readFault, useAction, useClient, useMe } from '../client';
 import { useNow } from '../ui/clock';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import type { Column } from '../ui/data-list';
@@ -16,7 +16,6 @@ import { AccountForm } from './account-form';
 import { methodTitle } from './method-words';
 import { PeopleList } from './people-list';
 import { useAccounts } from './queries';
-import { useAction } from './use-action';
 
 export interface AccountsDialogProps {
   readonly onClose: () => void;

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { type OperatorRow, roleWithArticle } from '../../src-main/api/contract';
-import { keys, readFault, useClient, useMe } from '../client';
+import { keys, readFault, useAction, useClient, useMe } from '../client';
 import { useNow } from '../ui/clock';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import type { Column } from '../ui/data-list';
@@ -11,7 +11,6 @@ import { OperatorForm } from './operator-form';
 import { PeopleList } from './people-list';
 import { useOperators } from './queries';
 import { roleWords } from './roles';
-import { useAction } from './use-action';
 
 type Step = { readonly kind: 'add' } | { readonly kind: 'edit' | 'remove'; readonly row: OperatorRow };
 

@@ -1,9 +1,11 @@
 /** A list of people with its buttons beside it, and what was refused above. Knows no kind of people. */
-import { Button, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
-import type { KeyboardEvent, ReactElement, ReactNode } from 'react';
+import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
+import type { ReactElement, ReactNode } from 'react';
 import type { Fault } from '../client';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
+import { ListWithVerbs } from '../ui/list-with-verbs';
+import { ReasonedButton } from '../ui/reasoned-button';
 
 export interface PeopleListProps<Row extends { readonly name: string }> {
   readonly label: string;
@@ -32,16 +34,6 @@ export interface PeopleListProps<Row extends { readonly name: string }> {
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
-  body: { display: 'flex', gap: tokens.spacingHorizontalM },
-  list: { flexGrow: 1, minWidth: 0, border: `1px solid ${tokens.colorNeutralStroke2}` },
-  verbs: {
-    display: 'flex',
-    flexDirection: 'column',
-    gap: tokens.spacingVerticalS,
-    width: '164px',
-    flexShrink: 0,
-    '& button': { paddingInline: tokens.spacingHorizontalS, whiteSpace: 'nowrap' },
-  },
   quiet: { margin: 0, color: tokens.colorNeutralForeground2 },
 });
 
@@ -60,14 +52,8 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
   const remove = (): void => {
     if (canChange && selected !== undefined) props.onDelete(selected);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    if (event.key === 'Insert') add();
-    else if (event.key === 'F2' && selected !== undefined) edit();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const noChange =
+    canChange === false ? notChanged : selected === undefined ? 'Select an entry first.' : undefined;
   if (props.whyHidden !== undefined) return <p className={styles.quiet}>{props.whyHidden}</p>;
   return (
     <div className={styles.root}>
@@ -76,9 +62,17 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
           <MessageBarBody>{fault.text}</MessageBarBody>
         </MessageBar>
       )}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the list and its buttons together. */}
-      <div className={styles.body} style={{ height }} onKeyDown={onKeyDown}>
-        <div className={styles.list}>
+      <ListWithVerbs
+        height={height}
+        onInsert={add}
+        onKey={(event) => {
+          const { key, ctrlKey, altKey, metaKey, shiftKey } = event;
+          if (key !== 'F2' || ctrlKey || altKey || metaKey || shiftKey || selected === undefined)
+            return false;
+          edit();
+          return true;
+        }}
+        list={
           <DataList
             label={label}
             listId={listId}
@@ -93,20 +87,22 @@ export function PeopleList<Row extends { readonly name: string }>(props: PeopleL
             onDelete={remove}
             empty={rows === undefined ? null : <EmptyState {...empty} />}
           />
-        </div>
-        <div className={styles.verbs}>
-          <Button disabledFocusable={!canChange} onClick={add}>
-            Add…
-          </Button>
-          <Button disabledFocusable={!canChange || selected === undefined} onClick={() => edit()}>
-            Edit…
-          </Button>
-          {props.moreVerbs?.(selected)}
-          <Button disabledFocusable={!canChange || selected === undefined} onClick={remove}>
-            {props.removeLabel}
-          </Button>
-        </div>
-      </div>
+        }
+        verbs={
+          <>
+            <ReasonedButton reason={canChange ? undefined : notChanged} onClick={add}>
+              Add…
+            </ReasonedButton>
+            <ReasonedButton reason={noChange} onClick={() => edit()}>
+              Edit…
+            </ReasonedButton>
+            {props.moreVerbs?.(selected)}
+            <ReasonedButton reason={noChange} onClick={remove}>
+              {props.removeLabel}
+            </ReasonedButton>
+          </>
+        }
+      />
       {canChange === false && <p className={styles.quiet}>{notChanged}</p>}
     </div>
   );

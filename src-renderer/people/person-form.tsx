@@ -9,9 +9,9 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
+import { useAction } from '../client';
 import { FormDialog } from '../ui/form-dialog';
 import { emptyPerson, findPersonFaults, isUntouched, type PersonDraft } from './person-draft';
-import { useAction } from './use-action';
 
 export interface PersonFormProps {
   readonly title: string;

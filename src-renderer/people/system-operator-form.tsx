@@ -12,10 +12,9 @@ import {
 } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import type { Role, SystemOperatorRow } from '../../src-main/api/contract';
-import { useClient } from '../client';
+import { useAction, useClient } from '../client';
 import { FormDialog } from '../ui/form-dialog';
 import { RoleChoice } from './role-choice';
-import { useAction } from './use-action';
 
 export interface SystemOperatorFormProps {
   /** undefined: a new one. */

@@ -3,14 +3,13 @@ import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, useState } from 'react';
 import { roleWithArticle, type SystemOperatorRow } from '../../src-main/api/contract';
-import { keys, readFault, useClient, useMe } from '../client';
+import { keys, readFault, useAction, useClient, useMe } from '../client';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import type { Column } from '../ui/data-list';
 import { PeopleList } from './people-list';
 import { useSystemOperators } from './queries';
 import { roleWords } from './roles';
 import { SystemOperatorForm } from './system-operator-form';
-import { useAction } from './use-action';
 
 /** A user and a group may have one name. */
 interface Row extends SystemOperatorRow {

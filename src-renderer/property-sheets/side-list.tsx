@@ -2,10 +2,10 @@
  * A short list in a sheet with Add… and Remove beside it, and Edit… and the order where the caller has them. Keys:
  * Insert adds, Enter edits, Delete removes, Alt with an arrow moves. Knows nothing of what it lists.
  */
-import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { type KeyboardEvent, type ReactElement, useState } from 'react';
 import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
+import { ListWithVerbs } from '../ui/list-with-verbs';
 import { ReasonedButton } from '../ui/reasoned-button';
 
 export interface SideListProps<Row extends { readonly key: string }> {
@@ -18,6 +18,8 @@ export interface SideListProps<Row extends { readonly key: string }> {
   readonly isReadOnly: boolean;
   /** Why nothing can be added. */
   readonly reasonAgainstAdd?: string | undefined;
+  /** By key. Default: the list keeps it itself. */
+  readonly selection?: readonly [ReadonlySet<string>, (keys: ReadonlySet<string>) => void];
   readonly onAdd: () => void;
   readonly onRemove: (rows: readonly Row[]) => void;
   /** Also looks, for whoever may not change anything. */
@@ -25,24 +27,6 @@ export interface SideListProps<Row extends { readonly key: string }> {
   /** Where the order means something: -1 is up. */
   readonly onMove?: (row: Row, step: -1 | 1) => void;
 }
-
-const useStyles = makeStyles({
-  body: { display: 'flex', gap: tokens.spacingHorizontalM, flexGrow: 1, minHeight: '180px' },
-  frame: {
-    position: 'relative',
-    flexGrow: 1,
-    minWidth: 0,
-    border: `1px solid ${tokens.colorNeutralStroke2}`,
-  },
-  list: { position: 'absolute', inset: 0 },
-  verbs: {
-    display: 'flex',
-    flexDirection: 'column',
-    gap: tokens.spacingVerticalS,
-    width: '96px',
-    flexShrink: 0,
-  },
-});
 
 const readOnly = 'Only an administrator can change this list.';
 
@@ -60,12 +44,19 @@ export function SideList<Row extends { readonly key: string }>(props: SideListPr
     onEdit,
     onMove,
   } = props;
-  const styles = useStyles();
-  const [selectedKeys, select] = useState<ReadonlySet<string>>(new Set());
+  const own = useState<ReadonlySet<string>>(new Set());
+  const [selectedKeys, select] = props.selection ?? own;
   const selected = rows.filter((row) => selectedKeys.has(row.key));
   const [only] = selected.length === 1 ? selected : [];
   const place = only === undefined ? -1 : rows.indexOf(only);
   const noAdd = isReadOnly ? readOnly : reasonAgainstAdd;
+  const noChange = isReadOnly ? readOnly : selected.length === 0 ? 'Select an entry first.' : undefined;
+  const noMove = (step: -1 | 1): string | undefined => {
+    if (noChange !== undefined) return noChange;
+    if (only === undefined) return 'Select one entry only.';
+    if (rows[place + step] !== undefined) return undefined;
+    return step === -1 ? 'It is the first already.' : 'It is the last already.';
+  };
   const remove = (): void => {
     if (isReadOnly || selected.length === 0) return;
     onRemove(selected);
@@ -75,67 +66,64 @@ export function SideList<Row extends { readonly key: string }>(props: SideListPr
     const next = rest[Math.min(at, rest.length - 1)];
     select(new Set(next === undefined ? [] : [next.key]));
   };
-  const canMove = (step: -1 | 1): boolean => !isReadOnly && place >= 0 && rows[place + step] !== undefined;
   const move = (step: -1 | 1): void => {
-    if (only !== undefined && canMove(step)) onMove?.(only, step);
+    if (only !== undefined && noMove(step) === undefined) onMove?.(only, step);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const isMove = onMove !== undefined && event.altKey && /^Arrow(?:Up|Down)$/.test(event.key);
-    const isAdd = event.key === 'Insert' && noAdd === undefined;
-    if (!isMove && !isAdd) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (isAdd) onAdd();
-    else move(event.key === 'ArrowUp' ? -1 : 1);
+  const onKey = (event: KeyboardEvent): boolean => {
+    if (onMove === undefined || !event.altKey || !/^Arrow(?:Up|Down)$/.test(event.key)) return false;
+    move(event.key === 'ArrowUp' ? -1 : 1);
+    return true;
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the list and its buttons together.
-    <div className={styles.body} onKeyDown={onKeyDown}>
-      <div className={styles.frame}>
-        <div className={styles.list}>
-          <DataList
-            label={label}
-            listId={listId}
-            columns={columns}
-            total={rows.length}
-            rowAt={(index) => rows[index]}
-            rowKey={(row) => row.key}
-            selectedKeys={selectedKeys}
-            onSelect={select}
-            onDelete={remove}
-            {...(onEdit ? { onOpen: onEdit } : {})}
-            empty={<EmptyState {...empty} />}
-          />
-        </div>
-      </div>
-      <div className={styles.verbs}>
-        <ReasonedButton reason={noAdd} onClick={onAdd}>
-          Add…
-        </ReasonedButton>
-        {onEdit && (
-          <Button
-            disabledFocusable={only === undefined}
-            onClick={() => {
-              if (only !== undefined) onEdit(only);
-            }}
-          >
-            Edit…
-          </Button>
-        )}
-        <Button disabledFocusable={isReadOnly || selected.length === 0} onClick={remove}>
-          Remove
-        </Button>
-        {onMove && (
-          <>
-            <Button disabledFocusable={!canMove(-1)} onClick={() => move(-1)}>
-              Up
-            </Button>
-            <Button disabledFocusable={!canMove(1)} onClick={() => move(1)}>
-              Down
-            </Button>
-          </>
-        )}
-      </div>
-    </div>
+    <ListWithVerbs
+      isNarrow
+      onInsert={() => noAdd === undefined && onAdd()}
+      onKey={onKey}
+      list={
+        <DataList
+          label={label}
+          listId={listId}
+          columns={columns}
+          total={rows.length}
+          rowAt={(index) => rows[index]}
+          rowKey={(row) => row.key}
+          selectedKeys={selectedKeys}
+          onSelect={select}
+          onDelete={remove}
+          {...(onEdit ? { onOpen: onEdit } : {})}
+          empty={<EmptyState {...empty} />}
+        />
+      }
+      verbs={
+        <>
+          <ReasonedButton reason={noAdd} onClick={onAdd}>
+            Add…
+          </ReasonedButton>
+          {onEdit && (
+            <ReasonedButton
+              reason={only === undefined ? 'Select one entry first.' : undefined}
+              onClick={() => {
+                if (only !== undefined) onEdit(only);
+              }}
+            >
+              {isReadOnly ? 'Show…' : 'Edit…'}
+            </ReasonedButton>
+          )}
+          <ReasonedButton reason={noChange} onClick={remove}>
+            Remove
+          </ReasonedButton>
+          {onMove && (
+            <>
+              <ReasonedButton reason={noMove(-1)} onClick={() => move(-1)}>
+                Up
+              </ReasonedButton>
+              <ReasonedButton reason={noMove(1)} onClick={() => move(1)}>
+                Down
+              </ReasonedButton>
+            </>
+          )}
+        </>
+      }
+    />
   );
 }

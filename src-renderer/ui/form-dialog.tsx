@@ -13,9 +13,12 @@ import {
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
 import {
+  createContext,
   type FormEvent,
   type ReactElement,
   type ReactNode,
+  type RefObject,
+  useContext,
   useEffect,
   useLayoutEffect,
   useRef,
@@ -40,7 +43,7 @@ export interface FormDialogProps {
   readonly onSubmit: () => void;
   readonly onClose: () => void;
   /**
-   * The first control, or the one with `data-first-focus`, gets the focus when this changes; unless it is on a tab,
+   * The first control (of radio buttons the chosen one), or the one with `data-first-focus`, gets the focus when this changes; unless it is on a tab,
    * where whoever goes along the tabs stays.
    */
   readonly pageKey?: string;
@@ -108,7 +111,7 @@ const useStyles = makeStyles({
 
 const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
 const firstControl =
-  'input:not([disabled]), textarea:not([disabled]), select:not([disabled]), [role="combobox"]:not([disabled])';
+  'input:not([disabled], [hidden]), textarea:not([disabled]), select:not([disabled]), [role="combobox"]:not([disabled])';
 
 export function FormDialog(props: FormDialogProps): ReactElement {
   const {
@@ -128,6 +131,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
   const [isAsking, setIsAsking] = useState(false);
   const isTabStop = useNeedsTabStop(body);
   useFocusBack();
+  const awaitAnswer = useFocusOnFault(body);
   const leave = (): void => (isDirty ? setIsAsking(true) : onClose());
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page is what moves the focus.
@@ -138,8 +142,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
       if (isOnTabOf(body.current?.closest('form'))) return;
       const control =
         body.current?.querySelector<HTMLElement>('[data-first-focus]') ??
-        body.current?.querySelector<HTMLElement>('input[type="radio"]:checked') ??
-        body.current?.querySelector<HTMLElement>(firstControl) ??
+        findFirstControl(body.current) ??
         body.current?.querySelector<HTMLElement>('[role="grid"]') ??
         body.current?.closest('form')?.querySelector<HTMLElement>('button[type="submit"]');
       control?.focus();
@@ -155,6 +158,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
     event.preventDefault();
     // A dialog above this one is drawn elsewhere, but its form events bubble through here.
     event.stopPropagation();
+    awaitAnswer();
     onSubmit();
   };
 
@@ -201,7 +205,7 @@ export function FormDialog(props: FormDialogProps): ReactElement {
           </div>
           <div className={styles.foot}>
             <div className={styles.note}>{note}</div>
-            {isMac ? buttons.toReversed() : buttons}
+            <LeaveContext value={leave}>{isMac ? buttons.toReversed() : buttons}</LeaveContext>
           </div>
         </form>
         {isAsking && (
@@ -216,6 +220,38 @@ export function FormDialog(props: FormDialogProps): ReactElement {
       </DialogSurface>
     </Dialog>
   );
+}
+
+const LeaveContext = createContext<() => void>(() => undefined);
+
+/** For the buttons of a form that is long to fill in: like Escape it asks first when something was entered. */
+export function CancelButton(): ReactElement {
+  const leave = useContext(LeaveContext);
+  return <Button onClick={leave}>Cancel</Button>;
+}
+
+function findFirstControl(body: HTMLElement | null): HTMLElement | null | undefined {
+  const first = body?.querySelector<HTMLElement>(firstControl);
+  if (!(first instanceof HTMLInputElement) || first.type !== 'radio') return first;
+  return first.closest('[role="radiogroup"]')?.querySelector<HTMLElement>('input:checked') ?? first;
+}
+
+/**
+ * What is sent and refused brings the focus to the first field that is wrong, now or when the engine has answered.
+ * Call what is returned when the form is sent. Whoever went elsewhere meanwhile stays there.
+ */
+function useFocusOnFault(body: RefObject<HTMLElement | null>): () => void {
+  const sentFrom = useRef<Element>(null);
+  useEffect(() => {
+    if (sentFrom.current === null) return;
+    const wrong = body.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    if (!wrong) return;
+    if (document.activeElement === sentFrom.current) wrong.focus();
+    sentFrom.current = null;
+  });
+  return () => {
+    sentFrom.current = document.activeElement;
+  };
 }
 
 /** Whether the focus is in the row of tabs of this form. */
