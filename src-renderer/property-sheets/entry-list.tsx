@@ -52,6 +52,7 @@ export function EntryList<Entry extends object>(props: EntryListProps<Entry>): R
   const styles = useStyles();
   const { value, set, leave, faults, facts, isReadOnly } = useSetting(name);
   const [editing, setEditing] = useState<number>();
+  const selection = useState<ReadonlySet<string>>(new Set());
   const entries = value as readonly Entry[];
   const rows = entries.map((entry) => ({ key: keyOf(entry), entry }));
   const change = (next: readonly unknown[]): void => {
@@ -65,6 +66,13 @@ export function EntryList<Entry extends object>(props: EntryListProps<Entry>): R
     next.splice(at + step, 0, row.entry);
     change(next);
   };
+  const accept = (entry: Values, at: number): void => {
+    const before = entries[at];
+    // An edited one stays the one it was; a new one is selected, so that the keys work on.
+    if (before !== undefined) keys.set(entry, keyOf(before));
+    selection[1](new Set([keyOf(entry)]));
+    change(Object.assign([...entries], { [at]: entry }));
+  };
   const [fault] = faults;
   const place = Number(fault?.path.split('.')[1]);
   return (
@@ -77,6 +85,7 @@ export function EntryList<Entry extends object>(props: EntryListProps<Entry>): R
         isReadOnly={isReadOnly}
         empty={empty}
         reasonAgainstAdd={reasonAgainstAdd}
+        selection={selection}
         onAdd={() => setEditing(entries.length)}
         onEdit={(row) => setEditing(entries.indexOf(row.entry))}
         onRemove={(gone) => change(entries.filter((entry) => !gone.some((row) => row.entry === entry)))}
@@ -88,11 +97,11 @@ export function EntryList<Entry extends object>(props: EntryListProps<Entry>): R
       {editing !== undefined && (
         <EntryDialog
           {...dialog}
-          title={editing === entries.length ? `Add ${noun}` : `Edit ${noun}`}
+          title={`${editing === entries.length ? 'Add' : isReadOnly ? 'Show' : 'Edit'} ${noun}`}
           listName={name}
           index={editing}
           entry={(entries[editing] as Values | undefined) ?? blank}
-          onAccept={(entry) => change(Object.assign([...entries], { [editing]: entry }))}
+          onAccept={(entry) => accept(entry, editing)}
           onClose={() => setEditing(undefined)}
         />
       )}

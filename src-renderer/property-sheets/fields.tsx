@@ -96,7 +96,8 @@ export function CheckSetting({ name, label, hint, reasonAgainst }: SettingProps)
         className={styles.checkbox}
         label={<SettingLabel name={name} label={label} />}
         checked={value === true}
-        disabled={isReadOnly || (reasonAgainst !== undefined && value !== true)}
+        // What is ticked and of no use can be unticked; but not where a whole group is off, which says so itself.
+        disabled={isReadOnly || (reasonAgainst !== undefined && (value !== true || reasonAgainst === ''))}
         aria-describedby={`${id}-below`}
         onChange={(_, data) => set(data.checked === true)}
       />

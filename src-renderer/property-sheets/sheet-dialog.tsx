@@ -4,7 +4,7 @@
  */
 import { Button, Link, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
-import { FormDialog, type FormDialogProps } from '../ui/form-dialog';
+import { CancelButton, FormDialog, type FormDialogProps } from '../ui/form-dialog';
 import { keyOfPath, type Values } from './draft';
 import { FaultLine } from './field-parts';
 import { nestSheet } from './nested-sheet';
@@ -72,9 +72,14 @@ export function SheetDialog({
         <Button key="ok" type="submit" appearance="primary">
           OK
         </Button>,
-        <Button key="cancel" onClick={onClose}>
-          Cancel
-        </Button>,
+        // Of the settings around it a dialog shows only some; an entry is entered here as a whole.
+        onAccept ? (
+          <CancelButton key="cancel" />
+        ) : (
+          <Button key="cancel" onClick={onClose}>
+            Cancel
+          </Button>
+        ),
       ]}
     >
       <SheetContext value={sheet}>{page?.content}</SheetContext>

@@ -51,7 +51,7 @@ function HostForm(): ReactElement {
       <LimitSetting
         name="port"
         label="Use a TCP port of its own"
-        offWord="as before it"
+        offWord="as the host before it"
         proposal={587}
         hint={false}
       />

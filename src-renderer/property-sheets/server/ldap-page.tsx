@@ -1,16 +1,9 @@
 /** LDAP Routing: the directory in which recipients and senders are looked up, and a question to it. */
-import {
-  Button,
-  Field,
-  Input,
-  MessageBar,
-  MessageBarBody,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components';
+import { Field, Input, MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { type LdapTestAnswer, ldapTestFields } from '../../../src-main/api/contract';
 import { readFault, useClient } from '../../client';
+import { ReasonedButton } from '../../ui/reasoned-button';
 import { CheckSetting, LimitSetting, NumberSetting, SelectSetting, TextSetting } from '../fields';
 import { Group } from '../group';
 import { PasswordSetting } from '../outbound-security/password-setting';
@@ -141,7 +134,12 @@ function DirectoryTest({
       .catch((error: unknown): Answer => ({ asked, text: readFault(error).text, isFault: true }));
     if (own === question.current) setAnswer(next);
   };
-  const canAsk = isEnabled && !sheet.isReadOnly;
+  const whyNotAsk = sheet.isReadOnly
+    ? 'Only an administrator can ask with these settings.'
+    : isEnabled
+      ? undefined
+      : 'LDAP routing is not enabled.';
+  const canAsk = whyNotAsk === undefined;
   const words = answer && ('found' in answer ? describeAnswer(answer.asked, answer.found) : answer);
   return (
     <Group title="Test">
@@ -165,9 +163,12 @@ function DirectoryTest({
               if (canAsk && asked !== '') void ask();
             }}
           />
-          <Button disabled={!canAsk || asked === ''} onClick={() => void ask()}>
+          <ReasonedButton
+            reason={whyNotAsk ?? (asked === '' ? 'Enter a mail address.' : undefined)}
+            onClick={() => void ask()}
+          >
             Test
-          </Button>
+          </ReasonedButton>
         </div>
       </Field>
       <div role="status" ref={status}>

@@ -1,8 +1,8 @@
 /** Set Up Smart Host…: fills the draft of the sheet with what a provider needs. */
-import { Button } from '@fluentui/react-components';
 import { type ReactElement, useContext, useState } from 'react';
 import { type ServerSettings, serverSettings } from '../../../src-main/api/contract';
 import { useServerDetails } from '../../client';
+import { ReasonedButton } from '../../ui/reasoned-button';
 import { useSheet } from '../sheet-context';
 import { SmartHostSlot } from '../smart-host-slot';
 
@@ -17,9 +17,12 @@ export function SmartHostButton({ serverId }: { readonly serverId: number }): Re
   ) as ServerSettings;
   return (
     <>
-      <Button disabled={sheet.isReadOnly} onClick={() => setIsOpen(true)}>
+      <ReasonedButton
+        reason={sheet.isReadOnly ? 'Only an administrator can change settings.' : undefined}
+        onClick={() => setIsOpen(true)}
+      >
         Set Up Smart Host…
-      </Button>
+      </ReasonedButton>
       {isOpen &&
         render({
           settings: { ...drafted, domains },
