@@ -19,6 +19,9 @@ export const describeTrigger = ({ canTurn }: Hold): string => (canTurn ? 'ATRN, 
 export const describeSenderMatch = ({ route, pattern }: SenderMatch): string =>
   `Route ${route.name} for ${pattern === '<>' ? 'notifications' : pattern}`;
 
+/** More are counted. */
+const mostHosts = 3;
+
 /** The rule for every domain that is not listed, in one sentence for people. */
 export function describeRoutePolicy(settings: ServerSettings): string {
   const { triesDirectDelivery, senderRoutes, outboundPort } = settings;
@@ -31,7 +34,8 @@ export function describeRoutePolicy(settings: ServerSettings): string {
   const all = 'Everything else goes';
   if (smartHosts.length === 0)
     return `${all} by MX${outboundPort === 25 ? '' : `, port ${outboundPort}`}${unless}`;
-  const hosts = `smart host ${describeHosts(smartHosts)}`;
+  const rest = smartHosts.length - mostHosts;
+  const hosts = `smart host ${describeHosts(smartHosts.slice(0, mostHosts))}${rest > 0 ? `, then ${rest} more` : ''}`;
   return triesDirectDelivery
     ? `${all} by MX first, and to ${hosts} when that fails${unless}`
     : `${all} to ${hosts}${unless}`;

@@ -18,7 +18,14 @@ const useStyles = makeStyles({
   wayOut: { margin: 0, marginBlockEnd: tokens.spacingVerticalM, color: tokens.colorNeutralForeground2 },
 });
 
-const wayOutKeys = [...dialogKeys.outboundSecurity, 'outboundPort', 'smartHost', 'triesDirectDelivery'];
+const wayOutKeys = [
+  ...dialogKeys.outboundSecurity,
+  'outboundPort',
+  'smartHost',
+  'triesDirectDelivery',
+  'furtherSmartHosts',
+  'senderRoutes',
+];
 
 const noSmartHost =
   'Name and password are given to the smart host only. None is set: Advanced… on the Delivery tab has it.';

@@ -470,6 +470,13 @@ describe('describeRoutePolicy', () => {
       'Everything else goes to smart host smtp.example.com, port 587, then b.test',
     ],
     [
+      {
+        ...smart,
+        furtherSmartHosts: ['b.test', 'c.test', 'd.test', 'e.test'].map((host) => ({ host, port: 25 })),
+      },
+      'Everything else goes to smart host smtp.example.com, port 587, then b.test, then c.test, then 2 more',
+    ],
+    [
       { senderRoutes: [{ name: 'One', senders: ['a.test'] }] },
       'Everything else goes by MX, unless the route by sender applies',
     ],
