@@ -58,7 +58,7 @@ describeWith(['chromium'], 'DKIM keys of the Delivery tab', () => {
     expect(await dialog.getByLabel('Selector').inputValue()).toBe('mailroot');
     await dialog.getByLabel('Selector').fill('no good');
     await submit(dialog, 'Make key');
-    await dialog.getByText('Enter a domain name such as').waitFor();
+    await dialog.getByText('Enter a short name such as mailroot').waitFor();
     expect(await violations()).toEqual([]);
     await dialog.getByLabel('Selector').fill('s1');
     await console.page.keyboard.press('Enter');

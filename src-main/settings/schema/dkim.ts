@@ -6,13 +6,21 @@ import { domainName, secretKey } from './values';
 export const dkimAlgorithms = ['rsa-sha256', 'ed25519-sha256'] as const;
 export type DkimAlgorithm = (typeof dkimAlgorithms)[number];
 
+const selector = z
+  .string()
+  .max(255, 'A selector has at most 255 characters.')
+  .refine(
+    (value) => domainName.safeParse(value).success,
+    'Enter a short name such as mailroot: letters, digits, hyphens and dots.',
+  );
+
 export const dkimKey = z.strictObject({
   domain: entry(domainName, {
     title: 'Domain',
     text: 'Outgoing mail with a From address of this domain is signed.',
     applies: 'live',
   }),
-  selector: entry(domainName, {
+  selector: entry(selector, {
     title: 'Selector',
     text: 'Name of the key in DNS: <selector>._domainkey.<domain>.',
     applies: 'live',
