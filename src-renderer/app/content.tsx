@@ -12,6 +12,7 @@ import { type Attention, type AttentionAction, ComputerPage, ServerPage, type Se
 import { QueueView } from '../queue';
 import { SessionsView } from '../sessions';
 import { announce } from '../ui/announcer';
+import { tabOfAttention } from './attention-tab';
 import {
   addNotice,
   keepSelectedRows,
@@ -74,7 +75,10 @@ function useAct(): (item: Attention, action: AttentionAction) => void {
     else if (action === 'sign-ins') openDialog({ kind: 'sign-ins' });
     else if (action === 'certificates')
       openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'access' });
-    else run(action, { ...target, place, server, item: undefined, list: undefined });
+    else if (action === 'properties') {
+      const tab = tabOfAttention(item.code);
+      openDialog({ kind: 'server-sheet', serverId: server.id, ...(tab === undefined ? {} : { tab }) });
+    } else run(action, { ...target, place, server, item: undefined, list: undefined });
   };
 }
 
