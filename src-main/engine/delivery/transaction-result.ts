@@ -42,6 +42,22 @@ function refusalOf(error: unknown): string | undefined {
   return is('4', reply) || is('5', reply) ? reply : undefined;
 }
 
+/**
+ * RFC 4954 section 6 and RFC 3207 section 4: first log in, first encrypt. No recipient is to blame: a setting is missing
+ * here, and until somebody has made it the mail must not be returned.
+ */
+function demandOf(reply: string | undefined): HostFailure | undefined {
+  if (!reply?.startsWith('530')) return undefined;
+  const status = statusOfReply(reply);
+  const isTls = /\b(?:STARTTLS|TLS|SSL|encrypt\w*)\b/i.test(status.text);
+  const what = isTls ? 'It wants an encrypted connection' : 'It wants a log-in';
+  return {
+    kind: isTls ? 'security' : 'login',
+    reason: `${what} (${status.code} ${status.text})`,
+    reply: status,
+  };
+}
+
 export function readTransaction(replies: TransactionReplies): TransactionResult {
   const { mailReply, error } = replies;
   const fill = (status: (at: number) => SmtpStatus | undefined): (SmtpStatus | undefined)[] =>
@@ -49,6 +65,10 @@ export function readTransaction(replies: TransactionReplies): TransactionResult 
 
   // A refused sender is an answer about everybody. What a server says to the pipelined commands after it
   // (503 bad sequence) is not.
+  const demand =
+    demandOf(mailReply) ??
+    (replies.rcptReplies.some((reply) => is('2', reply)) ? undefined : demandOf(replies.rcptReplies[0]));
+  if (demand) return { answers: fill(() => undefined), failure: demand };
   if (mailReply !== undefined && !is('2', mailReply) && !isClosing(mailReply)) {
     const status = statusOfReply(mailReply);
     return { answers: fill(() => status) };

@@ -113,6 +113,12 @@ export class Destination implements DueEntry {
     if (this.#lanes < limit && this.ready.size > this.#lanes * waitingPerLane) this.#lanes++;
   }
 
+  /** Somebody wants it tried now: whoever mends settings by trying must not make its mail wait for hours. */
+  forgive(): void {
+    this.failures = 0;
+    this.nextTryAt = 0;
+  }
+
   /**
    * It could not be reached. Attempts that ran side by side and failed together count once.
    *

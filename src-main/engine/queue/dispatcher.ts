@@ -122,7 +122,7 @@ export class Dispatcher {
     const cleared = key === undefined ? [...this.#destinations.values()] : [this.#destinations.get(key)];
     for (const destination of cleared) {
       if (!destination) continue;
-      destination.nextTryAt = 0;
+      destination.forgive();
       this.#heap.remove(destination);
       this.#list(destination);
       this.#forgetIdle(destination);

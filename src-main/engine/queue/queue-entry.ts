@@ -1,5 +1,5 @@
 /** A message of the queue as lists show it. */
-import type { Envelope } from '../core/envelope';
+import type { Envelope, Recipient } from '../core/envelope';
 import { timeOfQueueId } from '../core/ids';
 import type { Entry } from './entry';
 import { shiftTimes } from './envelope-times';
@@ -26,7 +26,7 @@ export function describeEntry(facts: {
   const { entry, shiftMs, mover } = facts;
   const envelope = shiftTimes(facts.envelope, shiftMs);
   const now = mover.options.clock.now();
-  const waits = new Map<number, number>();
+  const waits = new Map<number, Pick<Recipient, 'nextAttemptAt' | 'last'>>();
   const pacedUntil = new Map<number, number>();
   for (const { state, route, indices } of entry.groups) {
     if (state !== 'ready') continue;
@@ -35,8 +35,11 @@ export function describeEntry(facts: {
     const paced = destination.isHeld(now) ? 0 : destination.pacedUntil(now);
     // Mail that shares its destination's wait says so; what waits for a lane is due.
     const at = destination.isHeld(now) ? destination.nextTryAt : paced;
+    // Mail behind others has not been tried: what they heard is why it waits.
+    const note = destination.isHeld(now) ? destination.last : undefined;
+    const last = note && { last: { ...note, at: note.at + shiftMs } };
     for (const index of indices) {
-      if (at > 0) waits.set(index, at + shiftMs);
+      if (at > 0) waits.set(index, { nextAttemptAt: at + shiftMs, ...last });
       if (paced > 0) pacedUntil.set(index, paced + shiftMs);
     }
   }
@@ -44,8 +47,8 @@ export function describeEntry(facts: {
   const rate = pacedUntil.size > 0 && { pacedUntil };
   if (waits.size === 0) return { envelope, isActive, ...rate };
   const recipients = envelope.recipients.map((recipient, index) => {
-    const nextAttemptAt = waits.get(index);
-    return nextAttemptAt === undefined ? recipient : { ...recipient, nextAttemptAt };
+    const wait = waits.get(index);
+    return wait === undefined ? recipient : { ...wait, ...recipient, nextAttemptAt: wait.nextAttemptAt };
   });
   return { envelope: { ...envelope, recipients }, isActive, ...rate };
 }

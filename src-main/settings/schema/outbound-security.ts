@@ -67,12 +67,12 @@ export function outboundSecurity(place: {
     }),
     outboundMinimumTls: entry(z.enum(tlsVersions).default('TLSv1.2'), {
       title: 'Lowest TLS version',
-      text: `Older versions are not used ${where}. With opportunistic encryption a host that has none of these gets mail in clear text.`,
+      text: 'Older versions are not used. With TLS where it is offered, a host that has nothing newer gets mail in clear text.',
       applies: 'live',
     }),
     outboundSender: entry(optionalMailbox.default(''), {
       title: 'Send as',
-      text: `Every message ${place.whose} comes from this address; the From line that it had becomes Reply-To. For providers that take mail of their own mailboxes only. Empty: senders stay as they are.`,
+      text: `Every message that is handed over ${place.whose} gets this address as its sender; the From line that it had becomes Reply-To. For providers that take mail of their own mailboxes only. Empty: senders stay as they are.`,
       applies: 'live',
     }),
   } as const;

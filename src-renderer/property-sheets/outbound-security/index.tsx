@@ -43,35 +43,33 @@ function LogIn({ whose, note }: OutboundSecurityProps): ReactElement {
   const isByName = method === 'basic' || method === 'ntlm';
   const reasonAgainst = isByName ? undefined : 'Only with basic authentication or NTLM.';
   return (
-    <>
-      <Group title={`Log-in ${whose}`}>
-        <RadioSetting
-          name="outboundAuthentication"
-          label={`Log-in ${whose}`}
-          hint={false}
-          choices={authenticationChoices}
-          isUnderTitle
+    <Group title={`Log-in ${whose}`}>
+      <RadioSetting
+        name="outboundAuthentication"
+        label={`Log-in ${whose}`}
+        hint={false}
+        choices={authenticationChoices}
+        isUnderTitle
+      />
+      {method !== 'anonymous' && note !== undefined && (
+        <MessageBar intent="info" layout="multiline">
+          <MessageBarBody>{note}</MessageBarBody>
+        </MessageBar>
+      )}
+      <div className={styles.logIn}>
+        <TextSetting
+          name="outboundUserName"
+          hint={userHints[String(method)] ?? false}
+          {...(method === 'oauth2' ? { label: 'Mailbox' } : {})}
+          reasonAgainst={method === 'anonymous' ? 'Only with a log-in.' : undefined}
         />
-        {method !== 'anonymous' && note !== undefined && (
-          <MessageBar intent="info" layout="multiline">
-            <MessageBarBody>{note}</MessageBarBody>
-          </MessageBar>
-        )}
-        <div className={styles.logIn}>
-          <TextSetting
-            name="outboundUserName"
-            hint={userHints[String(method)] ?? false}
-            {...(method === 'oauth2' ? { label: 'Mailbox' } : {})}
-            reasonAgainst={method === 'anonymous' ? 'Only with a log-in.' : undefined}
-          />
-          <PasswordSetting name="outboundPassword" reasonAgainst={reasonAgainst} />
-          <SignInSetting
-            name="outboundSignIn"
-            reasonAgainst={method === 'oauth2' ? undefined : 'Only with OAuth2.'}
-          />
-        </div>
-      </Group>
-    </>
+        <PasswordSetting name="outboundPassword" reasonAgainst={reasonAgainst} />
+        <SignInSetting
+          name="outboundSignIn"
+          reasonAgainst={method === 'oauth2' ? undefined : 'Only with OAuth2.'}
+        />
+      </div>
+    </Group>
   );
 }
 

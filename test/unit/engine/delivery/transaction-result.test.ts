@@ -41,6 +41,24 @@ describe('readTransaction', () => {
       Array(3).fill('250 2.0.0 queued as 1'),
     ],
     [
+      "a log-in that is missing is nobody's refusal",
+      { mailReply: '530 5.7.0 Authentication required' },
+      nobody,
+      'login: It wants a log-in (530 Authentication required)',
+    ],
+    [
+      'nor is it when it is said to each recipient',
+      { rcptReplies: Array(3).fill('530 5.7.57 Client not authenticated to send mail') },
+      nobody,
+      'login: It wants a log-in (530 Client not authenticated to send mail)',
+    ],
+    [
+      'encryption that is missing neither',
+      { mailReply: '530 5.7.0 Must issue a STARTTLS command first' },
+      nobody,
+      'security: It wants an encrypted connection (530 Must issue a STARTTLS command first)',
+    ],
+    [
       'taken before its end: it cannot have it',
       { rcptReplies: mixed, finalReply: ok, contentProgress: 'started' },
       ['-', '550 5.1.1 no such user', '450 4.2.0 greylisted'],

@@ -66,6 +66,31 @@ describe.each(memories)('with envelopes $where', ({ restingBytes }) => {
       expect(await attemptsWithin(10)).toEqual([0, 1, 2, 3]);
     });
 
+    it('begin anew when somebody retries by hand: who tries settings does not put the mail off', async () => {
+      fixture.deliver = (job) => all(job, refused, true);
+      await fixture.accept();
+      await fixture.advance(400 * minuteMs);
+      for (let count = 0; count < 6; count++) {
+        fixture.runner.retry();
+        await fixture.advance(0);
+      }
+      const { now } = fixture.queue.clock;
+      const [row] = (await fixture.runner.list({ offset: 0, limit: 1 })).rows;
+      expect((row?.envelope.recipients[0]?.nextAttemptAt ?? 0) - now()).toBe(minuteMs);
+    });
+
+    it('of the first message are told as the reason why the others wait', async () => {
+      fixture.deliver = (job) => all(job, refused, true);
+      await fixture.accept();
+      await fixture.advance(0);
+      await fixture.accept();
+      await fixture.advance(0);
+      const { rows } = await fixture.runner.list({ offset: 0, limit: 2 });
+      const [first, second] = rows.map(({ envelope }) => envelope.recipients[0]);
+      expect([first?.attempts, second?.attempts]).toEqual([1, 0]);
+      expect(second?.last?.status).toEqual(first?.last?.status);
+    });
+
     it('that are set while mail waits hold from the next attempt on', async () => {
       fixture.settings = createServerSettings({ quickRetries: 0, firstRetryMinutes: 5 });
       fixture.deliver = (job) => all(job, refused, true);
