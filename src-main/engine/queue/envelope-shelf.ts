@@ -82,7 +82,7 @@ export class EnvelopeShelf {
   /** A look that changes nothing: what rests goes on resting. Undefined: it cannot be read. */
   async peek(entry: Entry): Promise<Envelope | undefined> {
     if (entry.envelope) return entry.envelope;
-    const envelope = await this.#options.peek(entry.queueId);
+    const envelope = await this.#inTurn(() => this.#options.peek(entry.queueId));
     return envelope && this.#options.inQueueTime(entry, envelope);
   }
 
@@ -99,11 +99,16 @@ export class EnvelopeShelf {
     return undefined;
   }
 
-  async #read(entry: Entry): Promise<Reading> {
+  #read(entry: Entry): Promise<Reading> {
+    const isFirst = entry.waitingCount === undefined;
+    return this.#inTurn(() => this.#options.read(entry.queueId, { isFirst }));
+  }
+
+  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
     while (this.#reading >= readsAtOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#reading++;
     try {
-      return await this.#options.read(entry.queueId, { isFirst: entry.waitingCount === undefined });
+      return await read();
     } finally {
       this.#reading--;
       this.#waiting.shift()?.();

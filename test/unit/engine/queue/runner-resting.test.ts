@@ -184,6 +184,35 @@ class LongQueue {
   }
 }
 
+describe('a list of very many messages', () => {
+  it('reads a few files at once', async () => {
+    let reading = 0;
+    let most = 0;
+    const fixture = await createRunnerFixture(
+      {},
+      {
+        restingBytes: 0,
+        wrapStore: (store) => ({
+          ...store,
+          async readEnvelope(queueId) {
+            most = Math.max(most, ++reading);
+            const envelope = await store.readEnvelope(queueId);
+            reading--;
+            return envelope;
+          },
+        }),
+      },
+    );
+    fixture.deliver = (job) => all(job, refused, true);
+    fixture.runner.start([]);
+    for (let n = 0; n < 100; n++) await fixture.accept();
+    await fixture.idle();
+    expect((await fixture.runner.list({ offset: 0, limit: 1000 })).rows).toHaveLength(100);
+    expect(most).toBe(16);
+    await fixture.close();
+  });
+});
+
 describe('a start with a long queue', () => {
   it('sends mail before all of it is read', async () => {
     const readWhenTried: number[] = [];
