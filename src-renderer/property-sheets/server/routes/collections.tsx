@@ -99,7 +99,12 @@ function ScheduleForm(): ReactElement {
 }
 
 const useStyles = makeStyles({
-  whole: { display: 'flex', flexDirection: 'column', minHeight: '100%' },
+  whole: {
+    display: 'flex',
+    flexDirection: 'column',
+    gap: tokens.spacingVerticalL,
+    minHeight: '100%',
+  },
   days: {
     display: 'flex',
     flexWrap: 'wrap',
