@@ -42,9 +42,12 @@ describe('share of the outgoing connections', () => {
     expect(lanesOf(standing, total)).toBe(expected);
   });
 
-  it.each(['proven', 'unknown', 'doubtful'] as const)('of a %s destination that is alone: all', (standing) => {
-    expect(lanesOf(standing, 10, false)).toBe(10);
-  });
+  it.each(['proven', 'unknown', 'doubtful'] as const)(
+    'of a %s destination that is alone: all',
+    (standing) => {
+      expect(lanesOf(standing, 10, false)).toBe(10);
+    },
+  );
 
   it('without a limit is not limited', () => {
     expect(lanesOf('doubtful', Number.POSITIVE_INFINITY)).toBe(5000);
@@ -55,7 +58,13 @@ describe('share of the outgoing connections', () => {
     ['all unknown ones leave an eighth', 'unknown', 1000, none, 875],
     ['together they leave an eighth', 'unknown', 1000, { ...none, doubtful: 500 }, 375],
     ['all proven ones: whatever there is', 'proven', 1000, none, 1000],
-    ['proven ones find an eighth whatever the others do', 'proven', 16, { ...none, unknown: 6, doubtful: 8 }, 2],
+    [
+      'proven ones find an eighth whatever the others do',
+      'proven',
+      16,
+      { ...none, unknown: 6, doubtful: 8 },
+      2,
+    ],
     ['few connections are shared by all', 'unknown', 5, none, 5],
     ['one connection is for everybody', 'doubtful', 1, none, 1],
   ] as const)('of %s', (_claim, standing, total, running, expected) => {

@@ -35,12 +35,16 @@ describe('pace', () => {
 
   it('never lets more than its limit go in a minute, however late its timers are', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 2000 }), fc.array(fc.nat(3000), { minLength: 50 }), (limit, late) => {
-        let turn = 0;
-        const starts = startsOf(limit, 5 * minuteMs, () => late[turn++ % late.length] ?? 0);
-        for (let index = limit; index < starts.length; index++)
-          expect((starts[index] ?? 0) - (starts[index - limit] ?? 0)).toBeGreaterThanOrEqual(minuteMs - 1);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 2000 }),
+        fc.array(fc.nat(3000), { minLength: 50 }),
+        (limit, late) => {
+          let turn = 0;
+          const starts = startsOf(limit, 5 * minuteMs, () => late[turn++ % late.length] ?? 0);
+          for (let index = limit; index < starts.length; index++)
+            expect((starts[index] ?? 0) - (starts[index - limit] ?? 0)).toBeGreaterThanOrEqual(minuteMs - 1);
+        },
+      ),
       { numRuns: 50 },
     );
   });
