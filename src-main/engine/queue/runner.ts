@@ -100,6 +100,8 @@ class Runner implements QueueRunner {
   /** In order of arrival. */
   readonly #entries = new Map<QueueId, Entry>();
   readonly #mover: Mover;
+  /** Files that are being read; a disk that does not answer keeps one here. */
+  readonly #reads = new Set<Promise<unknown>>();
   #isStarted = false;
 
   constructor(options: RunnerOptions) {
@@ -108,7 +110,16 @@ class Runner implements QueueRunner {
       const entry = this.#entries.get(queueId);
       if (entry) entry.shiftMs = shiftMs;
     };
-    this.#mover = new Mover(inQueueTime(options, this.#time, onWritten), this.#entries, this.#time);
+    const read: RunnerOptions['read'] = (queueId, how) => {
+      const reading = options.read(queueId, how).finally(() => this.#reads.delete(reading));
+      this.#reads.add(reading);
+      return reading;
+    };
+    this.#mover = new Mover(
+      inQueueTime({ ...options, read }, this.#time, onWritten),
+      this.#entries,
+      this.#time,
+    );
   }
 
   start(found: readonly QueueId[]): void {
@@ -137,6 +148,8 @@ class Runner implements QueueRunner {
 
   async stop(graceMs: number): Promise<void> {
     await this.#mover.stop(graceMs);
+    // What is found damaged is set aside: not in a folder that is somebody else's by then.
+    await Promise.allSettled(this.#reads);
     for (const entry of this.#entries.values()) entry.deletion?.end(false);
   }
 
