@@ -23,7 +23,7 @@ import { createFakeDirectory, type FakeEntry } from '../unit/engine/directory/fa
 import { answerBind, answerEnd, answerEntry } from '../unit/engine/directory/ldap-bytes';
 import { openBench, type SignInBench } from '../unit/oauth/sign-ins-bench';
 
-const limits = { interruptAfterTimeLimit: 4000, markInterruptAsFailure: false, numRuns: 20_000 };
+const limits = { interruptAfterTimeLimit: 2000, markInterruptAsFailure: false, numRuns: 20_000 };
 const join = (parts: readonly string[]): string => parts.join('');
 
 describe('MTA-STS', () => {

@@ -18,7 +18,7 @@ import { wayOutOf } from '../../src-main/engine/routing/way-out';
 import { type ServerSettings, serverSettings } from '../../src-main/settings/schema';
 import { createServerSettings } from '../support/settings';
 
-const limits = { interruptAfterTimeLimit: 5000, markInterruptAsFailure: false, numRuns: 20_000 };
+const limits = { interruptAfterTimeLimit: 2000, markInterruptAsFailure: false, numRuns: 20_000 };
 
 const odd = fc.constantFrom<unknown>(
   null,

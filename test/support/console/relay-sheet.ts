@@ -17,8 +17,9 @@ export async function setWayOut(scene: Scene, sheet: Locator): Promise<void> {
   await hand.tick(security.getByRole('radio', { name: 'Basic authentication' }));
   await hand.fill(fieldIn(security, 'User name'), plan.smartHost.user);
   await hand.fill(passwordIn(security, 'Password'), plan.smartHost.password);
-  await hand.tick(security.getByRole('checkbox', { name: /TLS/ }));
   await witness.look('Outbound Security, basic');
+  await goToTab(scene, security, 'Encryption');
+  await hand.tick(security.getByRole('radio', { name: 'TLS encryption required' }));
   await hand.accept(security, 'OK');
   await sheet
     .getByText(`to the smart host [127.0.0.1] (logged in as "${plan.smartHost.user}") on port`)
