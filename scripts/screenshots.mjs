@@ -219,7 +219,7 @@ async function takePictures(page) {
   await shoot('sessions');
   await treeItem(/^Default SMTP/).click();
   await shoot('overview');
-  await page.getByRole('button', { name: 'Properties' }).click();
+  await page.getByRole('button', { name: 'Properties', exact: true }).first().click();
   const sheet = page.getByRole('dialog', { name: /Properties/ });
   await sheet.getByRole('tab', { name: /Delivery/ }).click();
   await shoot('properties');
