@@ -64,6 +64,23 @@ const testMessage: Wording = {
   subject: ({ input, server }) => `${server}: from ${text(input.from)} to ${some(input.to)}`,
 };
 
+const chosenMail: Wording = {
+  subject: (facts) => counted('message', namesOf(facts.input.chosen), facts),
+  only: 'count',
+};
+const inFolder: Wording = {
+  subject: (facts) => `${text(facts.input.folder)}, ${counted('message', facts.input.ids, facts)}`,
+  only: 'count',
+};
+
+/** Which waiting mail a call named; undefined: all that a filter matched. */
+function namesOf(chosen: unknown): unknown {
+  if (typeof chosen !== 'object' || chosen === null) return undefined;
+  const { queueIds, groups } = chosen as Fields;
+  if (Array.isArray(queueIds)) return queueIds;
+  return Array.isArray(groups) ? [...new Set(groups.map((group: Fields) => group.queueId))] : undefined;
+}
+
 /** By path of the procedure: "servers.set". */
 export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
   'system.folders': 'nothing',
@@ -99,12 +116,40 @@ export const changeSubjects: Readonly<Record<string, ChangeWording>> = {
     only: 'count',
   },
 
-  'queue.retry': { subject: (facts) => counted('message', facts.input.queueIds, facts), only: 'count' },
-  'queue.delete': { subject: (facts) => counted('message', facts.input.queueIds, facts), only: 'count' },
-  'messages.delete': {
-    subject: (facts) => `${text(facts.input.folder)}, ${counted('message', facts.input.ids, facts)}`,
+  'queue.retry': chosenMail,
+  'queue.delete': chosenMail,
+  'queue.hold': chosenMail,
+  'queue.release': chosenMail,
+  'queue.setWay': chosenMail,
+  'queue.setRecipient': {
+    subject: (facts) =>
+      `${text(facts.input.from)}, now ${text(facts.input.to)}, in ${counted('message', undefined, facts)}`,
     only: 'count',
   },
+  'queue.freeze': { subject: ({ input, server }) => `${text(input.destination)} of ${server}` },
+  'queue.thaw': { subject: ({ input, server }) => `${text(input.destination)} of ${server}` },
+  'queue.releaseForTrigger': {
+    subject: (facts) => `${text(facts.input.domain)}, ${counted('message', undefined, facts)}`,
+    only: 'count',
+  },
+  'messages.delete': inFolder,
+  'messages.restore': inFolder,
+  'messages.resend': {
+    subject: ({ output }) => {
+      const accepted = Array.isArray(output.accepted) ? output.accepted : [];
+      return `${accepted.length} message${accepted.length === 1 ? '' : 's'}`;
+    },
+  },
+  'messages.resendContent': {
+    subject: ({ input, server }) => `${server}: from ${text(input.sender)} to ${some(input.recipients)}`,
+  },
+  // Notes about mail are no change of what Mailroot does.
+  'search.mark': 'nothing',
+  'search.save': 'nothing',
+  'search.forget': 'nothing',
+  'search.rebuild': 'nothing',
+  'checks.links': 'nothing',
+  'checks.spam': 'nothing',
   'collections.ask': { subject: ({ input, server }) => `${text(input.name)}, asked for mail of ${server}` },
   'test.send': testMessage,
   'test.run': testMessage,

@@ -2,6 +2,7 @@
 import { createCallRecorder } from './call-recorder';
 import { createCertificateHandlers } from './handlers/certificates';
 import { createChangeHandlers } from './handlers/changes';
+import { createCheckHandlers } from './handlers/checks';
 import { createCollectionHandlers } from './handlers/collections';
 import { createDiagnosticsHandlers } from './handlers/diagnostics';
 import { createDkimHandlers } from './handlers/dkim';
@@ -15,12 +16,14 @@ import {
   createSystemOperatorHandlers,
 } from './handlers/people';
 import { createQueueHandlers } from './handlers/queue';
+import { createSearchHandlers } from './handlers/search';
 import { createServerHandlers } from './handlers/servers';
 import type { Services } from './handlers/services';
 import { createSessionHandlers } from './handlers/sessions';
 import { createSettingsHandlers } from './handlers/settings';
 import { createSystemHandlers } from './handlers/system';
 import { createTestHandlers } from './handlers/test-message';
+import { createTraceHandlers } from './handlers/trace';
 import { createImplementer } from './implementer';
 
 export type { ApiContext } from './implementer';
@@ -41,6 +44,9 @@ export function createApiRouter(services: Services) {
     sessions: createSessionHandlers(os, services),
     queue: createQueueHandlers(os, services),
     messages: createMessageHandlers(os, services),
+    search: createSearchHandlers(os),
+    checks: createCheckHandlers(os),
+    trace: createTraceHandlers(os),
     test: createTestHandlers(os, services),
     collections: createCollectionHandlers(os, services),
     certificates: createCertificateHandlers(os, services),

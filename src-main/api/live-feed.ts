@@ -14,6 +14,8 @@ export interface LiveFeed {
   pushSettings(): void;
   /** There is a new entry in the record of changes. */
   pushChanges(): void;
+  /** The index of mail, or what people noted in it, changed. */
+  pushIndex(): void;
 }
 
 const coalesceMs = 250;
@@ -25,6 +27,7 @@ interface Pending {
   servers: boolean;
   settings: boolean;
   changes: boolean;
+  index: boolean;
   folders: Map<string, LiveChange['folders'][number]>;
   warnings: LiveChange['warnings'];
 }
@@ -34,6 +37,7 @@ const createPending = (): Pending => ({
   servers: false,
   settings: false,
   changes: false,
+  index: false,
   folders: new Map(),
   warnings: [],
 });
@@ -109,9 +113,16 @@ export function createLiveFeed(clock: Clock): LiveFeed {
       }
       schedule();
     },
+    pushIndex() {
+      for (const { pending } of watchers) {
+        pending.index = true;
+        pending.isDue = true;
+      }
+      schedule();
+    },
     async *watch(signal) {
       const watcher = {
-        pending: { ...createPending(), servers: true, settings: true, changes: true },
+        pending: { ...createPending(), servers: true, settings: true, changes: true, index: true },
         isRipe: true,
         wake: () => {},
       };
@@ -127,9 +138,9 @@ export function createLiveFeed(clock: Clock): LiveFeed {
             continue;
           }
           watcher.isRipe = false;
-          const { servers, settings, changes, folders, warnings } = watcher.pending;
+          const { servers, settings, changes, index, folders, warnings } = watcher.pending;
           watcher.pending = createPending();
-          yield { servers, settings, changes, folders: [...folders.values()], warnings };
+          yield { servers, settings, changes, index, folders: [...folders.values()], warnings };
         }
       } finally {
         signal?.removeEventListener('abort', onAbort);

@@ -80,7 +80,7 @@ function Queue({ serverId, forbidden, renderMessage, onContextMenu }: QueueViewP
     void attempt('Not everything will be tried', async () => {
       const { count } = await client.queue.retry({
         serverId,
-        ...(queueIds !== undefined && { queueIds: [...queueIds] }),
+        ...(queueIds !== undefined && { chosen: { queueIds: [...queueIds] } }),
       });
       setSaid(
         count === 0 ? 'Nothing had to be tried.' : `${formatCount(count, 'message')} will be tried now.`,
@@ -91,7 +91,7 @@ function Queue({ serverId, forbidden, renderMessage, onContextMenu }: QueueViewP
     setIsConfirming(false);
     void attempt('Not everything was deleted', async () => {
       const next = keyAfterRemoval(pages, rowKey, selected);
-      await client.queue.delete({ serverId, queueIds: [...selected] });
+      await client.queue.delete({ serverId, chosen: { queueIds: [...selected] } });
       setSelected(new Set(next === undefined ? [] : [next]));
     });
   };

@@ -67,6 +67,7 @@ export function makeQueueRow(index: number, now: number): QueueRow {
         address: 'orders@supplier.example',
         attempts: index % 4,
         nextAttemptAt: now + (index - 2) * 4 * minuteMs,
+        destination: 'smtp.office365.com:587',
         route: 'smart host smtp.office365.com:587',
         ...(index % 4 > 0 && {
           last: {
@@ -82,6 +83,7 @@ export function makeQueueRow(index: number, now: number): QueueRow {
               address: 'ann@corp.test',
               attempts: 1,
               nextAttemptAt: now,
+              destination: 'Drop',
               route: 'Drop folder',
               outcome: 'dropped' as const,
               last: {

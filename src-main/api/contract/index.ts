@@ -16,26 +16,27 @@ import {
 import { administrator, callerVias, operator, roles, viewer } from './base';
 import { certificates } from './certificates';
 import { changes } from './changes';
+import { checks } from './checks';
 import { collections } from './collections';
 import { diagnostics } from './diagnostics';
 import { dkim } from './dkim';
 import { ldap } from './ldap';
+import { messages } from './messages';
 import { oauth } from './oauth';
 import { accounts, operators, systemOperators } from './people';
+import { queue } from './queue';
+import { search } from './search';
+import { trace } from './trace';
 import {
   badmailCount,
   dialogueLine,
   domainRow,
   endedSessionRow,
-  listedFolder,
   liveChange,
   lockOutRow,
   mailrootFolders,
-  messageContent,
-  messageRow,
   page,
   queueId,
-  queueRow,
   serverId,
   serverSummary,
   sessionRow,
@@ -47,19 +48,23 @@ export * from '../../settings/schema';
 export { callerVias, type Role, roles, roleWithArticle } from './base';
 export * from './certificates';
 export * from './changes';
+export * from './checks';
 export * from './collections';
 export * from './diagnostics';
 export * from './dkim';
 export * from './errors';
 export * from './ldap';
+export * from './messages';
 export * from './oauth';
 export * from './people';
+export * from './queue';
+export * from './search';
 export * from './smart-host-plan';
 export * from './smart-host-presets';
+export * from './trace';
 export * from './values';
 
 const ofServer = z.object({ serverId });
-const ofMessage = z.object({ serverId, folder: listedFolder, id: queueId });
 const nothing = z.object({});
 const total = z.number().int();
 const testMessage = z.object({
@@ -218,28 +223,11 @@ export const contract = {
       .input(ofServer.extend({ addresses: z.array(z.string().max(100)).min(1).max(10_000) }))
       .output(z.object({ count: z.number() })),
   },
-  queue: {
-    list: viewer.input(ofServer.extend(page.shape)).output(z.object({ rows: z.array(queueRow), total })),
-    show: viewer.input(ofServer.extend({ queueId })).output(queueRow),
-    /** Makes all waiting recipients due now. Without ids: the whole queue. */
-    retry: operator
-      .input(ofServer.extend({ queueIds: z.array(queueId).max(10_000).optional() }))
-      .output(z.object({ count: z.number() })),
-    delete: operator
-      .input(ofServer.extend({ queueIds: z.array(queueId).min(1).max(10_000) }))
-      .output(z.object({ count: z.number() })),
-    content: viewer.input(ofServer.extend({ queueId })).output(messageContent),
-  },
-  messages: {
-    /** Newest first. */
-    list: viewer
-      .input(ofServer.extend({ folder: listedFolder, ...page.shape }))
-      .output(z.object({ rows: z.array(messageRow).readonly(), total })),
-    content: viewer.input(ofMessage).output(messageContent),
-    delete: operator
-      .input(ofServer.extend({ folder: listedFolder, ids: z.array(queueId).min(1).max(10_000) }))
-      .output(z.object({ count: z.number() })),
-  },
+  queue,
+  messages,
+  search,
+  checks,
+  trace,
   test: {
     /** Accepts a test message through the one door. */
     send: operator.input(ofServer.extend(testMessage.shape)).output(z.object({ queueId })),

@@ -10,27 +10,59 @@ export const queueId = z
   .string()
   .regex(/^[0-9a-f]{24}$/, 'Enter the name of a message: 24 hexadecimal digits, as lists show it.');
 const serverState = z.enum(serverStates);
-/** Folders whose messages can be listed and read. */
-export const listedFolder = z.enum(['drop', 'badmail']);
+/** Folders whose messages can be read. */
+export const messageFolder = z.enum(['drop', 'queue', 'badmail', 'pickup']);
+export type MessageFolder = z.infer<typeof messageFolder>;
+/** Name of a message: its queue id, and in Pickup the name of the file. */
+export const messageId = z
+  .string()
+  .min(1)
+  .max(255)
+  .refine(
+    (id) => !/[\\/\u0000-\u001f\u007f]/.test(id) && id !== '.' && id !== '..',
+    'Enter the name of a message as lists show it.',
+  );
+export const recipientOutcome = z.enum(outcomeKinds);
+export const badmailCause = z.enum(badmailCauses);
+/** How a recipient is reached in place of what the settings say. */
+export const chosenWay = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('smart-host') }),
+  z.object({ kind: z.literal('remote-domain'), name: z.string().max(255) }),
+  z.object({ kind: z.literal('mx') }),
+  z.object({ kind: z.literal('drop') }),
+  z.object({
+    kind: z.literal('host'),
+    host: z.string().min(1).max(255),
+    port: z.number().int().min(1).max(65535),
+  }),
+]);
+export type ChosenWay = z.infer<typeof chosenWay>;
+/** What people noted about a message. */
+export const messageMarks = z.object({
+  isRead: z.boolean(),
+  isStarred: z.boolean(),
+  tags: z.array(z.string()).readonly(),
+});
+export type MessageMarks = z.infer<typeof messageMarks>;
 export const page = z.object({
   offset: z.number().int().min(0).max(10_000_000).default(0),
   limit: z.number().int().min(1).max(1000).default(200),
 });
 
-const status = z.object({
+export const status = z.object({
   code: z.number(),
   enhanced: z.string(),
   text: z.string(),
   cause: z.string().optional(),
 });
-const remoteHost = z.object({
+export const remoteHost = z.object({
   name: z.string(),
   address: z.string().optional(),
   port: z.number().optional(),
 });
 
 /** How the connection of an attempt was encrypted. */
-const tlsFacts = z.object({
+export const tlsFacts = z.object({
   version: z.string(),
   cipher: z.string(),
   /** The certificate is valid for the host's name. */
@@ -177,7 +209,7 @@ export const dialogueLine = z.object({
 
 const queuedRecipient = z.object({
   address: z.string(),
-  outcome: z.enum(outcomeKinds).optional(),
+  outcome: recipientOutcome.optional(),
   attempts: z.number(),
   nextAttemptAt: z.number(),
   last: z
@@ -189,7 +221,44 @@ const queuedRecipient = z.object({
   held: z.object({ host: z.string(), canTurn: z.boolean() }).optional(),
   /** It waits for the rate limit of its route until `nextAttemptAt`; no attempt has failed for that. */
   isPaced: z.literal(true).optional(),
+  /** An operator holds it. */
+  isHeld: z.literal(true).optional(),
+  /** Its destination is frozen. */
+  isFrozen: z.literal(true).optional(),
+  /** Key of its destination, as filters and `freeze` take it. */
+  destination: z.string(),
+  /** What an operator chose in place of the settings. */
+  way: chosenWay.optional(),
 });
+export type QueuedRecipient = z.infer<typeof queuedRecipient>;
+/** One message and those of its waiting recipients that share a destination. */
+export const queueGroupRow = z.object({
+  queueId,
+  destination: z.string(),
+  arrivedAt: z.number(),
+  /** '' is the null reverse-path. */
+  sender: z.string(),
+  subject: z.string(),
+  sizeBytes: z.number(),
+  /** The first few. */
+  recipients: z.array(z.string()),
+  recipientCount: z.number(),
+  /** Next hop by today's settings, in words. */
+  route: z.string(),
+  attempts: z.number(),
+  nextAttemptAt: z.number(),
+  isActive: z.boolean(),
+  isHeld: z.boolean(),
+  isFrozen: z.boolean(),
+  /** It waits until this host asks for it. */
+  heldFor: z.string().optional(),
+  isPaced: z.boolean(),
+  /** Of the first recipient that has one. */
+  last: z
+    .object({ at: z.number(), status, remote: remoteHost.optional(), tls: tlsFacts.optional() })
+    .optional(),
+});
+export type QueueGroupRow = z.infer<typeof queueGroupRow>;
 export const queueRow = z.object({
   queueId,
   arrivedAt: z.number(),
@@ -204,9 +273,9 @@ export const queueRow = z.object({
 });
 export type QueueRow = z.infer<typeof queueRow>;
 
-/** One row of Drop or Badmail. Header values are decoded for display, bounded, and plain text. */
+/** One row of a folder. Header values are decoded for display, bounded, and plain text. */
 export const messageRow = z.object({
-  id: queueId,
+  id: messageId,
   receivedAt: z.number(),
   sizeBytes: z.number(),
   from: z.string(),
@@ -218,18 +287,10 @@ export const messageRow = z.object({
   cause: z.enum(badmailCauses).optional(),
   /** Badmail: why, in one sentence. */
   reason: z.string().optional(),
+  /** Absent while the index of mail cannot tell. */
+  marks: messageMarks.optional(),
 });
 export type MessageRow = z.infer<typeof messageRow>;
-
-/** The whole message as it lies on disk; the console parses and shows it, in its sandbox. */
-export const messageContent = z.object({
-  row: messageRow,
-  /** Content without the x-sender/x-receiver lines, base64 of the raw bytes; cut at `maxShownBytes`. */
-  contentBase64: z.string(),
-  isCut: z.boolean(),
-});
-export type MessageContent = z.infer<typeof messageContent>;
-export const maxShownBytes = 32 * 1024 * 1024;
 
 /** One thing that happened to a test message. */
 export const testEvent = z.discriminatedUnion('kind', [
@@ -259,6 +320,8 @@ export const liveChange = z.object({
   settings: z.boolean(),
   /** The record of changes has a new entry. */
   changes: z.boolean().default(false),
+  /** The index of mail, or what people noted in it, changed. */
+  index: z.boolean().default(false),
   /** Lists that changed, by server. */
   folders: z.array(z.object({ serverId, folder: z.enum([...folderNames, 'sessions']) })),
   warnings: z.array(z.object({ serverId, code: z.string(), text: z.string() })),

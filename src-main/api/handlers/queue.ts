@@ -1,10 +1,10 @@
 /** Waiting mail. */
-import type { Envelope, MessageSource } from '../../engine/core/envelope';
+import type { MessageSource } from '../../engine/core/envelope';
 import { Problem } from '../../engine/core/problem';
-import { contentOfQueued, findQueued, listQueue, type QueueViewEntry } from '../../engine/queue-view';
+import { findQueued, listQueue, type QueueViewEntry } from '../../engine/queue-view';
 import { describeRoute } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
-import { type MessageRow, maxShownBytes, type QueueRow } from '../contract';
+import type { ChosenMail, QueueRow } from '../contract';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
 
@@ -20,33 +20,25 @@ export function createQueueHandlers(os: Implementer, { engine }: Services) {
       const { rows, total } = await listQueue(server, { offset: input.offset, limit: input.limit });
       return { rows: rows.map((entry) => rowOf(server, entry)), total };
     }),
+    groups: os.queue.groups.handler(missing),
     show: os.queue.show.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
       return rowOf(server, await find(server, input.queueId));
     }),
     retry: os.queue.retry.handler(({ input }) => ({
-      count: engine.server(input.serverId).running.runner.retry(input.queueIds),
+      count: engine.server(input.serverId).running.runner.retry(idsOf(input.chosen)),
     })),
     delete: os.queue.delete.handler(async ({ input }) => ({
-      count: await engine.server(input.serverId).running.runner.delete(input.queueIds),
+      count: await engine.server(input.serverId).running.runner.delete(idsOf(input.chosen) ?? []),
     })),
-    content: os.queue.content.handler(async ({ input }) => {
-      const server = engine.server(input.serverId);
-      const { envelope } = await find(server, input.queueId);
-      const pieces: Uint8Array[] = [];
-      let length = 0;
-      for await (const piece of contentOfQueued(server, envelope).stream()) {
-        pieces.push(piece.subarray(0, maxShownBytes - length));
-        length += piece.length;
-        if (length >= maxShownBytes) break;
-      }
-      const content = Buffer.concat(pieces);
-      return {
-        row: messageRowOf(envelope),
-        contentBase64: content.toString('base64'),
-        isCut: envelope.sizeBytes > content.length,
-      };
-    }),
+    totals: os.queue.totals.handler(missing),
+    hold: os.queue.hold.handler(missing),
+    release: os.queue.release.handler(missing),
+    setWay: os.queue.setWay.handler(missing),
+    setRecipient: os.queue.setRecipient.handler(missing),
+    freeze: os.queue.freeze.handler(missing),
+    thaw: os.queue.thaw.handler(missing),
+    releaseForTrigger: os.queue.releaseForTrigger.handler(missing),
   };
 }
 
@@ -58,6 +50,8 @@ function describeSource(source: MessageSource): string {
       return `Pickup file ${source.file}`;
     case 'notification':
       return `Notification about ${source.about}`;
+    case 'resend':
+      return `Sent again by ${source.by}`;
     case 'test':
       return 'Test message';
   }
@@ -81,6 +75,7 @@ function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueV
         attempts: recipient.attempts,
         nextAttemptAt: recipient.nextAttemptAt,
         last: recipient.last,
+        destination: '',
         route: asksFirst ? `LDAP routing, then ${text}` : text,
         ...(hold && !asksFirst && recipient.outcome === undefined ? { held: { ...hold } } : {}),
         ...(pacedUntil?.has(index) ? { isPaced: true } : {}),
@@ -89,15 +84,11 @@ function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueV
   };
 }
 
-function messageRowOf(envelope: Envelope): MessageRow {
-  return {
-    id: envelope.queueId,
-    receivedAt: envelope.arrivedAt,
-    sizeBytes: envelope.sizeBytes,
-    from: envelope.sender,
-    subject: envelope.subject,
-    sender: envelope.sender,
-    recipients: envelope.recipients.map((recipient) => recipient.address),
-    hasAttachments: false,
-  };
+const missing = (): never => {
+  throw new Problem('unavailable', 'This cannot be done.');
+};
+
+function idsOf(chosen: ChosenMail | undefined): string[] | undefined {
+  if (!chosen || 'filter' in chosen) return undefined;
+  return 'queueIds' in chosen ? chosen.queueIds : chosen.groups.map((group) => group.queueId);
 }

@@ -25,6 +25,18 @@ export interface AttemptNote {
   readonly tls?: TlsFacts;
 }
 
+/**
+ * Way that an operator chose for a recipient in place of the one that the settings say. What a smart host or remote
+ * domain needs (log-in, TLS) is in the settings; a way that is no longer there is told as such and not guessed.
+ */
+export type ChosenWay =
+  | { readonly kind: 'smart-host' }
+  | { readonly kind: 'remote-domain'; readonly name: string }
+  | { readonly kind: 'mx' }
+  | { readonly kind: 'drop' }
+  /** Name or "[address]"; TLS where it is offered, no log-in. */
+  | { readonly kind: 'host'; readonly host: string; readonly port: number };
+
 export interface Recipient {
   /** RFC 5321 Mailbox without angle brackets; always qualified. */
   readonly address: string;
@@ -41,6 +53,9 @@ export interface Recipient {
   readonly last?: AttemptNote;
   /** A delay notification was sent. */
   readonly delayNotified?: boolean;
+  readonly way?: ChosenWay;
+  /** An operator holds it: it is not tried and does not expire until it is released. */
+  readonly isHeld?: true;
 }
 
 export type MessageSource =
@@ -54,6 +69,8 @@ export type MessageSource =
     }
   | { readonly kind: 'pickup'; readonly file: string }
   | { readonly kind: 'notification'; readonly about: QueueId }
+  /** An operator sent a message of a folder, or an opened file, again. */
+  | { readonly kind: 'resend'; readonly of: string; readonly by: string }
   | { readonly kind: 'test' };
 
 /** 'binarymime': lines may be of any length and end in any way, or not at all (RFC 3030). */
@@ -64,7 +81,7 @@ export interface EnvelopeDraft {
   readonly serverId: number;
   /** Reverse-path without brackets; '' is the null reverse-path. */
   readonly sender: string;
-  readonly recipients: readonly Pick<Recipient, 'address' | 'notify' | 'orcpt'>[];
+  readonly recipients: readonly Pick<Recipient, 'address' | 'notify' | 'orcpt' | 'way'>[];
   readonly body: BodyType;
   /** The message may have UTF-8 in addresses and header (RFC 6531): it needs servers that take this. */
   readonly isUtf8?: true;

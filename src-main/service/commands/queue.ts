@@ -134,7 +134,7 @@ export const queueCommands: CommandGroup = {
       async run(context, queueIds, options) {
         const client = await context.connect();
         const serverId = await findServerId(client, options.text('server'));
-        const chosen = queueIds.length > 0 ? { queueIds: [...queueIds] } : {};
+        const chosen = queueIds.length > 0 ? { chosen: { queueIds: [...queueIds] } } : {};
         const result = await client.queue.retry({ serverId, ...chosen });
         context.show(result, () => `${result.count} due now.`);
       },
@@ -147,7 +147,10 @@ export const queueCommands: CommandGroup = {
       async run(context, queueIds, options) {
         const client = await context.connect();
         const serverId = await findServerId(client, options.text('server'));
-        const result = await client.queue.delete({ serverId, queueIds: [...queueIds] });
+        const result = await client.queue.delete({
+          serverId,
+          chosen: { queueIds: [...queueIds] },
+        });
         context.show(result, () => `${result.count} deleted.`);
       },
     },

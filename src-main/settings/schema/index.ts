@@ -19,6 +19,7 @@ export {
   type RemoteDomainSettings,
   remoteDomain,
 } from './domain';
+export { spamCheckers } from './housekeeping';
 export { ldapBindings, ldapEncryptions, ldapSchemas } from './ldap';
 export {
   describeLogFileName,

@@ -5,6 +5,7 @@ import { collections } from './collection';
 import { dkimKeys } from './dkim';
 import { domainSettings, dropFolder, hasDropQuota } from './domain';
 import { entry } from './entry';
+import { housekeepingSettings } from './housekeeping';
 import { ldapSettings } from './ldap';
 import { limitSettings } from './limits';
 import { loggingSettings } from './logging';
@@ -316,6 +317,7 @@ export const serverSettings = z.strictObject({
     applies: 'live',
   }),
   ...loggingSettings,
+  ...housekeepingSettings,
   domains: z.array(domainSettings).min(1).max(10_000),
 });
 export type ServerSettings = z.infer<typeof serverSettings>;

@@ -71,7 +71,15 @@ export function createStandIn(): StandIn {
     openStreams: () => open,
     push(change) {
       for (const resolve of waiting)
-        resolve({ servers: false, settings: false, changes: false, folders: [], warnings: [], ...change });
+        resolve({
+          servers: false,
+          settings: false,
+          changes: false,
+          index: false,
+          folders: [],
+          warnings: [],
+          ...change,
+        });
       waiting.clear();
     },
   };

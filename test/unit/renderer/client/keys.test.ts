@@ -6,6 +6,7 @@ const change = (part: Partial<LiveChange>): LiveChange => ({
   servers: false,
   settings: false,
   changes: false,
+  index: false,
   folders: [],
   warnings: [],
   ...part,

@@ -21,6 +21,7 @@ const recipient = (change: Partial<QueuedRecipient> = {}): QueuedRecipient => ({
   address: 'ann@corp.test',
   attempts: 0,
   nextAttemptAt: 1000,
+  destination: 'relay.test:25',
   route: 'smart host relay.test',
   ...change,
 });
