@@ -81,13 +81,14 @@ function constants() {
  * One program for Node or Electron's main process. Not minified: the names and lines in a stack trace are what
  * a bug report consists of.
  */
-async function buildProgram({ entry, outDir, fileName, format, license = true }) {
+async function buildProgram({ entry, outDir, fileName, format, license = true, plugins = [] }) {
   const { build } = await import('vite');
   await build({
     configFile: false,
     root,
     logLevel: 'warn',
     define: constants(),
+    plugins,
     ssr: { target: 'node', noExternal: true },
     build: {
       ssr: true,
@@ -109,22 +110,74 @@ async function buildProgram({ entry, outDir, fileName, format, license = true })
 }
 
 /**
- * koffi's packages for the platforms that npm installed, beside the bundles, which load theirs when it is needed
- * (src-main/native/library.ts). Without any, what is built works but for native calls.
+ * Packages with machine code for the platforms that npm installed, beside the bundles, which load theirs when it is
+ * needed (src-main/native/library.ts, libsqlFromNative below). Without koffi's, what is built works but for native
+ * calls; without libsql's, but for the index of mail.
  */
 function copyNative() {
-  const packages = join(root, 'node_modules/@koromix');
+  copyNativePackages({
+    packages: 'node_modules/@koromix',
+    prefix: 'koffi-',
+    license: 'node_modules/koffi/LICENSE.txt',
+  });
+  copyNativePackages({
+    packages: 'node_modules/@libsql',
+    prefix: '',
+    target: 'libsql-',
+    license: 'node_modules/libsql/LICENSE',
+  });
+}
+
+function copyNativePackages({ packages: from, prefix, target: newPrefix = prefix, license }) {
+  const packages = join(root, from);
   const target = join(root, 'dist/native');
   mkdirSync(target, { recursive: true });
-  const names = existsSync(packages) ? readdirSync(packages).filter((name) => name.startsWith('koffi-')) : [];
+  const names = existsSync(packages) ? readdirSync(packages).filter((name) => name.startsWith(prefix)) : [];
   for (const name of names) {
-    if (versionOf(join(target, name)) === versionOf(join(packages, name))) continue;
+    const copy = join(target, newPrefix + name.slice(prefix.length));
+    if (versionOf(copy) === versionOf(join(packages, name))) continue;
     // Never written over in place: a running program has the old file mapped and would crash.
     const fresh = join(root, 'dist', `.${name}.${process.pid}`);
     cpSync(join(packages, name), fresh, { recursive: true });
-    cpSync(join(root, 'node_modules/koffi/LICENSE.txt'), join(fresh, 'LICENSE.txt'));
-    rmSync(join(target, name), { recursive: true, force: true });
-    renameSync(fresh, join(target, name));
+    cpSync(join(root, license), join(fresh, 'LICENSE.txt'));
+    rmSync(copy, { recursive: true, force: true });
+    renameSync(fresh, copy);
+  }
+}
+
+/** libsql's own entry looks for its machine code in node_modules, which nothing that is built has. */
+const libsqlFromNative = {
+  name: 'libsql-from-native',
+  transform(code, id) {
+    if (!/[\\/]node_modules[\\/]libsql[\\/]index\.js$/.test(id)) return undefined;
+    const own = /require\(`@libsql\/\$\{target\}`\)/;
+    if (!own.test(code)) throw new Error('libsql loads its machine code in another way than expected');
+    return code.replace(
+      own,
+      "require(require('node:path').join(__dirname, '..', 'native', 'libsql-' + target))",
+    );
+  },
+};
+
+/** Worker programs, made once where several parts are built together. */
+let workersBuilt;
+function buildWorkers() {
+  workersBuilt ??= buildEachWorker();
+  return workersBuilt;
+}
+
+async function buildEachWorker() {
+  const names = readdirSync(join(root, 'src-main')).filter((name) =>
+    existsSync(join(root, 'src-main', name, 'worker.ts')),
+  );
+  for (const name of names) {
+    await buildProgram({
+      entry: `src-main/${name}/worker.ts`,
+      outDir: 'dist/workers',
+      fileName: `${name}.cjs`,
+      format: 'cjs',
+      plugins: [libsqlFromNative],
+    });
   }
 }
 
@@ -135,6 +188,7 @@ function versionOf(folder) {
 
 async function buildService() {
   copyNative();
+  await buildWorkers();
   // CommonJS: an ES module's loader has used libuv's thread pool before any of our code could set its size.
   const fileName = 'mailroot.cjs';
   await buildProgram({
@@ -152,6 +206,7 @@ async function buildService() {
 
 async function buildDesktop() {
   copyNative();
+  await buildWorkers();
   // CommonJS twice: an ES-module main that waits for the application at top level never starts, and a
   // sandboxed preload cannot be a module at all.
   await buildProgram({
