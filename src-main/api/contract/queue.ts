@@ -11,12 +11,15 @@ export const queueStates = ['due', 'active', 'waiting', 'held', 'frozen', 'for-t
 /** All that is given must hold. Texts are parts, without case. */
 export const queueFilter = z.object({
   destination: z.string().max(300).optional(),
+  /** `destination` is the whole name of one, as lists show it, and not a part. */
+  isWholeDestination: z.boolean().optional(),
   sender: z.string().max(320).optional(),
   recipient: z.string().max(320).optional(),
   /** In the last reply, or what stands in its place. */
   error: z.string().max(300).optional(),
   state: z.enum(queueStates).optional(),
   minAgeMs: z.number().min(0).optional(),
+  /** Younger than this. */
   maxAgeMs: z.number().min(0).optional(),
 });
 export type QueueFilter = z.infer<typeof queueFilter>;
