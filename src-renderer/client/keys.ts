@@ -25,7 +25,10 @@ export const keys = {
   /** Not below the sessions, which change with each command: under attack the list is long. */
   lockOuts: (serverId: number) => ['lock-outs', serverId] as const,
   queue: (serverId: number) => ['queue', serverId] as const,
-  messages: (serverId: number, folder: 'drop' | 'badmail') => ['messages', serverId, folder] as const,
+  messages: (serverId: number, folder: 'drop' | 'badmail' | 'pickup') =>
+    ['messages', serverId, folder] as const,
+  /** Everything that the index of mail answers. */
+  search: ['search'] as const,
 };
 
 export type StaleKey = readonly (string | number)[];
@@ -53,10 +56,15 @@ export function findStaleKeys(change: LiveChange): StaleKey[] {
     // Where waiting mail goes is told by today's settings.
     add(['queue']);
   }
+  if (change.index) {
+    add(keys.search);
+    // Marks stand in their rows.
+    add(['messages']);
+  }
   for (const { serverId, folder } of change.folders) {
     if (folder === 'queue') add(keys.queue(serverId));
     else if (folder === 'sessions') add(keys.sessions(serverId));
-    else if (folder === 'drop' || folder === 'badmail') add(keys.messages(serverId, folder));
+    else add(keys.messages(serverId, folder));
   }
   return [...stale.values()];
 }

@@ -60,6 +60,10 @@ export const search = {
       faults: z.array(searchFault),
     }),
   ),
+  /** How many matches each day has, newest first; for lists that are parted by days. 10,000 days at most. */
+  days: viewer
+    .input(searchQuery.extend({ offsetMinutes: z.number().int().min(-900).max(900).default(0) }))
+    .output(z.object({ days: z.array(z.object({ day: z.string(), count: z.number().int() })) })),
   /** Where all matches lie, 10,000 at most: for acting on everything that was found. */
   addresses: viewer
     .input(searchQuery)

@@ -10,6 +10,7 @@ export function createSearchHandlers(os: Implementer) {
   return {
     status: os.search.status.handler(missing),
     find: os.search.find.handler(missing),
+    days: os.search.days.handler(missing),
     addresses: os.search.addresses.handler(missing),
     mark: os.search.mark.handler(missing),
     tags: os.search.tags.handler(missing),

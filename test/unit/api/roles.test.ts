@@ -31,6 +31,7 @@ const needed: Readonly<Record<Role, readonly string[]>> = {
     'messages.previewRetention',
     'search.status',
     'search.find',
+    'search.days',
     'search.addresses',
     'search.tags',
     'search.saved',

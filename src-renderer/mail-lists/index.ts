@@ -1,0 +1,5 @@
+/** Lists of mail: the Drop folder and the search over everything. */
+export { DropView } from './drop-view';
+export { type ListQuery, wholeList } from './list-query';
+export type { MailListSeams } from './mail-list';
+export { SearchView } from './search-view';
