@@ -23,6 +23,7 @@ const core = 'src-main/engine/core';
 const disk = 'src-main/engine/disk';
 const schema = 'src-main/settings/schema';
 const contract = 'src-main/api/contract';
+const mailContent = 'src-main/mail-content';
 
 /** What two sides of a conversation both need: messages and arithmetic of NTLM, old versions of TLS. */
 const ntlm = 'src-main/engine/ntlm';
@@ -38,14 +39,16 @@ const enginePart = (
   packages,
   mayUseNode: true,
 });
-const feature = (name: string): Rule => ({
+const feature = (name: string, shared: readonly string[] = []): Rule => ({
   for: `src-renderer/${name}`,
-  mayImport: ['src-renderer/client', 'src-renderer/ui', contract],
+  mayImport: ['src-renderer/client', 'src-renderer/ui', contract, ...shared],
   packages: ['*'],
   mayUseNode: false,
 });
 
 const rules: readonly Rule[] = [
+  // Read by the page and by worker threads: neither Node nor DOM.
+  { for: mailContent, mayImport: [], packages: [], mayUseNode: false },
   { for: core, mayImport: [], packages: [], mayUseNode: false },
   { for: disk, mayImport: [core], packages: [], mayUseNode: true },
   { for: ntlm, mayImport: [], packages: [], mayUseNode: true },
@@ -60,6 +63,7 @@ const rules: readonly Rule[] = [
   enginePart('dsn'),
   enginePart('collection'),
   enginePart('protocol-log'),
+  enginePart('trace'),
   // The wiring of the engine: engine.ts, virtual-server.ts and what describes a server in words.
   { for: 'src-main/engine', mayImport: ['src-main/engine', schema], packages: [], mayUseNode: true },
   { for: schema, mayImport: [], packages: ['zod'], mayUseNode: false },
@@ -178,7 +182,7 @@ const rules: readonly Rule[] = [
   feature('console-tree'),
   feature('property-sheets'),
   feature('wizards'),
-  feature('mail-inspector'),
+  feature('mail-inspector', [mailContent]),
   feature('queue'),
   feature('sessions'),
   feature('changes'),

@@ -1,0 +1,78 @@
+/** Text from bytes in the charset that a stranger named. */
+import type { FaultCode } from './mail-part';
+
+type Decoder = InstanceType<typeof TextDecoder>;
+
+const decoders = new Map<string, Decoder | undefined>();
+const mostDecoders = 200;
+
+/** Names of mail that the Encoding Standard does not know. */
+const otherNames: Readonly<Record<string, string>> = {
+  'cp-850': 'windows-1252',
+  cp1250: 'windows-1250',
+  cp1251: 'windows-1251',
+  cp1252: 'windows-1252',
+  cp932: 'shift_jis',
+  cp936: 'gbk',
+  cp949: 'euc-kr',
+  cp950: 'big5',
+  'iso-8859-1-i': 'windows-1252',
+  'iso-8859-8-e': 'iso-8859-8',
+  utf8mb4: 'utf-8',
+};
+
+export interface DecodedText {
+  readonly text: string;
+  readonly fault: FaultCode | undefined;
+}
+
+/**
+ * Without a charset, or with one that nobody knows, it is UTF-8 where the bytes are, else windows-1252, in which
+ * every byte is something.
+ */
+export function decodeCharset(bytes: Uint8Array, charset: string): DecodedText {
+  const label = charset.trim().toLowerCase();
+  const isOpen = label === '' || label === 'us-ascii' || label === 'ascii';
+  const decoder = isOpen ? undefined : findDecoder(label);
+  if (!decoder) return { text: guess(bytes), fault: isOpen ? undefined : 'unknown-charset' };
+  try {
+    const text = decoder.decode(bytes);
+    return { text, fault: text.includes('\ufffd') ? 'wrong-charset' : undefined };
+  } catch {
+    return { text: guess(bytes), fault: 'unknown-charset' };
+  }
+}
+
+function guess(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(withoutTornEnd(bytes));
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+/** Bytes that were cut may end inside a character. */
+function withoutTornEnd(bytes: Uint8Array): Uint8Array {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte < 0x80) return bytes;
+    if (byte >= 0xc0) {
+      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return needed > back ? bytes.subarray(0, bytes.length - back) : bytes;
+    }
+  }
+  return bytes;
+}
+
+function findDecoder(label: string): Decoder | undefined {
+  if (decoders.has(label)) return decoders.get(label);
+  if (decoders.size >= mostDecoders) decoders.clear();
+  let decoder: Decoder | undefined;
+  try {
+    decoder = new TextDecoder(otherNames[label] ?? label);
+  } catch {
+    decoder = undefined;
+  }
+  decoders.set(label, decoder);
+  return decoder;
+}
