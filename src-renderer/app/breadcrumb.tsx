@@ -10,6 +10,7 @@ import {
   type Place,
   parentOf,
   placeId,
+  searchTitle,
   serverIdOf,
 } from '../console-tree/places';
 import { selectPlace } from './console-store';
@@ -52,6 +53,7 @@ export function Breadcrumb({ place }: { readonly place: Place }): ReactElement {
   const titleOf = (part: Place): string => {
     if (part.kind === 'computer') return computerName;
     if (part.kind === 'changes') return changesTitle;
+    if (part.kind === 'search') return searchTitle;
     return part.kind === 'folder' ? folderTitles[part.folder] : serverName;
   };
   return (

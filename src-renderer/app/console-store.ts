@@ -5,8 +5,9 @@
  */
 import { create } from 'zustand';
 import type { DomainRow, SessionRow } from '../../src-main/api/contract';
-import { computerPlace, type Place, parsePlaceId, placeId } from '../console-tree/places';
+import { computerPlace, type Place, parsePlaceId, placeId, searchPlace } from '../console-tree/places';
 import type { ExplainQuestion } from '../diagnostics';
+import { type ListQuery, wholeList } from '../mail-lists';
 import { recall, remember } from '../ui/remembered';
 import type { VerbId, VerbTarget } from './verbs';
 
@@ -57,6 +58,8 @@ export interface Notice {
   readonly untilRunning?: number;
   /** What can be done about it; doing it dismisses the notice. */
   readonly action?: { readonly label: string; readonly run: () => void };
+  /** It goes by itself after this time. */
+  readonly lastsMs?: number;
 }
 
 export interface ConsoleState {
@@ -72,6 +75,8 @@ export interface ConsoleState {
   readonly renaming: Renaming | undefined;
   /** Current Sessions was opened for the addresses that are locked out. */
   readonly isLockedOutMeant: boolean;
+  /** What is searched on the page Search. */
+  readonly search: ListQuery;
 }
 
 export type SelectedRows =
@@ -103,6 +108,7 @@ function recallState(): ConsoleState {
     notices: [],
     renaming: undefined,
     isLockedOutMeant: false,
+    search: wholeList,
   };
 }
 
@@ -134,6 +140,14 @@ export function showLockedOut(serverId: number): void {
   set({ isLockedOutMeant: true });
 }
 
+export const searchMail = (search: ListQuery): void => set({ search });
+
+/** The page Search, with these words. */
+export function showSearch(text: string): void {
+  searchMail({ ...wholeList, text });
+  selectPlace(searchPlace);
+}
+
 export function setExpanded(id: string, isExpanded: boolean): void {
   const expanded = new Set(useConsole.getState().expanded);
   if (isExpanded) expanded.add(id);
@@ -162,6 +176,8 @@ export function addNotice(notice: Omit<Notice, 'id'>): void {
     .getState()
     .notices.filter((each) => each.title !== notice.title || each.text !== notice.text);
   set({ notices: [...others, { ...notice, id: lastNoticeId }].slice(-maxNotices) });
+  const id = lastNoticeId;
+  if (notice.lastsMs !== undefined) setTimeout(() => dismissNotice(id), notice.lastsMs);
 }
 
 export const dismissNotice = (id: number): void =>

@@ -7,7 +7,8 @@ import { ChangesView } from '../changes';
 import { readFault, useClient, useHost, useServerDetails, useServers, useStatus } from '../client';
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
-import { BadmailView, DropView, QueuedMessage } from '../mail-inspector';
+import { BadmailView, QueuedMessage } from '../mail-inspector';
+import { DropView } from '../mail-lists';
 import { type Attention, type AttentionAction, ComputerPage, ServerPage, type ServerStep } from '../overview';
 import { QueueView } from '../queue';
 import { SessionsView } from '../sessions';
@@ -21,8 +22,11 @@ import {
   selectPlace,
   selectRows,
   showLockedOut,
+  showSearch,
   useConsole,
 } from './console-store';
+import { FoundMail } from './found-mail';
+import { useMailSeams } from './mail-seams';
 import { useMoveToPort25 } from './move-to-port-25';
 import { useRestart } from './restart';
 import { useRunVerb } from './run-verb';
@@ -37,6 +41,7 @@ export function Content(): ReactElement | null {
   const servers = useServers().data;
   if (place.kind === 'computer') return <Computer servers={servers} />;
   if (place.kind === 'changes') return <Changes />;
+  if (place.kind === 'search') return <FoundMail />;
   const server = servers?.find((each) => each.id === place.serverId);
   if (server === undefined) return null;
   return place.kind === 'server' ? (
@@ -188,6 +193,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
   const isAllowed = (id: VerbId): boolean => whyNot(verbOf(id), target) === undefined;
   // Of what is done with messages; which of them is the list's own affair.
   const forbidden = whyForbidden('operator', target);
+  const seams = useMailSeams(forbidden);
   const page = (): ReactElement => {
     switch (folder) {
       case 'queue':
@@ -202,6 +208,8 @@ function Folder({ server, folder }: FolderProps): ReactElement {
       case 'drop':
         return (
           <DropView
+            {...seams}
+            onEverywhere={showSearch}
             serverId={server.id}
             forbidden={forbidden}
             onContextMenu={setMenuAt}

@@ -72,9 +72,18 @@ const folders: Record<ServerFolder, HelpText> = {
     title: 'Badmail',
     paragraphs: [
       'Messages that could be neither delivered nor returned. Beside each stands why.',
-      'Nothing is tried again from here. Save what is still of use, and delete the rest.',
+      'Mend what was wrong and send a message again, with the envelope it had or with another. What is deleted can be brought back for an hour.',
     ],
   },
+};
+
+const search: HelpText = {
+  title: 'Search',
+  paragraphs: [
+    'Mail in Drop, Queue, Badmail and Pickup of all virtual servers. Words are looked for in subject, addresses, text and names of attachments.',
+    'from: to: subject: tag: server: in:drop has:attachment before:2026-11-01 after:7d larger:2MB smaller:10KB is:unread is:starred header:X-Mailer=word narrow it down; - before a word leaves out what has it; "several words" are found together.',
+    'A search can be saved under a name, for everybody who uses this Mailroot.',
+  ],
 };
 
 const domains: Record<'default' | 'alias' | 'remote', HelpText> = {
@@ -107,5 +116,6 @@ export function helpOf({ place, item }: Pick<VerbTarget, 'place' | 'item'>): Hel
   if (item?.kind === 'domain') return domains[item.domain.type];
   if (place.kind === 'folder') return folders[place.folder];
   if (place.kind === 'changes') return changes;
+  if (place.kind === 'search') return search;
   return place.kind === 'server' ? server : computer;
 }

@@ -18,6 +18,7 @@ import type { HostCapabilities } from '../../src-main/api/contract/host';
 import { useHost } from '../client';
 import { chooseTheme, openDialog, type ThemeChoice, themeChoices, useConsole } from './console-store';
 import { type MenuBarKeys, useMenuBarKeys } from './menu-bar-keys';
+import { SearchField } from './search-field';
 import { SignOutButton } from './sign-out-button';
 import { VerbItem, VerbMenuItems } from './verb-menu';
 import { offeredVerbs, type VerbTarget, verbOf } from './verbs';
@@ -91,6 +92,7 @@ export function MenuBar({ target }: { readonly target: VerbTarget }): ReactEleme
           <DialogItem kind="about" title="About Mailroot" onRun={goBack} />
         </BarMenu>
       </div>
+      <SearchField />
       <SignOutButton />
     </div>
   );

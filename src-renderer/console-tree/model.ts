@@ -8,6 +8,8 @@ import {
   folderTitles,
   type Place,
   placeId,
+  searchPlace,
+  searchTitle,
   serverFolders,
 } from './places';
 
@@ -65,23 +67,31 @@ export function buildRows({ computerName, servers, expanded, isReachable }: Tree
       isExpandable: true,
       isExpanded,
       positionInSet: index + 1,
-      setSize: servers.length + 1,
+      setSize: servers.length + ofComputer.length,
     });
     if (isExpanded) rows.push(...buildFolderRows(server));
   });
-  rows.push({
-    id: placeId(changesPlace),
-    place: changesPlace,
-    level: 2,
-    title: changesTitle,
-    isAlarming: false,
-    isExpandable: false,
-    isExpanded: false,
-    positionInSet: servers.length + 1,
-    setSize: servers.length + 1,
+  ofComputer.forEach(({ place, title }, index) => {
+    rows.push({
+      id: placeId(place),
+      place,
+      level: 2,
+      title,
+      isAlarming: false,
+      isExpandable: false,
+      isExpanded: false,
+      positionInSet: servers.length + index + 1,
+      setSize: servers.length + ofComputer.length,
+    });
   });
   return rows;
 }
+
+/** Pages below the computer that belong to no virtual server. */
+const ofComputer: readonly { readonly place: Place; readonly title: string }[] = [
+  { place: searchPlace, title: searchTitle },
+  { place: changesPlace, title: changesTitle },
+];
 
 function buildFolderRows(server: ServerSummary): TreeRow[] {
   return serverFolders.map((folder, index) => {

@@ -7,6 +7,8 @@ export type Place =
   | { readonly kind: 'computer' }
   /** The record of changes of this computer. */
   | { readonly kind: 'changes' }
+  /** Mail of all virtual servers, searched. */
+  | { readonly kind: 'search' }
   | { readonly kind: 'server'; readonly serverId: number }
   | { readonly kind: 'folder'; readonly serverId: number; readonly folder: ServerFolder };
 
@@ -21,12 +23,14 @@ export const folderTitles: Record<ServerFolder, string> = {
 export const computerPlace: Place = { kind: 'computer' };
 export const changesPlace: Place = { kind: 'changes' };
 export const changesTitle = 'Changes';
+export const searchPlace: Place = { kind: 'search' };
+export const searchTitle = 'Search';
 
 /** Of the computer itself, and of no virtual server. */
-const isOfComputer = (place: Place): place is Extract<Place, { kind: 'computer' | 'changes' }> =>
-  place.kind === 'computer' || place.kind === 'changes';
+const isOfComputer = (place: Place): place is Extract<Place, { kind: 'computer' | 'changes' | 'search' }> =>
+  place.kind === 'computer' || place.kind === 'changes' || place.kind === 'search';
 
-/** "computer", "changes", "server-3" or "server-3-queue"; also usable as an element's id. */
+/** "computer", "changes", "search", "server-3" or "server-3-queue"; also usable as an element's id. */
 export function placeId(place: Place): string {
   if (isOfComputer(place)) return place.kind;
   return place.kind === 'server' ? `server-${place.serverId}` : `server-${place.serverId}-${place.folder}`;
@@ -36,6 +40,7 @@ export function placeId(place: Place): string {
 export function parsePlaceId(id: string): Place | undefined {
   if (id === 'computer') return computerPlace;
   if (id === 'changes') return changesPlace;
+  if (id === 'search') return searchPlace;
   const match = /^server-(\d{1,4})(?:-([a-z]+))?$/.exec(id);
   if (match === null) return undefined;
   const serverId = Number(match[1]);

@@ -14,6 +14,7 @@ import {
   MailInboxRegular,
   MailWarningRegular,
   PlugConnectedRegular,
+  SearchRegular,
 } from '@fluentui/react-icons';
 import { type KeyboardEvent, type MouseEvent, type ReactElement, useEffect, useRef } from 'react';
 import { stateGlyph, stateSuffix, stateWord } from '../client/words';
@@ -202,7 +203,9 @@ function RowContent({
       ? folderIcons[place.folder]
       : place.kind === 'changes'
         ? HistoryRegular
-        : DesktopRegular;
+        : place.kind === 'search'
+          ? SearchRegular
+          : DesktopRegular;
   const Chevron = row.isExpanded ? ChevronDownRegular : ChevronRightRegular;
   if (server !== undefined && server.id === renamingServerId) {
     return (
