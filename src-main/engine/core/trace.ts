@@ -36,8 +36,12 @@ export type TraceRecord = { readonly at: number } & (
       readonly peer: string;
       readonly sender: string;
       readonly recipient?: string;
+      /** Of a message that was refused as a whole: who had been taken as its recipients; the first of them. */
+      readonly recipients?: readonly string[];
       readonly status: SmtpStatus;
       readonly lines: readonly DialogueLine[];
+      /** Refusals that are not told one by one: so many, of this session, or of all where it is ''. */
+      readonly count?: number;
     }
   /** The directory put others in a recipient's place, or an operator did. */
   | {
