@@ -74,6 +74,5 @@ function asciiBytes(text: string): Uint8Array {
 
 /** One line: folds are gone, other control characters are spaces. */
 export function unfold(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   return text.replace(/\r?\n(?=[ \t])/g, '').replace(/[\u0000-\u001f\u007f]/g, ' ');
 }
