@@ -157,6 +157,13 @@ const rules: readonly Rule[] = [
     packages: [],
     mayUseNode: true,
   },
+  // What receivers will make of a message: pure checks in a worker, and what asks hosts, DNS and spam checkers.
+  {
+    for: 'src-main/mail-checks',
+    mayImport: [core, schema, contract, 'src-main/mail-content', 'src-main/worker'],
+    packages: ['css-tree', 'htmlparser2', 'mailauth'],
+    mayUseNode: true,
+  },
   { for: 'src-main/thread-pool', mayImport: [], packages: [], mayUseNode: false },
   {
     for: 'src-main/desktop',
