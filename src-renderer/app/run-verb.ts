@@ -82,6 +82,17 @@ async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<un
       return openDialog({ kind: 'help', target });
     case 'retry':
     case 'retry-all':
+    case 'hold':
+    case 'release':
+    case 'change-route':
+    case 'change-recipient':
+    case 'freeze':
+    case 'thaw':
+    case 'release-trigger':
+    case 'ask-now':
+    case 'resend-edited':
+    case 'resend':
+    case 'show-trace':
     case 'save':
     case 'select-all':
       return actInList(id);

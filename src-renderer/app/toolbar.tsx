@@ -75,10 +75,12 @@ export function toolGroups({ place, server }: Pick<VerbTarget, 'place' | 'server
     folder === 'sessions'
       ? ['terminate', 'terminate-all']
       : folder === 'queue'
-        ? ['retry', 'retry-all']
-        : folder === 'domains'
-          ? ['set-default']
-          : [];
+        ? ['retry', 'hold', 'release', 'change-route', 'change-recipient', 'retry-all']
+        : folder === 'badmail'
+          ? ['resend-edited', 'resend', 'save']
+          : folder === 'domains'
+            ? ['set-default']
+            : [];
   return [
     { name: 'state', tools: ['start', server?.state === 'paused' ? 'resume' : 'pause', 'stop'] },
     { name: 'new', tools: ['new', 'send-test'] },

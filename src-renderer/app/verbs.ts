@@ -11,7 +11,7 @@ import {
   type SessionRow,
 } from '../../src-main/api/contract';
 import type { Place } from '../console-tree/places';
-import type { ListAction } from '../ui/list-on-page';
+import type { ListAction, ListReasons } from '../ui/list-on-page';
 import { verbs } from './verb-table';
 
 export { verbs } from './verb-table';
@@ -26,6 +26,8 @@ export interface TargetList {
   readonly total: number;
   readonly selectedCount: number;
   readonly can: ReadonlySet<ListAction>;
+  /** Why it cannot do others. */
+  readonly reasons?: ListReasons;
 }
 
 /** What a verb would act on: the place in the tree, and the rows selected in its list. */
@@ -56,6 +58,17 @@ export const verbIds = [
   'sign-ins',
   'retry',
   'retry-all',
+  'hold',
+  'release',
+  'change-route',
+  'change-recipient',
+  'freeze',
+  'thaw',
+  'release-trigger',
+  'ask-now',
+  'resend-edited',
+  'resend',
+  'show-trace',
   'save',
   'terminate',
   'terminate-all',
@@ -86,7 +99,7 @@ export interface Verb {
   /** What it does and what it leaves alone, in one or two sentences. */
   readonly text: string;
   /** Verbs of one group stand together in menus. */
-  readonly group: 'state' | 'new' | 'act' | 'edit' | 'view' | 'properties' | 'help';
+  readonly group: 'state' | 'new' | 'act' | 'queue' | 'destination' | 'edit' | 'view' | 'properties' | 'help';
   /** The least role that may do it; as the contract has it for the call behind it. */
   readonly role: Role | ((target: VerbTarget) => Role);
   /** True: it needs no engine. */
@@ -137,7 +150,12 @@ export interface KeyPress {
 
 /** The verb that a key stands for. Backspace deletes on keyboards that have no Delete. */
 export function matchShortcut(press: KeyPress, platform?: 'win32' | 'darwin' | 'linux'): VerbId | undefined {
-  if (press.ctrlKey || press.shiftKey) return undefined;
+  if (press.ctrlKey) return undefined;
+  // Only function keys are verbs with Shift: a letter is the same letter, and an arrow selects.
+  if (press.shiftKey)
+    return press.altKey || press.metaKey || !/^F\d+$/.test(press.key)
+      ? undefined
+      : verbs.find((verb) => verb.shortcut === `Shift+${press.key}`)?.id;
   if (press.metaKey) return platform === 'darwin' && press.key === 'Backspace' ? 'delete' : undefined;
   const name = press.altKey ? `Alt+${press.key}` : press.key;
   return verbs.find((verb) => verb.shortcut === name)?.id;

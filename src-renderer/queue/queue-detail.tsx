@@ -1,13 +1,18 @@
 /** One waiting message: its envelope, how it stands with each recipient, and the message itself. */
-import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
-import { ArrowClockwise20Regular, Delete20Regular } from '@fluentui/react-icons';
+import { Button, makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
+import { ArrowSync20Regular, Delete20Regular, Timeline20Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useId, useState } from 'react';
 import type { QueueRow } from '../../src-main/api/contract';
+import { readFault } from '../client';
+import { EmptyState } from '../ui/empty-state';
 import { formatAge, formatCount, formatFullTime, formatSender, formatSize } from '../ui/format';
+import { LateSpinner } from '../ui/late-spinner';
 import { ReasonedButton } from '../ui/reasoned-button';
 import { ScrollRegion } from '../ui/scroll-region';
+import { useQueued } from './queue-reading';
 import { describePlan, describeSource } from './queue-words';
 import { RecipientTable } from './recipient-table';
+import type { QueueVerbs } from './use-queue-verbs';
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
@@ -41,19 +46,36 @@ const useStyles = makeStyles({
   panel: { flexGrow: 1, minHeight: 0, overflow: 'hidden' },
 });
 
-export interface QueueDetailProps {
-  readonly row: QueueRow;
+export interface QueuedDetailProps {
+  readonly serverId: number;
+  readonly queueId: string;
   readonly now: number;
-  readonly onRetry: () => void;
-  readonly onDelete: () => void;
-  /** Why this person may only read here; undefined: messages can be acted on. */
-  readonly forbidden: string | undefined;
+  /** They act on this message, which is the one that is selected. */
+  readonly verbs: Pick<QueueVerbs, 'actions' | 'reasons'>;
   /** The message's parts; without it only the delivery is shown. */
   readonly renderMessage: ((queueId: string) => ReactNode) | undefined;
 }
 
-export function QueueDetail(props: QueueDetailProps): ReactElement {
-  const { row, now, onRetry, onDelete, forbidden, renderMessage } = props;
+/** Reads the message; says so when it no longer waits. */
+export function QueuedDetail({ serverId, queueId, ...rest }: QueuedDetailProps): ReactElement {
+  const queued = useQueued(serverId, queueId);
+  if (queued.error !== null) {
+    const fault = readFault(queued.error);
+    return fault.code === 'not-found' ? (
+      <EmptyState title="This message no longer waits." text="It was delivered, returned or deleted." />
+    ) : (
+      <EmptyState title="The message could not be read." text={fault.text} />
+    );
+  }
+  if (queued.data === undefined) return <LateSpinner label="Reading the message" />;
+  return <QueueDetail row={queued.data} {...rest} />;
+}
+
+interface QueueDetailProps extends Omit<QueuedDetailProps, 'serverId' | 'queueId'> {
+  readonly row: QueueRow;
+}
+
+function QueueDetail({ row, now, verbs, renderMessage }: QueueDetailProps): ReactElement {
   const styles = useStyles();
   const id = useId();
   const [tab, setTab] = useState<'delivery' | 'message'>('delivery');
@@ -82,15 +104,25 @@ export function QueueDetail(props: QueueDetailProps): ReactElement {
         <div className={styles.actions}>
           <ReasonedButton
             size="small"
-            icon={<ArrowClockwise20Regular />}
-            reason={forbidden ?? (row.isActive ? 'An attempt is under way.' : undefined)}
-            onClick={onRetry}
+            icon={<ArrowSync20Regular />}
+            reason={verbs.reasons.retry}
+            onClick={() => verbs.actions.retry?.()}
           >
             Retry Now
           </ReasonedButton>
-          <ReasonedButton size="small" icon={<Delete20Regular />} reason={forbidden} onClick={onDelete}>
-            Delete
+          <ReasonedButton
+            size="small"
+            icon={<Delete20Regular />}
+            reason={verbs.reasons.delete}
+            onClick={() => verbs.actions.delete?.()}
+          >
+            Delete…
           </ReasonedButton>
+          {verbs.actions['show-trace'] !== undefined && (
+            <Button size="small" icon={<Timeline20Regular />} onClick={() => verbs.actions['show-trace']?.()}>
+              Show Trace
+            </Button>
+          )}
         </div>
       </header>
       <TabList

@@ -1,41 +1,51 @@
-/** The list of waiting messages above, the chosen one below; Retry and Delete for one, several or all. */
-import { MessageBar, MessageBarBody, makeStyles, tokens } from '@fluentui/react-components';
-import { ArrowClockwise20Regular, MailCheckmark24Regular } from '@fluentui/react-icons';
+/**
+ * The queue: what waits at a glance on top, below it the list of what the filter matches, and the chosen message.
+ * Verbs act on the selection or on all that matches, and say what they did; the list keeps its place.
+ */
+import { MessageBar, MessageBarBody, makeStyles, ProgressBar, tokens } from '@fluentui/react-components';
+import { MailCheckmark24Regular } from '@fluentui/react-icons';
 import { type ReactElement, type ReactNode, useState } from 'react';
-import type { QueueRow } from '../../src-main/api/contract';
-import { keys, readFault, useClient } from '../client';
+import type { QueueFilter, QueueGroupRow } from '../../src-main/api/contract';
+import { readFault } from '../client';
 import { useNow } from '../ui/clock';
-import { ConfirmDialog } from '../ui/confirm-dialog';
 import { DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
-import { formatAge, formatCount } from '../ui/format';
+import { formatCount } from '../ui/format';
 import { LateSpinner } from '../ui/late-spinner';
+import { useListSort } from '../ui/list-columns';
 import { keyAfterRemoval } from '../ui/list-movement';
-import { usePagedRows } from '../ui/paged-rows';
-import { ReasonedButton } from '../ui/reasoned-button';
+import { useSelectedRows } from '../ui/selected-rows';
 import { SplitPane } from '../ui/split-pane';
-import { useQueueColumns } from './queue-columns';
-import { QueueDetail } from './queue-detail';
+import { FilterBar } from './filter-bar';
+import { useGroupColumns } from './group-columns';
+import { groupKey, parseGroupKey } from './group-words';
+import { QueuedDetail } from './queue-detail';
+import { isFiltered } from './queue-filter';
+import { useGroups, useRefreshWhileCounting, useTotals } from './queue-reading';
+import type { Scope, ScopeKind } from './queue-scope';
+import { QueueStrip } from './queue-strip';
+import { ScopeBar } from './scope-bar';
+import { useQueueVerbs } from './use-queue-verbs';
 
-/** The engine takes no more in one call. */
+/** The engine takes no more names in one call. */
 const maxSelected = 10_000;
 const ageIntervalMs = 5000;
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
-  strip: {
+  rest: { flexGrow: 1, minHeight: 0 },
+  bar: { flexShrink: 0 },
+  counting: {
     display: 'flex',
     alignItems: 'center',
     gap: tokens.spacingHorizontalM,
     flexShrink: 0,
-    minHeight: '36px',
+    minHeight: '28px',
     padding: `0 ${tokens.spacingHorizontalM}`,
-    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     color: tokens.colorNeutralForeground2,
+    '& > div': { flexGrow: 1 },
+    '& > span': { whiteSpace: 'nowrap' },
   },
-  push: { marginLeft: 'auto' },
-  rest: { flexGrow: 1, minHeight: 0 },
-  bar: { flexShrink: 0 },
 });
 
 export interface QueueViewProps {
@@ -44,6 +54,8 @@ export interface QueueViewProps {
   readonly forbidden: string | undefined;
   /** Shows the message itself; the shell gives it, because reading mail is another feature. */
   readonly renderMessage?: (queueId: string) => ReactNode;
+  /** Where what became of a message is told. */
+  readonly onShowTrace?: (queueId: string) => void;
   /** The menu of the selection belongs to the window. */
   readonly onContextMenu?: (at: { readonly x: number; readonly y: number }) => void;
 }
@@ -52,99 +64,90 @@ export function QueueView(props: QueueViewProps): ReactElement {
   return <Queue key={props.serverId} {...props} />;
 }
 
-const rowKey = (row: QueueRow): string => row.queueId;
-
-function Queue({ serverId, forbidden, renderMessage, onContextMenu }: QueueViewProps): ReactElement {
+function Queue(props: QueueViewProps): ReactElement {
+  const { serverId, forbidden, renderMessage, onShowTrace, onContextMenu } = props;
   const styles = useStyles();
-  const client = useClient();
   const now = useNow(ageIntervalMs);
-  const columns = useQueueColumns(now);
-  const readPage = ({ offset, limit, signal }: { offset: number; limit: number; signal?: AbortSignal }) =>
-    client.queue.list({ serverId, offset, limit }, signal ? { signal } : {});
-  const pages = usePagedRows<QueueRow>({ queryKey: keys.queue(serverId), readPage });
+  const columns = useGroupColumns(now);
+  const sorting = useListSort('queue');
+  const [filter, setFilter] = useState<QueueFilter>({});
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [isConfirming, setIsConfirming] = useState(false);
-  const [said, setSaid] = useState<string | undefined>(undefined);
-  const [fault, setFault] = useState<string | undefined>(undefined);
+  const [rows, setRows] = useState<readonly QueueGroupRow[]>([]);
+  const [kind, setKind] = useState<ScopeKind>('selected');
+  const totals = useTotals(serverId);
+  const pages = useGroups({ serverId, filter, sort: sorting.sort });
+  useRefreshWhileCounting(serverId, totals.data);
+  const known = useSelectedRows<QueueGroupRow>({
+    pages,
+    rowKey: groupKey,
+    selectedKeys: selected,
+    // What was sent or deleted is still shown in the detail for what it is: gone.
+    onRows: setRows,
+  });
+  const scope: Scope = { kind, selected, rows, filter, total: pages.total };
+  const verbs = useQueueVerbs({
+    serverId,
+    scope,
+    frozen: totals.data?.frozen ?? [],
+    forbidden,
+    waits: (totals.data?.messages ?? 0) > 0 && forbidden === undefined,
+    onDeleted: () => {
+      const next = keyAfterRemoval(pages, groupKey, selected);
+      select(new Set(kind === 'matching' || next === undefined ? [] : [next]));
+    },
+    onShowTrace,
+  });
 
-  const attempt = async (what: string, action: () => Promise<void>): Promise<void> => {
-    try {
-      setFault(undefined);
-      setSaid(undefined);
-      await action();
-    } catch (error) {
-      setFault(`${what}: ${readFault(error).text}`);
-    }
+  const select = (keys: ReadonlySet<string>): void => {
+    setSelected(keys);
+    setKind('selected');
   };
-  const retry = (queueIds: readonly string[] | undefined): void => {
-    void attempt('Not everything will be tried', async () => {
-      const { count } = await client.queue.retry({
-        serverId,
-        ...(queueIds !== undefined && { chosen: { queueIds: [...queueIds] } }),
-      });
-      setSaid(
-        count === 0 ? 'Nothing had to be tried.' : `${formatCount(count, 'message')} will be tried now.`,
-      );
-    });
-  };
-  const remove = (): void => {
-    setIsConfirming(false);
-    void attempt('Not everything was deleted', async () => {
-      const next = keyAfterRemoval(pages, rowKey, selected);
-      await client.queue.delete({ serverId, chosen: { queueIds: [...selected] } });
-      setSelected(new Set(next === undefined ? [] : [next]));
-    });
-  };
-  const askDelete = (): void => {
-    if (selected.size > 0 && forbidden === undefined) setIsConfirming(true);
+  const changeFilter = (next: QueueFilter): void => {
+    setFilter(next);
+    setSelected(new Set());
+    // What "all that match" means has changed under it.
+    setKind('selected');
   };
   const selectAll = (): void => {
-    void attempt('Not everything could be selected', async () => {
-      const rows = await pages.readMany(maxSelected);
-      setSelected(new Set(rows.map(rowKey)));
-      if (pages.total > maxSelected)
-        setSaid(`The first ${maxSelected.toLocaleString()} messages are selected.`);
-    });
+    if (pages.total > maxSelected) setKind('matching');
+    else
+      void pages.readMany(maxSelected).then((all) => {
+        known.remember(all);
+        select(new Set(all.map(groupKey)));
+      });
   };
 
-  const [onlyId] = selected.size === 1 ? selected : [];
-  const only = onlyId === undefined ? undefined : findRow(pages, onlyId);
-  const oldest = pages.rowAt(0)?.arrivedAt;
+  const all = totals.data;
+  const allRows =
+    all === undefined ? pages.total : all.destinations.reduce((sum, each) => sum + each.groups, all.others);
+  const isEmpty = pages.total === 0 && !isFiltered(filter) && (all?.messages ?? 0) === 0;
+  const isCounting = all !== undefined && all.counted < all.messages;
   const list = (
-    <DataList<QueueRow>
+    <DataList<QueueGroupRow>
       label="Queue"
       listId="queue"
       columns={columns}
       total={pages.total}
       rowAt={pages.rowAt}
       onVisible={pages.onVisible}
-      rowKey={rowKey}
+      rowKey={groupKey}
       selectedKeys={selected}
-      onSelect={setSelected}
+      onSelect={select}
       onSelectAll={selectAll}
-      onDelete={askDelete}
+      onDelete={verbs.askDelete}
+      sorting={sorting}
       {...(onContextMenu !== undefined && { onContextMenu: (_, at) => onContextMenu(at) })}
       page={{
-        readRows: readPage,
-        actions: {
-          ...(selected.size > 0 && { delete: askDelete, retry: () => retry([...selected]) }),
-          ...(pages.total > 0 && { 'retry-all': () => retry(undefined), 'select-all': selectAll }),
-        },
+        readRows: pages.readPage,
+        ...(kind === 'matching' && { targetCount: pages.total }),
+        reasons: verbs.reasons,
+        actions: { ...verbs.actions, ...(pages.total > 0 && { 'select-all': selectAll }) },
       }}
-      empty={
-        pages.isLoading ? (
-          <LateSpinner label="Reading the queue" />
-        ) : (
-          <EmptyState
-            icon={<MailCheckmark24Regular />}
-            title="Nothing waits."
-            text="Messages stay here until every recipient is delivered, returned or deleted."
-          />
-        )
-      }
+      empty={<NothingListed isLoading={pages.isLoading} isFiltered={isFiltered(filter)} />}
     />
   );
-  const problem = fault ?? (pages.error === undefined ? undefined : readFault(pages.error).text);
+  const problem = verbs.fault ?? (pages.error === undefined ? undefined : readFault(pages.error).text);
+  const [onlyKey] = selected.size === 1 ? selected : [];
   return (
     <div className={styles.root}>
       {problem !== undefined && (
@@ -152,26 +155,39 @@ function Queue({ serverId, forbidden, renderMessage, onContextMenu }: QueueViewP
           <MessageBarBody>{problem}</MessageBarBody>
         </MessageBar>
       )}
-      {pages.total > 0 && (
-        <div className={styles.strip}>
+      {all !== undefined && (!isEmpty || all.frozen.length > 0) && (
+        <QueueStrip
+          totals={all}
+          now={now}
+          filter={filter}
+          onFilter={changeFilter}
+          forbidden={forbidden}
+          onFreeze={(destination) => verbs.freeze([destination])}
+          onThaw={(destination) => verbs.thaw([destination])}
+          onRetry={(destination) => verbs.retry({ filter: { destination, isWholeDestination: true } })}
+        />
+      )}
+      {isCounting && (
+        <div className={styles.counting}>
           <span>
-            {formatCount(pages.total, 'message')}
-            {oldest !== undefined && `, oldest ${formatAge(now - oldest)}`}
-            {selected.size > 1 && `, ${selected.size.toLocaleString()} selected`}
+            {all.counted.toLocaleString()} of {formatCount(all.messages, 'message')} read
           </span>
-          <span role="status" className={styles.push}>
-            {said}
-          </span>
-          <ReasonedButton
-            size="small"
-            appearance="subtle"
-            reason={forbidden}
-            icon={<ArrowClockwise20Regular />}
-            onClick={() => retry(selected.size > 1 ? [...selected] : undefined)}
-          >
-            {selected.size > 1 ? 'Retry Selected Now' : 'Retry All Now'}
-          </ReasonedButton>
+          <ProgressBar aria-label="Messages read" value={all.counted / Math.max(1, all.messages)} />
         </div>
+      )}
+      {!isEmpty && (
+        <>
+          <FilterBar
+            filter={filter}
+            onFilter={changeFilter}
+            count={
+              isFiltered(filter)
+                ? `${pages.total.toLocaleString()} of ${allRows.toLocaleString()}`
+                : allRows.toLocaleString()
+            }
+          />
+          <ScopeBar scope={scope} onKind={setKind} said={verbs.said} />
+        </>
       )}
       <div className={styles.rest}>
         {pages.total === 0 ? (
@@ -181,41 +197,46 @@ function Queue({ serverId, forbidden, renderMessage, onContextMenu }: QueueViewP
             direction="vertical"
             id="queue"
             label="Resize the list"
-            defaultSize={280}
+            defaultSize={224}
             minSize={96}
             first={list}
             second={
-              only !== undefined ? (
-                <QueueDetail
-                  row={only}
+              onlyKey === undefined ? (
+                <NothingChosen count={selected.size} canAct={forbidden === undefined} />
+              ) : (
+                <QueuedDetail
+                  key={onlyKey}
+                  serverId={serverId}
+                  queueId={parseGroupKey(onlyKey).queueId}
                   now={now}
-                  onRetry={() => retry([only.queueId])}
-                  onDelete={askDelete}
-                  forbidden={forbidden}
+                  verbs={verbs}
                   renderMessage={renderMessage}
                 />
-              ) : onlyId !== undefined ? (
-                <EmptyState
-                  title="This message no longer waits."
-                  text="It was delivered, returned or deleted."
-                />
-              ) : (
-                <NothingChosen count={selected.size} canAct={forbidden === undefined} />
               )
             }
           />
         )}
       </div>
-      {isConfirming && (
-        <ConfirmDialog
-          title={`Delete ${formatCount(selected.size, 'message')} from the queue?`}
-          text="This deletes without a notification: neither sender nor recipients are told. It cannot be undone."
-          confirmLabel="Delete"
-          onConfirm={remove}
-          onCancel={() => setIsConfirming(false)}
-        />
-      )}
+      {verbs.dialog}
     </div>
+  );
+}
+
+interface NothingListedProps {
+  readonly isLoading: boolean;
+  readonly isFiltered: boolean;
+}
+
+function NothingListed(props: NothingListedProps): ReactElement {
+  if (props.isLoading) return <LateSpinner label="Reading the queue" />;
+  if (props.isFiltered)
+    return <EmptyState title="Nothing matches." text="Remove a condition of the filter to see more." />;
+  return (
+    <EmptyState
+      icon={<MailCheckmark24Regular />}
+      title="Nothing waits."
+      text="Messages stay here until every recipient is delivered, returned or deleted."
+    />
   );
 }
 
@@ -230,18 +251,7 @@ function NothingChosen({ count, canAct }: NothingChosenProps): ReactElement {
   ) : (
     <EmptyState
       title={`${formatCount(count, 'message')} selected`}
-      {...(canAct && { text: 'Retry and Delete act on all of them.' })}
+      {...(canAct && { text: 'Retry Now, Hold, Change Route and Delete act on all of them.' })}
     />
   );
-}
-
-function findRow(
-  pages: { readonly total: number; readonly rowAt: (index: number) => QueueRow | undefined },
-  queueId: string,
-): QueueRow | undefined {
-  for (let index = 0; index < pages.total; index += 1) {
-    const row = pages.rowAt(index);
-    if (row?.queueId === queueId) return row;
-  }
-  return undefined;
 }

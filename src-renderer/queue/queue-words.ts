@@ -124,7 +124,9 @@ export function describeEncryption({ version, isVerified, fault }: NonNullable<L
 export function describeOutcome(recipient: QueuedRecipient): string {
   switch (recipient.outcome) {
     case undefined:
-      if (recipient.held) return 'Held';
+      if (recipient.isHeld) return 'Held';
+      if (recipient.isFrozen) return 'Frozen';
+      if (recipient.held) return 'Waits for ETRN';
       return recipient.attempts === 0 ? 'Waiting for the first attempt' : 'Waiting';
     case 'dropped':
       return 'Delivered to Drop';

@@ -2,6 +2,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 import { formatAge, formatFullTime } from '../ui/format';
+import { describeWay } from './queue-scope';
 import {
   describeEncryption,
   describeHeld,
@@ -36,6 +37,9 @@ const useStyles = makeStyles({
   note: { padding: tokens.spacingHorizontalM, color: tokens.colorNeutralForeground2 },
 });
 
+/** It has no next attempt, because somebody stopped it. */
+const isStopped = ({ isHeld, isFrozen }: QueuedRecipient): boolean => isHeld === true || isFrozen === true;
+
 export interface RecipientTableProps {
   readonly recipients: readonly QueuedRecipient[];
   readonly now: number;
@@ -68,13 +72,19 @@ export function RecipientTable({ recipients, now }: RecipientTableProps): ReactE
               <th scope="row">{recipient.address}</th>
               <td>
                 {describeOutcome(recipient)}
-                {recipient.outcome === undefined && recipient.held && (
+                {recipient.outcome === undefined && recipient.isHeld && (
+                  <div className={styles.quiet}>until an operator releases it</div>
+                )}
+                {recipient.outcome === undefined && !recipient.isHeld && recipient.isFrozen && (
+                  <div className={styles.quiet}>until {recipient.destination} is thawed</div>
+                )}
+                {recipient.outcome === undefined && !isStopped(recipient) && recipient.held && (
                   <div className={styles.quiet}>
                     {recipient.attempts > 0 && `tried ${recipient.attempts}×, `}
                     {describeHeld(recipient.held)}
                   </div>
                 )}
-                {recipient.outcome === undefined && !recipient.held && (
+                {recipient.outcome === undefined && !isStopped(recipient) && !recipient.held && (
                   <div className={styles.quiet} title={formatFullTime(recipient.nextAttemptAt)}>
                     {recipient.attempts > 0 && `tried ${recipient.attempts}×, `}
                     {recipient.isPaced && `${describePaced(recipient)}, `}
@@ -84,7 +94,12 @@ export function RecipientTable({ recipients, now }: RecipientTableProps): ReactE
                   </div>
                 )}
               </td>
-              <td>{recipient.outcome === undefined ? recipient.route : ''}</td>
+              <td>
+                {recipient.outcome === undefined ? recipient.route : ''}
+                {recipient.outcome === undefined && recipient.way !== undefined && (
+                  <div className={styles.quiet}>Chosen by an operator: goes {describeWay(recipient.way)}</div>
+                )}
+              </td>
               <td>
                 {recipient.last === undefined ? (
                   <span className={styles.quiet}>Not tried yet</span>

@@ -17,7 +17,7 @@ import type { ExportSource } from './list-export';
 import { ListHeader } from './list-header';
 import { useListKeyboard } from './list-keyboard';
 import { maxSortedRows, sortedIndexes } from './list-movement';
-import { type ListActions, useRegisterList } from './list-on-page';
+import { type ListActions, type ListReasons, useRegisterList } from './list-on-page';
 import { useSteadyRows } from './list-steadiness';
 import { rowPixels, useListStyles } from './list-styles';
 
@@ -43,6 +43,10 @@ export interface Column<Row> {
 /** What the verbs of the window may do with the list of the page. */
 export interface PageList<Row> {
   readonly actions?: ListActions;
+  /** Why others cannot be done now. */
+  readonly reasons?: ListReasons;
+  /** What the verbs act on, where that is not the number of selected rows. */
+  readonly targetCount?: number;
   /** For a list of which not every row is here. */
   readonly readRows?: (at: {
     readonly offset: number;
@@ -153,8 +157,9 @@ export function DataList<Row>(props: DataListProps<Row>): ReactElement {
       listId,
       label,
       total,
-      selectedCount: selectedKeys.size,
+      selectedCount: props.page.targetCount ?? selectedKeys.size,
       actions: props.page.actions ?? {},
+      reasons: props.page.reasons ?? {},
       exportSource: () => exportSourceOf(props, rowAt),
     },
   );
