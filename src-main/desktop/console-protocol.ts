@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { protocol, type Session } from 'electron';
-import { consolePolicy, contentTypeOf } from '../api/http/console-policy';
+import { contentTypeOf, policyHeadersOf } from '../api/http/console-policy';
 import { filePathOf } from '../api/http/static-files';
 
 const scheme = 'mailroot';
@@ -31,8 +31,8 @@ export function serveConsole(session: Session, folder: string): void {
       const body = await readFile(path);
       return new Response(new Uint8Array(body), {
         headers: {
+          ...policyHeadersOf(name),
           'content-type': contentTypeOf(extname(path)),
-          'content-security-policy': consolePolicy,
           'x-content-type-options': 'nosniff',
           'referrer-policy': 'no-referrer',
         },

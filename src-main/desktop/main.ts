@@ -16,6 +16,7 @@ import { type DesktopHost, openHost } from './host';
 import { connectPages } from './ipc';
 import { buildApplicationMenu } from './menu';
 import { restrictNavigation, restrictPermissions } from './navigation';
+import { createNotifier, type Notifier } from './notifier';
 import { type DesktopStateFile, openDesktopState } from './state';
 import { createTray, type MailrootTray } from './tray';
 import type { TrayVerb } from './tray-model';
@@ -32,6 +33,7 @@ let isQuitting = false;
 let host: DesktopHost | undefined;
 let tray: MailrootTray | undefined;
 let consoleWindow: ConsoleWindow | undefined;
+let notifier: Notifier | undefined;
 
 /** `--data DIR` or `--data=DIR`; Electron and Chromium put switches of their own among ours. */
 function dataFolderOf(argv: readonly string[]): string | undefined {
@@ -108,6 +110,9 @@ async function run(): Promise<void> {
     onVerb: runVerb,
     onQuit: () => void quit(),
   });
+  // Windows shows notifications of programs that it knows by this name.
+  app.setAppUserModelId('org.mailroot.desktop');
+  notifier = createNotifier({ client: host.client, onClick: openWindow });
   void followServers(host);
   const summary = await host.start();
   for (const line of summary?.failed ?? []) log(`${line.name}: ${line.reason}`);
@@ -180,17 +185,19 @@ function runVerb(serverId: number, verb: TrayVerb): void {
   });
 }
 
-/** Keeps the tray in step with the virtual servers; comes back after an attached engine was restarted. */
+/** Keeps the tray and the notifications in step with the virtual servers; comes back after an attached engine was restarted. */
 async function followServers({ client }: DesktopHost): Promise<void> {
   while (!isQuitting) {
     try {
       for await (const change of await client.system.watch()) {
         if (isQuitting) return;
         if (change.servers) tray?.update(await client.servers.list());
+        await notifier?.follow(change);
       }
     } catch (error) {
       log(`tray: ${reasonOf(error)}`);
     }
+    notifier?.forget();
     if (!isQuitting) tray?.update(undefined);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
@@ -205,6 +212,7 @@ async function quit(exitCode = 0): Promise<void> {
   } catch (error) {
     log(`stopping: ${reasonOf(error)}`);
   }
+  notifier?.close();
   tray?.destroy();
   app.exit(exitCode);
 }

@@ -4,7 +4,7 @@
  * storage counts as not remembered.
  */
 import { create } from 'zustand';
-import type { DomainRow, SessionRow } from '../../src-main/api/contract';
+import type { DomainRow, MessageAddress, SessionRow } from '../../src-main/api/contract';
 import { computerPlace, type Place, parsePlaceId, placeId, searchPlace } from '../console-tree/places';
 import type { ExplainQuestion } from '../diagnostics';
 import { type ListQuery, wholeList } from '../mail-lists';
@@ -75,6 +75,8 @@ export interface ConsoleState {
   readonly renaming: Renaming | undefined;
   /** Current Sessions was opened for the addresses that are locked out. */
   readonly isLockedOutMeant: boolean;
+  /** The message that a list begins with, when somebody was led to it. */
+  readonly meantMessage: MessageAddress | undefined;
   /** What is searched on the page Search. */
   readonly search: ListQuery;
 }
@@ -108,6 +110,7 @@ function recallState(): ConsoleState {
     notices: [],
     renaming: undefined,
     isLockedOutMeant: false,
+    meantMessage: undefined,
     search: wholeList,
   };
 }
@@ -128,6 +131,7 @@ export function selectPlace(place: Place): void {
     selectedRows: undefined,
     renaming: undefined,
     isLockedOutMeant: false,
+    meantMessage: undefined,
     expanded: wanted,
   });
   remember('tree.selected', placeId(place));
@@ -138,6 +142,13 @@ export function selectPlace(place: Place): void {
 export function showLockedOut(serverId: number): void {
   selectPlace({ kind: 'folder', serverId, folder: 'sessions' });
   set({ isLockedOutMeant: true });
+}
+
+/** The folder in which a message lies, with that message chosen. */
+export function showMessage(address: MessageAddress): void {
+  const { serverId, folder } = address;
+  selectPlace({ kind: 'folder', serverId, folder });
+  set({ meantMessage: address });
 }
 
 export const searchMail = (search: ListQuery): void => set({ search });

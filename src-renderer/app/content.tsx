@@ -194,6 +194,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
   // Of what is done with messages; which of them is the list's own affair.
   const forbidden = whyForbidden('operator', target);
   const seams = useMailSeams(forbidden);
+  const meant = useConsole((state) => state.meantMessage);
   const page = (): ReactElement => {
     switch (folder) {
       case 'queue':
@@ -209,6 +210,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
         return (
           <DropView
             {...seams}
+            meant={meant}
             onEverywhere={showSearch}
             serverId={server.id}
             forbidden={forbidden}

@@ -5,7 +5,7 @@ import { useHost, useLive, useSignedOut } from '../client';
 import { Announcer } from '../ui/announcer';
 import { SplitPane } from '../ui/split-pane';
 import { Breadcrumb } from './breadcrumb';
-import { selectPlace, useConsole } from './console-store';
+import { selectPlace, showMessage, useConsole } from './console-store';
 import { Content } from './content';
 import { Dialogs } from './dialogs';
 import { MenuBar } from './menu-bar';
@@ -138,5 +138,15 @@ function isTyping(target: EventTarget | null): boolean {
 
 function useHostCommands(): void {
   const host = useHost();
-  useEffect(() => host?.onCommand(({ serverId }) => selectPlace({ kind: 'server', serverId })), [host]);
+  useEffect(
+    () =>
+      host?.onCommand((command) => {
+        const { serverId } = command;
+        if (command.kind === 'select-server') selectPlace({ kind: 'server', serverId });
+        else if (command.messageId === undefined || command.folder === 'queue')
+          selectPlace({ kind: 'folder', serverId, folder: command.folder });
+        else showMessage({ serverId, folder: command.folder, id: command.messageId });
+      }),
+    [host],
+  );
 }

@@ -13,6 +13,7 @@ export interface DropViewProps extends MailListSeams {
   /** Offered where the folder is empty. */
   readonly onSendTest?: () => void;
   readonly onEverywhere: (text: string) => void;
+  readonly meant?: MailListProps['meant'];
   readonly onContextMenu?: MailListProps['onContextMenu'];
 }
 

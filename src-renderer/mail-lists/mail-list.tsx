@@ -54,6 +54,8 @@ export interface MailListProps extends MailListSeams {
   readonly empty: ReactNode;
   readonly placeOf?: ((mail: ListedMail) => string) | undefined;
   readonly onEverywhere?: ((text: string) => void) | undefined;
+  /** Somebody was led to this message: it is chosen. */
+  readonly meant?: MessageAddress | undefined;
   readonly inputRef?: RefObject<HTMLInputElement | null>;
   /** The menu of the selection belongs to the window. */
   readonly onContextMenu?: ((at: { readonly x: number; readonly y: number }) => void) | undefined;
@@ -69,6 +71,11 @@ export function MailList(props: MailListProps): ReactElement {
   const sort = query.grouping === 'day' ? undefined : sorting.sort;
   const pages = useMailPages(scope, query, sort);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [meant, setMeant] = useState<MessageAddress>();
+  if (props.meant !== undefined && props.meant !== meant) {
+    setMeant(props.meant);
+    setSelected(new Set([keyOf(props.meant)]));
+  }
   const [fault, setFault] = useState<string>();
   const [isComparing, setIsComparing] = useState(false);
   const [exported, setExported] = useState<readonly MessageAddress[]>();

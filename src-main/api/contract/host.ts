@@ -3,11 +3,16 @@
  * and the console then uses a download, a typed path, or leaves the verb out.
  */
 
-/** What the tray asks the console to show. */
-export interface HostCommand {
-  readonly kind: 'select-server';
-  readonly serverId: number;
-}
+/** What the tray, or a notification, asks the console to show. */
+export type HostCommand =
+  | { readonly kind: 'select-server'; readonly serverId: number }
+  | {
+      readonly kind: 'select-folder';
+      readonly serverId: number;
+      readonly folder: 'drop' | 'queue' | 'badmail';
+      /** The message that is meant. */
+      readonly messageId?: string;
+    };
 
 export const zoomSteps = ['in', 'out', 'reset'] as const;
 export type ZoomStep = (typeof zoomSteps)[number];
