@@ -33,6 +33,7 @@ export async function installMissingPackages(wanted) {
       !(tool.extracted && existsSync(join(extractedFolder(tool), tool.extracted))) &&
       !tool.commands?.some(findCommand) &&
       !tool.perlModules?.every((name) => modules.has(name)) &&
+      !tool.files?.every((path) => existsSync(path)) &&
       !tool.libraries?.every((library) => libraries.includes(library)),
   );
   if (missing.length === 0) return;

@@ -15,6 +15,8 @@ interface Tool {
   commands?: string[];
   libraries?: string[];
   perlModules?: string[];
+  /** Full paths, for what is no program. */
+  files?: string[];
   /** Program in a folder of its own, see `extractedFolder`: its package cannot be installed beside another one. */
   extracted?: string;
   /** All of them for an extracted one; else the first that the system knows. */
@@ -65,6 +67,7 @@ function entry(name: string): Tool {
 function isPresent(tool: Tool): boolean {
   if (tool.extracted !== undefined) return existsSync(join(extractedFolder(tool.tool), tool.extracted));
   if (tool.commands?.some(findCommand)) return true;
+  if (tool.files) return tool.files.every((path) => existsSync(path));
   if (tool.perlModules) return tool.perlModules.every(hasPerlModule);
   return tool.libraries?.every((library) => knownLibraries().includes(library)) ?? false;
 }
