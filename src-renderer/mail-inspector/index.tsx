@@ -9,7 +9,8 @@ import { useBadmailColumns, useDropColumns } from './mail-columns';
 import { MailView, type MailViewProps } from './mail-view';
 import { useIsUnread } from './read-marks';
 
-export { QueuedMessage } from './message-pane';
+export { CompareView } from './compare-view';
+export { MessagePane, QueuedMessage } from './message-pane';
 
 export interface DropViewProps {
   readonly serverId: number;
