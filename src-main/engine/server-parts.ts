@@ -21,7 +21,9 @@ import { createBadmail } from './mailroot/badmail';
 import { createDrop } from './mailroot/drop';
 import { type MailrootFolders, prepareFolders } from './mailroot/folders';
 import { type HomeLock, lockHome } from './mailroot/home-lock';
+import type { MessageList } from './mailroot/message-list';
 import { createPickup, type Pickup } from './mailroot/pickup';
+import { createRetention, type Retention } from './mailroot/retention';
 import { sendNotification } from './notification-sender';
 import { createProtocolLog, type ProtocolLog } from './protocol-log/protocol-log';
 import { createIntake, type Intake } from './queue/accept';
@@ -33,6 +35,8 @@ import { createRemoteTrigger } from './remote-trigger';
 import { decideRoute } from './routing/route';
 import { openServerDns, type ServerDns } from './server-dns';
 import { createSmtpListener, type SmtpListener } from './smtp-in/listener';
+import { createTraceJournal, type TraceJournal } from './trace/journal';
+import { acceptedRecord, badPickupRecord, damagedRecord, tracedDrop } from './trace-records';
 
 export interface VirtualServerOptions {
   readonly id: number;
@@ -56,15 +60,20 @@ export interface RunningParts {
   readonly runner: QueueRunner;
   readonly pickup: Pickup;
   readonly collector: Collector;
+  readonly retention: Retention;
   readonly listener: SmtpListener;
   readonly deliverer: Deliverer;
   readonly protocolLog: ProtocolLog;
+  readonly trace: TraceJournal;
   readonly dns: ServerDns;
   readonly directory: LdapDirectory;
 }
 
 /** Shared by all virtual servers. */
 export const mtaStsFolderOf = (dataFolder: string): string => join(dataFolder, 'MTA-STS');
+
+/** Has a folder for each virtual server, by number. */
+export const traceFolderOf = (dataFolder: string): string => join(dataFolder, 'Trace');
 
 /** What the parts ask of their virtual server; may change while it runs. */
 export interface ServerFacts {
@@ -74,6 +83,8 @@ export interface ServerFacts {
   readonly defaultDomain: () => string;
   /** Outlives the parts, as counters do: a message went to Badmail. */
   readonly countBadmail: (cause: BadmailCause) => void;
+  /** Outlive the parts: the folders can be read while it is stopped. */
+  readonly lists: () => Readonly<Record<'drop' | 'badmail' | 'pickup', MessageList>>;
   /** Outlives the parts: whoever waits for a message may wait through a restart. */
   readonly watch: DeliveryWatch;
 }
@@ -98,6 +109,14 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       emit,
     });
     undo.push(() => protocolLog.close());
+    const trace = createTraceJournal({
+      serverId: id,
+      folder: join(traceFolderOf(dataFolder), String(id)),
+      settings,
+      clock,
+      emit,
+    });
+    undo.push(() => trace.close());
     const badmail = createBadmail({
       folder: folders.badmail,
       serverId: id,
@@ -133,6 +152,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       serverId: id,
       keyring: options.keyring,
       watch: facts.watch,
+      trace,
       logProtocol: protocolLog.write,
     });
     undo.push(() => deliverer.close());
@@ -147,14 +167,20 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       isLocal: (address) => decideRoute({ recipient: address, sender: '' }, settings()).kind === 'drop',
     });
     undo.push(() => directory.close());
+    const intoDrop = tracedDrop(trace, (job, signal) => drop.deliver(job, signal), () => clock.now());
     const runner: QueueRunner = createRunner({
       serverId: id,
+      trace,
       store,
       read: createMessageReader({
         store,
         serverId: id,
         emit,
-        quarantine: (damaged) => badmail.putDamaged(damaged),
+        quarantine: async (damaged) => {
+          const record = damagedRecord(damaged, clock.now());
+          if (record) await trace.write(record);
+          return badmail.putDamaged(damaged);
+        },
       }),
       settings,
       clock,
@@ -162,7 +188,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       route: (address, sender) => decideRoute({ recipient: address, sender }, settings()),
       directory,
       deliver: (job, signal) =>
-        job.route.kind === 'drop' ? drop.deliver(job, signal) : deliverer.deliver(job, signal),
+        job.route.kind === 'drop' ? intoDrop(job, signal) : deliverer.deliver(job, signal),
       notify: (request) =>
         sendNotification(request, { serverId: id, settings, clock, fqdn, defaultDomain, intake }),
       moveToBadmail: async (request) => {
@@ -178,7 +204,11 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       clock,
       createQueueId,
       emit,
-      onAccepted: (envelope) => runner.add(envelope),
+      onAccepted: (envelope) => {
+        const isTraced = trace.write(acceptedRecord(envelope, clock.now()));
+        runner.add(envelope);
+        return isTraced;
+      },
     });
     undo.push(() => intake.close());
     undo.push(() => runner.stop(0));
@@ -193,6 +223,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       clock,
       productVersion,
       keyring: options.keyring,
+      trace,
       logProtocol: protocolLog.write,
     });
     const pickup = createPickup({
@@ -203,7 +234,8 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       clock,
       emit,
       moveToBadmail: async (request) => {
-        await badmail.putFile(request);
+        const id = await badmail.putFile(request);
+        await trace.write(badPickupRecord({ ...request, id }, clock.now()));
       },
     });
     undo.push(() => pickup.stop());
@@ -228,6 +260,8 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       dns,
       listener,
     });
+    const retention = createRetention({ serverId: id, settings, lists: facts.lists, folders, clock, emit });
+    retention.start();
     return {
       folders,
       lock,
@@ -236,11 +270,13 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       runner,
       pickup,
       collector,
+      retention,
       listener,
       deliverer,
       dns,
       directory,
       protocolLog,
+      trace,
     };
   } catch (error) {
     for (const step of undo.reverse()) await Promise.resolve(step()).catch(() => undefined);
@@ -256,6 +292,7 @@ export async function closeParts(parts: RunningParts, graceMs: number): Promise<
   // Sources first, then the door, then the runner: nothing comes in that nobody would look after.
   const steps: readonly (() => Promise<unknown> | unknown)[] = [
     () => parts.pickup.stop(),
+    () => parts.retention.stop(),
     // Together: a host that hands mail over ends when the listener says goodbye.
     () => Promise.all([parts.collector.close(), parts.listener.close(graceMs)]),
     () => parts.runner.stop(graceMs),
@@ -265,6 +302,7 @@ export async function closeParts(parts: RunningParts, graceMs: number): Promise<
     () => parts.deliverer.close(),
     () => parts.dns.close(),
     () => parts.protocolLog.close(),
+    () => parts.trace.close(),
     () => parts.lock.release(),
   ];
   const errors: unknown[] = [];

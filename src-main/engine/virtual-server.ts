@@ -28,6 +28,9 @@ import {
 /** Sessions and attempts get this long to end by themselves when a virtual server is stopped. */
 const stopGraceMs = 5_000;
 
+/** Lists of the folders whose messages rest. */
+export type MessageLists = Readonly<Record<'drop' | 'badmail' | 'pickup', MessageList>>;
+
 export class VirtualServer {
   readonly id: number;
   state: ServerState = 'stopped';
@@ -40,9 +43,7 @@ export class VirtualServer {
   #transition: Promise<unknown> = Promise.resolve();
   readonly #watch = createDeliveryWatch();
   #isRetired = false;
-  #lists:
-    | { readonly folders: MailrootFolders; readonly drop: MessageList; readonly badmail: MessageList }
-    | undefined;
+  #lists: (MessageLists & { readonly folders: MailrootFolders }) | undefined;
 
   constructor(options: VirtualServerOptions) {
     this.id = options.id;
@@ -102,21 +103,32 @@ export class VirtualServer {
     return this.#parts;
   }
 
-  /** Lists of Drop and Badmail; they can be read whether the server runs or not. */
-  get lists(): { readonly drop: MessageList; readonly badmail: MessageList } {
+  /** Lists of Drop, Badmail and Pickup; they can be read whether the server runs or not. */
+  get lists(): MessageLists {
     const folders = this.#parts?.folders ?? this.folders;
     const known = this.#lists;
-    if (known && known.folders.drop === folders.drop && known.folders.badmail === folders.badmail)
-      return known;
+    const kinds = ['drop', 'badmail', 'pickup'] as const;
+    if (known && kinds.every((kind) => known.folders[kind] === folders[kind])) return known;
     this.closeLists();
-    const { emit } = this.#options;
-    const listOf = (kind: 'drop' | 'badmail'): MessageList =>
+    const { emit, clock } = this.#options;
+    const pickup = {
+      now: () => clock.now(),
+      defaultDomain: () => this.defaultDomain,
+      defaultSender: () => this.settings.defaultSender,
+      whyWaiting: (name: string) =>
+        this.#parts
+          ? this.#parts.pickup.whyWaiting(name)
+          : `${this.settings.name} is not running: nothing is taken from its Pickup folder.`,
+    };
+    const listOf = (kind: keyof MessageLists): MessageList =>
       createMessageList({
         folder: folders[kind],
         kind,
+        now: () => clock.now(),
+        pickup,
         onOutdated: () => emit({ type: 'folder-changed', serverId: this.id, folder: kind }),
       });
-    const lists = { folders, drop: listOf('drop'), badmail: listOf('badmail') };
+    const lists = { folders, drop: listOf('drop'), badmail: listOf('badmail'), pickup: listOf('pickup') };
     this.#lists = lists;
     return lists;
   }
@@ -138,6 +150,7 @@ export class VirtualServer {
         fqdn: () => this.fqdn,
         defaultDomain: () => this.defaultDomain,
         watch: this.#watch,
+        lists: () => this.lists,
         countBadmail: (cause) => {
           this.badmailCounts.set(cause, (this.badmailCounts.get(cause) ?? 0) + 1);
         },
@@ -212,7 +225,9 @@ export class VirtualServer {
       // Who saves a certificate that cannot be used should hear of it now, and not from the first client.
       parts.listener.refreshTls();
       parts.runner.reroute();
+      parts.trace.refresh();
       parts.collector.refresh();
+      parts.retention.refresh();
     });
   }
 
@@ -225,8 +240,7 @@ export class VirtualServer {
   }
 
   closeLists(): void {
-    this.#lists?.drop.close();
-    this.#lists?.badmail.close();
+    for (const kind of ['drop', 'badmail', 'pickup'] as const) this.#lists?.[kind].close();
     this.#lists = undefined;
   }
 

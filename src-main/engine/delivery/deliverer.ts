@@ -11,13 +11,14 @@
 import { setMaxListeners } from 'node:events';
 import type { ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
-import type {
-  AttemptResult,
-  Deliver,
-  DeliveryJob,
-  RecipientResult,
-  Route,
-  TargetAnswer,
+import {
+  type AttemptResult,
+  type Deliver,
+  type DeliveryJob,
+  destinationName,
+  type RecipientResult,
+  type Route,
+  type TargetAnswer,
 } from '../core/delivery';
 import type { Recipient } from '../core/envelope';
 import type { Emit } from '../core/event';
@@ -25,8 +26,9 @@ import { emptyKeyring, type Keyring } from '../core/keyring';
 import { Problem } from '../core/problem';
 import type { LogProtocol } from '../core/protocol-entry';
 import { createStatus, isTemporary, type SmtpStatus } from '../core/smtp-status';
+import type { Trace } from '../core/trace';
 import type { TurnedConnection } from '../core/trigger';
-import { createAttemptReader } from './attempt-reader';
+import { type AttemptReader, createAttemptReader } from './attempt-reader';
 import { createConnectionPool } from './connection-pool';
 import type { DeliveryWatch } from './delivery-watch';
 import { createSigner } from './dkim-signer';
@@ -73,6 +75,8 @@ export interface DelivererOptions {
   readonly keyring?: Pick<Keyring, 'unseal' | 'accessToken'>;
   /** Whose attempts are read along with. Default: nobody's. */
   readonly watch?: Pick<DeliveryWatch, 'isWatched' | 'tell'>;
+  /** Gets each attempt with what was said in it. Default: no trace. */
+  readonly trace?: Trace;
   /** Gets each outgoing command and response. Default: no log, at no cost. */
   readonly logProtocol?: LogProtocol;
 }
@@ -96,7 +100,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   const running = new Map<AbortController, Promise<unknown>>();
   let isClosed = false;
 
-  const runOf = (job: DeliveryJob, route: ConnectRoute, signal: AbortSignal): Run => ({
+  const runOf = (
+    job: DeliveryJob,
+    route: ConnectRoute,
+    signal: AbortSignal,
+  ): Run & { readonly reader: AttemptReader } => ({
     route,
     messageFor: (hop) =>
       createOutgoingMessage(job.envelope, job.content, { ...changesOf(settings(), hop), sign }),
@@ -104,15 +112,38 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
       ? job.recipients.filter(({ address }) => isSendable(address))
       : [],
     signal,
-    reader: createAttemptReader(job.envelope.queueId, options.watch),
+    reader: createAttemptReader(
+      job.envelope.queueId,
+      options.watch,
+      options.trace !== undefined && settings().tracesDialogues,
+    ),
   });
+
+  /** Before the queue hears what came of it, so that the trace has both in this order. */
+  const tellTrace = (job: DeliveryJob, reader: AttemptReader, startedAt: number): void => {
+    const { envelope, recipients, route } = job;
+    void options.trace?.write({
+      at: clock.now(),
+      kind: 'attempt',
+      queueId: envelope.queueId,
+      recipients: recipients.map(({ address }) => address),
+      rule: route.rule,
+      destination: destinationName(route),
+      startedAt,
+      lines: reader.kept,
+    });
+  };
 
   const attempt = async (job: DeliveryJob, signal: AbortSignal): Promise<AttemptResult> => {
     const { route, envelope, recipients } = job;
     if (route.kind === 'refuse') return { results: all(recipients, route.status), isDestinationDown: false };
     if (route.kind === 'drop') throw new Problem('internal', 'Mail for the Drop folder is not sent');
     if (!isSendable(envelope.sender)) return settle(recipients, unsendable);
-    return settle(recipients, await hopWalk.walk(runOf(job, route, signal)));
+    const run = runOf(job, route, signal);
+    const startedAt = clock.now();
+    const walked = await hopWalk.walk(run);
+    tellTrace(job, run.reader, startedAt);
+    return settle(recipients, walked);
   };
 
   /** Recipients for whom nothing was heard are left out. */
@@ -125,7 +156,9 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     if (route.kind === 'refuse' || route.kind === 'drop')
       throw new Problem('internal', 'Only mail that is sent can be held');
     const run = runOf(job, route, signal);
+    const startedAt = clock.now();
     const { results } = await hopWalk.walkSession(run, session);
+    tellTrace(job, run.reader, startedAt);
     const refused = recipients
       .filter((recipient) => !run.recipients.includes(recipient))
       .map(({ address }) => ({ address, status: isSendable(address) ? badSender : badRecipient }));

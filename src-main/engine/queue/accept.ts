@@ -34,8 +34,8 @@ export interface IntakeSetup {
   readonly clock: Clock;
   readonly createQueueId: () => QueueId;
   readonly emit: Emit;
-  /** Called once for each message, when it is durable and before `commit` resolves. */
-  readonly onAccepted: (envelope: Envelope) => void;
+  /** Called once for each message, when it is durable; `commit` resolves behind it. Must not reject. */
+  readonly onAccepted: (envelope: Envelope) => Promise<void> | undefined | void;
   /** Mail is refused while less is free on the Queue volume; default 16 MiB. */
   readonly minFreeBytes?: number;
 }
@@ -180,7 +180,8 @@ class IncomingMessage implements IntakeTransaction {
       await this.#spool?.discard();
       throw writeProblem(error, store.folder);
     }
-    onAccepted(envelope);
+    const isTraced = onAccepted(envelope);
+    if (isTraced) await isTraced;
     emit({ type: 'message-accepted', serverId, queueId: this.queueId, source: envelope.source });
     emit({ type: 'folder-changed', serverId, folder: 'queue' });
     return { queueId: this.queueId, messageId: envelope.messageId, sizeBytes: envelope.sizeBytes };
@@ -196,7 +197,8 @@ class IncomingMessage implements IntakeTransaction {
     const { clock, fqdn, productVersion } = this.#setup;
     const { sender, source } = this.#draft;
     const { defaultSender } = this.#setup.settings();
-    const isOwnNotification = source.kind === 'notification';
+    // What an operator sends again keeps its envelope, the null reverse-path too.
+    const isOwnNotification = source.kind === 'notification' || (source.kind === 'resend' && sender === '');
     const at = clock.now();
     const header = stampHeader(joinPieces(this.#pieces.take()), {
       ...this.#options,
@@ -227,7 +229,7 @@ class IncomingMessage implements IntakeTransaction {
       recipients: this.#draft.recipients.map((recipient) => ({
         ...recipient,
         attempts: 0,
-        nextAttemptAt: arrivedAt,
+        nextAttemptAt: arrivedAt + (this.#options.delayMs ?? 0),
       })),
       arrivedAt,
       sizeBytes: this.#sizeBytes,

@@ -12,8 +12,10 @@ import { type Envelope, waitingRecipients } from '../core/envelope';
 import type { BadmailCause, Emit } from '../core/event';
 import type { BadmailRequest, NotificationAction, NotificationRequest } from '../core/notification';
 import { Problem, reasonOf, systemCodeOf } from '../core/problem';
+import type { Trace } from '../core/trace';
 import { divert, NotificationGuard } from './notification-guard';
 import { applySettlement, reasonForBadmail, type Settlement, type Verdict } from './settlement';
+import { traceSettlement } from './settlement-trace';
 import type { QueueStore } from './store';
 
 export interface FinisherOptions {
@@ -21,6 +23,7 @@ export interface FinisherOptions {
   readonly store: QueueStore;
   readonly clock: Clock;
   readonly emit: Emit;
+  readonly trace?: Trace;
   readonly notify: (request: NotificationRequest) => Promise<void>;
   readonly moveToBadmail: (request: BadmailRequest) => Promise<void>;
 }
@@ -173,6 +176,9 @@ export function createFinisher(options: FinisherOptions): Finisher {
       if (!done) return undefined;
       const changed = applySettlement(envelope, done);
       const isOver = waitingRecipients(changed).length === 0;
+      // Before the files say so, or are gone: a crash in between repeats a record; it never misses one.
+      const traced = traceSettlement(options.trace, envelope.queueId, done, clock.now());
+      if (traced) await traced;
       // A message that is over is removed, not written once more.
       const what = `The state of message ${envelope.queueId} cannot be saved`;
       const isWritten = await insist(what, isGivenUp, () =>

@@ -16,6 +16,7 @@ import type { Envelope } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { QueueId } from '../core/ids';
 import type { BadmailRequest, NotificationRequest } from '../core/notification';
+import type { Trace } from '../core/trace';
 import type { ReleaseAnswer, TurnedConnection } from '../core/trigger';
 import { createDeletion, Entry } from './entry';
 import { shiftTimes } from './envelope-times';
@@ -35,6 +36,8 @@ export interface RunnerOptions {
   readonly settings: () => ServerSettings;
   readonly clock: Clock;
   readonly emit: Emit;
+  /** Gets what became of each recipient before the files say so, and what operators did; by the wall clock. */
+  readonly trace?: Trace;
   /** Today's route of a recipient of mail from `sender` ('' is the null reverse-path). */
   readonly route: (recipientAddress: string, sender: string) => Route;
   /** Asked about a message's addresses before it is routed. Absent: nobody is. */

@@ -6,6 +6,7 @@ import type { Envelope } from '../core/envelope';
 import type { EngineEvent } from '../core/event';
 import type { QueueId } from '../core/ids';
 import type { NotificationRequest } from '../core/notification';
+import type { TraceRecord } from '../core/trace';
 import { shiftTimes } from './envelope-times';
 import type { QueueTime } from './queue-time';
 import type { RunnerOptions } from './runner';
@@ -20,7 +21,7 @@ export function inQueueTime(
   time: QueueTime,
   onWritten: (queueId: QueueId, shiftMs: number) => void,
 ): RunnerOptions {
-  const { store } = options;
+  const { store, trace } = options;
   const outside = (envelope: Envelope): Envelope => shiftTimes(envelope, time.shiftMs());
   return {
     ...options,
@@ -34,6 +35,7 @@ export function inQueueTime(
       },
     },
     emit: (event) => options.emit(eventOutside(event, time.shiftMs())),
+    ...(trace && { trace: { write: (record) => trace.write(recordOutside(record, time.shiftMs())) } }),
     deliver: (job, signal) => {
       const shiftMs = time.shiftMs();
       if (shiftMs === 0) return options.deliver(job, signal);
@@ -49,6 +51,15 @@ export function inQueueTime(
 function eventOutside(event: EngineEvent, shiftMs: number): EngineEvent {
   if (shiftMs === 0 || event.type !== 'recipient-deferred') return event;
   return { ...event, nextAttemptAt: event.nextAttemptAt + shiftMs };
+}
+
+/** Acts of operators are by the wall clock already. */
+function recordOutside(record: TraceRecord, shiftMs: number): TraceRecord {
+  if (shiftMs === 0) return record;
+  const { kind, at } = record;
+  if (kind === 'deferred')
+    return { ...record, at: at + shiftMs, nextAttemptAt: record.nextAttemptAt + shiftMs };
+  return kind === 'outcome' || kind === 'resolved' ? { ...record, at: at + shiftMs } : record;
 }
 
 function requestOutside(request: NotificationRequest, shiftMs: number): NotificationRequest {

@@ -68,7 +68,7 @@ export function runCommand(session: Session, line: string): Promise<void> | unde
   const shown = isAscii(line) ? line : (decodeUtf8(line) ?? line);
   session.log?.begin(session.lastCommand, shown);
   session.record.heardCommand(session.lastCommand, shown);
-  return answer(session, () => {
+  return answer(session, line, () => {
     if (!command) return httpRequest.test(line) ? replies.notHttp : replies.unknownCommand;
     const { settings, isOn } = session.services.policy();
     const name = switches[verb];
@@ -99,17 +99,22 @@ export function continueCommand(
   handler: (line: string) => Promise<Answer> | Answer,
 ): Promise<void> | undefined {
   session.record.heardSecret();
-  return answer(session, () => handler(line));
+  return answer(session, '', () => handler(line));
 }
 
 /** The answer to a line that was too long to read; `isContinuation`: it was no command. */
 export function refuseLongLine(session: Session, isContinuation: boolean): Promise<void> | undefined {
-  return answer(session, () => (isContinuation ? replies.responseTooLong : replies.lineTooLong));
+  return answer(session, '', () => (isContinuation ? replies.responseTooLong : replies.lineTooLong));
 }
 
-function answer(session: Session, run: () => Promise<Answer> | Answer): Promise<void> | undefined {
+function answer(
+  session: Session,
+  line: string,
+  run: () => Promise<Answer> | Answer,
+): Promise<void> | undefined {
   const recipientCount = session.mail?.recipients.size ?? 0;
-  const finish = (status: Answer): Promise<void> | undefined => finishLine(session, status, recipientCount);
+  const finish = (status: Answer): Promise<void> | undefined =>
+    finishLine(session, line, status, recipientCount);
   try {
     const result = session.services.isStopping() ? replies.notAvailable : run();
     if (result instanceof Promise) {
@@ -122,14 +127,33 @@ function answer(session: Session, run: () => Promise<Answer> | Answer): Promise<
 }
 
 /** Every line comes by here once, when it is answered; behind DATA's and AUTH's intermediate replies more follow. */
-function finishLine(session: Session, status: Answer, recipientCount: number): Promise<void> | undefined {
+function finishLine(
+  session: Session,
+  line: string,
+  status: Answer,
+  recipientCount: number,
+): Promise<void> | undefined {
   const hasNewRecipient = (session.mail?.recipients.size ?? 0) > recipientCount;
   // The answer to content, and the last one of a log-in, is still to come and is counted then.
   const goesOn = status === undefined && stepwise.has(session.lastCommand);
   const wait = giveAnswer(session, status, hasNewRecipient || goesOn ? 'progress' : 'command');
-  if (wait) return wait.then(() => session.log?.finish());
+  if (wait)
+    return wait.then(() => {
+      session.log?.finish();
+      traceAnswer(session, status, line);
+    });
   session.log?.finish();
+  traceAnswer(session, status, line);
   return undefined;
+}
+
+/** Behind the answer, so that the dialogue has it. */
+function traceAnswer(session: Session, status: Answer, line: string): void {
+  const { trace } = session.services;
+  if (!trace) return;
+  if (status && status.code >= 400) trace.tellAnswer(session, status, trimBlanks(line.slice(4)));
+  // RSET, QUIT or a HELO in between: the client gave its message up.
+  if (!session.mail && session.transfer === undefined) session.traced.isOpen = false;
 }
 
 /** A fault of ours must not take the session down, and its text is nobody's business outside. */

@@ -376,6 +376,7 @@ export class InboundConnection extends SMTPConnection implements Wire {
     this.#isReleased = true;
     this.inbound.endDelay?.();
     this.inbound.hasEnded = true;
+    this.inbound.services.trace?.tellEnd(this.inbound);
     this.inbound.endLogOn();
     this.#turn?.abort();
     this.#server.release(this);

@@ -121,6 +121,7 @@ export function createContentReceiver(
           const { messageId } = await transaction.commit();
           status = replies.queued(messageId);
           session.log?.noteMessage({ sizeBytes, messageId, queueId: transaction.queueId });
+          session.traced.queueId = transaction.queueId;
         }
         if (!lost) session.messageCount++;
       } catch (error) {
@@ -169,7 +170,19 @@ export async function answerContent(
   const wait = giveAnswer(session, status, status.code < 400 ? kind : 'command');
   if (wait) await wait;
   session.log?.finish();
+  traceContent(session, status);
   session.emit('session-changed');
+}
+
+/** Behind the answer, so that the dialogue has it. */
+function traceContent(session: Session, status: SmtpStatus): void {
+  const { traced, services } = session;
+  const { queueId } = traced;
+  traced.queueId = undefined;
+  if (queueId !== undefined) services.trace?.tellAccepted(session, queueId);
+  else if (status.code >= 400) services.trace?.tellAnswer(session, status, '');
+  // A chunk that is not the last leaves the message open.
+  traced.isOpen = session.mail !== undefined;
 }
 
 /** What the client is told when the queue could not take the message; the rest goes to the event log. */

@@ -14,6 +14,7 @@ import type { MessageIntake } from '../core/intake';
 import { emptyKeyring, type Keyring } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
 import type { EndedSession, LockOut, SessionDialogue, SessionInfo } from '../core/session';
+import type { Trace } from '../core/trace';
 import type { RemoteTrigger } from '../core/trigger';
 import {
   bindingOf,
@@ -29,6 +30,7 @@ import { formatBanner, replies } from './replies';
 import { createDateCache } from './rfc822-date';
 import { InboundServer } from './server';
 import { createRecordBudget } from './session-record';
+import { createSessionTrace } from './session-trace';
 import { createInboundTls } from './tls';
 import { keyBitsOf } from './tls-facts';
 
@@ -50,6 +52,8 @@ export interface SmtpListenerOptions {
   readonly verifyHostName?: (address: string) => Promise<string | undefined>;
   /** Takes an entry for each command. Default: nobody does. */
   readonly logProtocol?: LogProtocol;
+  /** Gets the dialogue of each accepted message, and what was refused. Default: no trace. */
+  readonly trace?: Trace;
   /** Held mail that clients may ask for. Default: none. */
   readonly trigger?: RemoteTrigger<Socket>;
   /** Knows accounts and certificates. Default: empty. */
@@ -116,6 +120,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
   });
   const policy = createPolicyCache(options.settings, fqdn);
   const lockOuts = createLockOuts({ clock, limits: policy, onLocked: createLockOutWarning(options) });
+  const sessionTrace = options.trace && createSessionTrace({ trace: options.trace, clock });
   const server = new InboundServer({
     serverId,
     policy,
@@ -125,6 +130,7 @@ export function createSmtpListener(options: SmtpListenerOptions): SmtpListener {
     clock,
     keyring,
     tls,
+    ...(sessionTrace ? { trace: sessionTrace } : {}),
     recordBudget: createRecordBudget(),
     ...(options.logProtocol ? { logProtocol: options.logProtocol } : {}),
     trigger: options.trigger ?? nothingHeld,

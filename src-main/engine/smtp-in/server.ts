@@ -286,6 +286,7 @@ export class InboundServer extends SMTPServer {
   /** Resolves when no socket is left; after `graceMs` those that are left are cut. */
   drain(graceMs: number): Promise<void> {
     this.refusals.flush();
+    this.services.trace?.flush();
     // Nobody knows yet whom to say goodbye to, and no message can be under way.
     for (const socket of this.#unprepared) socket.destroy();
     if (this.sockets.size === 0) return Promise.resolve();

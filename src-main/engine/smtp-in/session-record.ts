@@ -19,6 +19,8 @@ export interface SessionRecord {
   /** Ours: "The connection is encrypted (TLSv1.3)". */
   note(text: string): void;
   lines(): DialogueLine[];
+  /** How the session began, and what was said since the last MAIL, for its message; at most 200 lines. */
+  transactionLines(): DialogueLine[];
   /** The last line that went to the client; '' before the greeting. */
   lastSaid(): string;
   /** Gives its share of the budget back. */
@@ -36,6 +38,10 @@ export const createRecordBudget = (): RecordBudget => ({ left: 48 * 1024 * 1024 
 const keptLines = 150;
 const keptCharacters = 8 * 1024;
 const longestLine = 512;
+/** Of the transaction's lines, as many at its end and a few at its beginning. */
+const openingLines = 50;
+const transactionStartLines = 30;
+const transactionEndLines = 118;
 /** What a line costs besides its text. */
 const lineOverhead = 64;
 
@@ -51,6 +57,10 @@ export function createSessionRecord(now: () => number, budget: RecordBudget): Se
   let hasSeenAuth = false;
   let isForgotten = false;
   let lastSaid = '';
+  /** The first MAIL and the last, while they are kept. */
+  let firstMail: DialogueLine | undefined;
+  let lastMail: DialogueLine | undefined;
+  let isMailNext = false;
 
   const costOf = (line: DialogueLine): number => line.text.length + lineOverhead;
   const dropFirst = (): void => {
@@ -67,6 +77,11 @@ export function createSessionRecord(now: () => number, budget: RecordBudget): Se
       side,
       text: text.length > longestLine ? ownText(`${text.slice(0, longestLine)}…`) : text,
     };
+    if (isMailNext) {
+      isMailNext = false;
+      firstMail ??= line;
+      lastMail = line;
+    }
     const cost = costOf(line);
     if (
       leftOutAt === undefined &&
@@ -96,6 +111,7 @@ export function createSessionRecord(now: () => number, budget: RecordBudget): Se
   return {
     heardCommand(verb, line) {
       if (verb === 'AUTH') hasSeenAuth = true;
+      if (verb === 'MAIL') isMailNext = true;
       const shown = maskCommand(verb, line, hasSeenAuth);
       // Cut from the line, it would keep all of it.
       add('client', shown.length < line.length ? ownText(shown) : shown);
@@ -113,6 +129,26 @@ export function createSessionRecord(now: () => number, budget: RecordBudget): Se
       if (leftOutAt === undefined) return [...head, ...tail];
       const gap: DialogueLine = { at: leftOutAt, side: 'note', text: 'Lines are left out here' };
       return [...head, gap, ...tail];
+    },
+    transactionLines() {
+      const all = [...head, ...tail];
+      const indexOf = (line: DialogueLine | undefined): number => (line ? all.indexOf(line) : -1);
+      const first = indexOf(firstMail);
+      const opening = all.slice(0, Math.min(openingLines, first < 0 ? head.length : first));
+      const found = indexOf(lastMail);
+      // The MAIL itself was pushed out by what came behind it.
+      const from = Math.max(opening.length, found < 0 && lastMail ? head.length : found);
+      const own = all.slice(from);
+      const isCut =
+        own.length > transactionStartLines + transactionEndLines ||
+        (leftOutAt !== undefined && from < head.length) ||
+        (found < 0 && lastMail !== undefined);
+      const gap = (at: number): DialogueLine => ({ at, side: 'note', text: 'Lines are left out here' });
+      const between = from > opening.length ? [gap(all[opening.length]?.at ?? now())] : [];
+      if (!isCut) return [...opening, ...between, ...own];
+      const start = found < 0 ? [] : own.slice(0, transactionStartLines);
+      const end = own.slice(Math.max(start.length, own.length - transactionEndLines));
+      return [...opening, ...between, ...start, gap(end[0]?.at ?? now()), ...end];
     },
     lastSaid: () => lastSaid,
     forget() {

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { type Clock, steadyNow } from '../core/clock';
 import type { BodyType, Recipient } from '../core/envelope';
 import type { Emit } from '../core/event';
+import type { QueueId } from '../core/ids';
 import type { MessageIntake } from '../core/intake';
 import type { Keyring, LogOnMethod } from '../core/keyring';
 import type { LogProtocol } from '../core/protocol-entry';
@@ -22,6 +23,7 @@ import type { Policy } from './policy';
 import type { Offers } from './replies';
 import { noCounts, type SessionCounters } from './session-limits';
 import { createSessionRecord, type RecordBudget, type SessionRecord } from './session-record';
+import type { SessionTrace } from './session-trace';
 import { decideOffers } from './submission';
 import type { HandshakeTerms, InboundTls } from './tls';
 import type { TlsFacts } from './tls-facts';
@@ -42,6 +44,7 @@ export interface SessionServices {
   readonly lockOuts: Pick<LockOuts, 'noteFailure' | 'noteSuccess' | 'isLocked'>;
   /** See SmtpListenerOptions. */
   readonly logProtocol?: LogProtocol;
+  readonly trace?: SessionTrace;
   readonly recordBudget: RecordBudget;
   readonly verifyHostName: (address: string) => Promise<string | undefined>;
   /** Held mail that clients may ask for. */
@@ -119,6 +122,16 @@ export class Session {
   #mail: Mail | undefined;
   /** Takes the chunks of the message under way, from its first BDAT to its last. */
   chunks: ContentReceiver | undefined;
+  /** What the trace has to know at the end of a message, when its transaction is over. */
+  readonly traced: {
+    mail: Mail | undefined;
+    /** A message is on its way in. */
+    isOpen: boolean;
+    /** Accepted, and the client does not know yet. */
+    queueId: QueueId | undefined;
+    refusedCount: number;
+    lastRefusal: SmtpStatus | undefined;
+  } = { mail: undefined, isOpen: false, queueId: undefined, refusedCount: 0, lastRefusal: undefined };
   /** The client has asked for SMTPUTF8, so it understands UTF-8 in replies. */
   isUtf8 = false;
   /** What becomes of the content behind a DATA or BDAT. */
@@ -160,6 +173,10 @@ export class Session {
     this.chunks?.abandon();
     this.chunks = undefined;
     this.#mail = mail;
+    if (mail) {
+      this.traced.mail = mail;
+      this.traced.isOpen = true;
+    }
   }
 
   /** The client waits for us: the idle clock stands still. */
