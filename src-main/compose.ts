@@ -17,6 +17,7 @@ import { reasonOf } from './engine/core/problem';
 import { isDoneWithin } from './engine/core/within';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
+import { openMailIndex } from './mail-index';
 import { createGssapi, systemAccounts } from './native';
 import { openSignIns } from './oauth';
 import { firstSystemOperators, openPeople, type People } from './people';
@@ -139,15 +140,31 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
   });
   const live = createLiveFeed(engine.clock);
   const warnings = createKeptWarnings(engine.clock);
+  const mailIndex = openMailIndex({
+    dataFolder,
+    onChange: () => live.pushIndex(),
+    warn: (text) => log(`warning mail-index: ${text}`),
+  });
+  let isStarted = false;
+  const followFolders = (): void =>
+    mailIndex.follow(
+      engine.servers.map(({ id, settings, folders }) => ({ id, name: settings.name, folders })),
+    );
   engine.onEvent((event) => {
     warnings.push(event);
     live.push(event);
+    mailIndex.noteEvent(event);
     if (event.type === 'warning') log(`warning ${event.code}: ${event.text}`);
+    if (event.type === 'mail-removed')
+      log(
+        `${event.count} old messages (${event.sizeBytes} bytes) were removed from ${event.folder} of virtual server ${event.serverId}`,
+      );
   });
   store.onChange((now, before) => {
     changes.settingsChanged(now, before);
     warnings.settingsChanged(now, before);
     for (const server of now.servers) engine.addServer(server.id);
+    if (isStarted) followFolders();
     live.pushSettings();
   });
   people.onChange((now, before) => {
@@ -178,6 +195,7 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     certificates,
     signIns,
     changes,
+    mailIndex,
   });
   const recordOf = createStartRecord(changes);
 
@@ -233,6 +251,8 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
       if (lastGood) await recordOf.file(async () => changes.settingsChanged(store.current(), lastGood));
       await engine.start();
       signIns.start();
+      isStarted = true;
+      followFolders();
       // The mailroot is there by now, and is closed to those who get to pass by it.
       await admitFirst();
       const note = await moveOffPort25();
@@ -250,8 +270,12 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
     async stop(graceMs = defaultStopGraceMs) {
       const limitMs = longestStopMs + graceMs;
       signIns.close();
+      // Whatever becomes of it: it is a cache, and marks are on the disk by now.
+      const indexClosed = mailIndex
+        .close()
+        .catch((error: unknown) => log(`warning mail-index: ${reasonOf(error)}`));
       const threads = (): Promise<unknown> => Promise.all([gssapi.whenIdle(), systemAccounts.whenIdle()]);
-      const stopped = engine.stop(graceMs).then(threads);
+      const stopped = Promise.all([engine.stop(graceMs).then(threads), indexClosed]);
       const isStopped = await isDoneWithin({ clock: systemClock, limitMs }, stopped);
       if (!isStopped)
         log(

@@ -1,14 +1,21 @@
+/** Program of the thread that the index of mail runs in. */
+import { setPriority } from 'node:os';
 import { workerData } from 'node:worker_threads';
 import { serveWorker } from '../worker/serve';
-import { openSqlite } from './sqlite';
+import { createIndexCalls, type IndexNotice } from './calls';
+import type { DatabasePaths } from './schema';
 
-serveWorker({
-  probe: () => {
-    const db = openSqlite(workerData as string);
-    db.exec("create virtual table if not exists t using fts5(a, tokenize='unicode61 remove_diacritics 2')");
-    db.prepare('insert into t values (?)').run('Grüße hello');
-    const got = db.prepare('select count(*) n from t where t match ?').get('gruss* OR grus* OR gruße');
-    db.close();
-    return got;
-  },
+// On Linux this is the thread's own; elsewhere it would be the whole process's, engine and all.
+if (process.platform === 'linux') {
+  try {
+    setPriority(0, 10);
+  } catch {
+    // The rests between batches have to do.
+  }
+}
+
+const { calls, close } = createIndexCalls({
+  paths: workerData as DatabasePaths,
+  notify: (notice: IndexNotice) => served.notify(notice),
 });
+const served = serveWorker(calls, { close });

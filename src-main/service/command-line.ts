@@ -24,6 +24,7 @@ import { signInCommands } from './commands/oauth';
 import { accountCommands, operatorCommands } from './commands/people';
 import { queueCommands } from './commands/queue';
 import { routeCommands } from './commands/route';
+import { indexCommands } from './commands/search';
 import { serverCommands } from './commands/server';
 import { sessionCommands } from './commands/session';
 import { smartHostCommands } from './commands/smart-host';
@@ -40,6 +41,7 @@ export const commandGroups: readonly CommandGroup[] = [
   collectionCommands,
   queueCommands,
   messageCommands,
+  indexCommands,
   accountCommands,
   operatorCommands,
   certificateCommands,

@@ -1,22 +1,24 @@
 /** The index of mail: search, marks, saved searches. */
-import { Problem } from '../../engine/core/problem';
 import type { Implementer } from '../implementer';
+import type { Services } from './services';
 
-const missing = (): never => {
-  throw new Problem('unavailable', 'There is no index of mail.');
-};
-
-export function createSearchHandlers(os: Implementer) {
+export function createSearchHandlers(os: Implementer, { mailIndex }: Services) {
+  const done = async (work: Promise<unknown>): Promise<Record<string, never>> => {
+    await work;
+    return {};
+  };
   return {
-    status: os.search.status.handler(missing),
-    find: os.search.find.handler(missing),
-    days: os.search.days.handler(missing),
-    addresses: os.search.addresses.handler(missing),
-    mark: os.search.mark.handler(missing),
-    tags: os.search.tags.handler(missing),
-    saved: os.search.saved.handler(missing),
-    save: os.search.save.handler(missing),
-    forget: os.search.forget.handler(missing),
-    rebuild: os.search.rebuild.handler(missing),
+    status: os.search.status.handler(() => mailIndex.status()),
+    find: os.search.find.handler(async ({ input }) => {
+      const { rows, total, isComplete, faults } = await mailIndex.find(input);
+      return { rows: [...rows], total, isComplete, faults: [...faults] };
+    }),
+    addresses: os.search.addresses.handler(({ input }) => mailIndex.addresses(input)),
+    mark: os.search.mark.handler(({ input }) => mailIndex.mark(input)),
+    tags: os.search.tags.handler(() => mailIndex.tags()),
+    saved: os.search.saved.handler(() => mailIndex.saved()),
+    save: os.search.save.handler(({ input }) => done(mailIndex.save(input))),
+    forget: os.search.forget.handler(({ input }) => done(mailIndex.forget(input.name))),
+    rebuild: os.search.rebuild.handler(() => done(mailIndex.rebuild())),
   };
 }

@@ -2,6 +2,7 @@
 import type { CertificateStore } from '../../certificates';
 import type { ChangeRecord } from '../../changes';
 import type { Engine } from '../../engine/engine';
+import type { MailIndex } from '../../mail-index';
 import type { SignIns } from '../../oauth';
 import type { People } from '../../people';
 import type { Settings } from '../../settings/schema';
@@ -29,6 +30,7 @@ export interface Services {
   /** Why Kerberos log-ins with this key file cannot be completed now; undefined: they can. */
   readonly whyKerberosUnusable: (keytab: string) => string | undefined;
   readonly people: People;
+  readonly mailIndex: MailIndex;
 }
 
 /** "Port 25 could not be used, the first virtual server is on 2525": kept until the port is changed. */

@@ -8,6 +8,7 @@ import { describeRest, pageOptions, readPage } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
 import { formatSender } from './queue';
+import { searchCommands } from './search';
 
 const folderOption: CommandOption = {
   flags: '-f, --folder <folder>',
@@ -113,6 +114,7 @@ export const messageCommands: CommandGroup = {
     },
     show,
     exportMessage,
+    ...searchCommands,
     {
       name: 'delete',
       parameters: '<message...>',
