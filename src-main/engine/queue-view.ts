@@ -1,10 +1,9 @@
 /** The queue of a virtual server as consoles see it: from the runner while it runs, from the folder while it does not. */
-import type { ContentSource } from './core/content';
 import type { Envelope } from './core/envelope';
 import type { QueueId } from './core/ids';
 import type { QueueEntry } from './queue/queue-entry';
 import { countRestingMessages, listRestingMessages, readRestingEnvelope } from './queue/resting-queue';
-import { createQueueStore } from './queue/store';
+import { createQueueStore, type QueuedContent } from './queue/store';
 import type { VirtualServer } from './virtual-server';
 
 export type QueueViewEntry = QueueEntry;
@@ -35,7 +34,7 @@ export async function findQueued(
 }
 
 /** The content of a message in the queue. */
-export function contentOfQueued(server: VirtualServer, envelope: Envelope): ContentSource {
+export function contentOfQueued(server: VirtualServer, envelope: Envelope): QueuedContent {
   const store = server.isRunning
     ? server.running.store
     : createQueueStore({ folder: server.folders.queue, cacheBytes: 0 });

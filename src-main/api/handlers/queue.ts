@@ -1,5 +1,4 @@
 /** Waiting mail. */
-import type { MessageSource } from '../../engine/core/envelope';
 import { Problem } from '../../engine/core/problem';
 import { findQueued, listQueue, type QueueViewEntry } from '../../engine/queue-view';
 import { describeRoute } from '../../engine/server-summary';
@@ -7,6 +6,7 @@ import type { VirtualServer } from '../../engine/virtual-server';
 import type { ChosenMail, QueueRow } from '../contract';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
+import { describeSource } from './source-words';
 
 export function createQueueHandlers(os: Implementer, { engine }: Services) {
   const find = async (server: VirtualServer, queueId: string) => {
@@ -40,21 +40,6 @@ export function createQueueHandlers(os: Implementer, { engine }: Services) {
     thaw: os.queue.thaw.handler(missing),
     releaseForTrigger: os.queue.releaseForTrigger.handler(missing),
   };
-}
-
-function describeSource(source: MessageSource): string {
-  switch (source.kind) {
-    case 'smtp':
-      return `SMTP from ${source.peer}`;
-    case 'pickup':
-      return `Pickup file ${source.file}`;
-    case 'notification':
-      return `Notification about ${source.about}`;
-    case 'resend':
-      return `Sent again by ${source.by}`;
-    case 'test':
-      return 'Test message';
-  }
 }
 
 function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueViewEntry): QueueRow {

@@ -1,19 +1,22 @@
 /**
- * Paged lists of Drop and Badmail for consoles, newest first, and reading and deleting single messages.
+ * Paged lists of Drop, Badmail and Pickup for consoles, newest first; reading, deleting and bringing back messages.
  *
- * Owns: nothing on disk; it looks at folders that others write, also while the server is stopped.
+ * Owns: ".deleted" in the folder (deleted-messages); it looks at folders that others write, also while the server is
+ *   stopped.
  * Promises: a page costs the reading of that page's beginnings and no more; rows are plain, bounded text.
- * Trusts: nothing in the files, no id from a caller that is not 24 hexadecimal digits.
+ * Trusts: nothing in the files, and no id from a caller: only one that the folder's own listing has names a file.
  * Fails: a message that vanished is left out; a folder that is not there is empty; other trouble with the
  * folder rejects with the system's error.
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isQueueId, type QueueId, timeOfQueueId } from '../core/ids';
 import { systemCodeOf } from '../core/problem';
-import { flushDirectory, removeFile } from '../disk/durable';
+import { readRange } from '../disk/read-range';
+import { mapAtOnce } from './at-once';
 import type { BadmailProperties } from './badmail-reason';
+import { createDeletedMessages } from './deleted-messages';
 import { readLeadingLines } from './envelope-lines';
+import { createFolderTable, type FolderTable, type TableCause } from './folder-table';
 import { createMessageNames } from './message-names';
 import {
   type ListKind,
@@ -21,7 +24,9 @@ import {
   type MessageRow,
   readMessageRow,
   readProperties,
+  timeInName,
 } from './message-row';
+import { type PickupRowFacts, pickupOpenFlags, readPickupRow } from './pickup-row';
 
 interface ReadMessage {
   readonly row: MessageRow;
@@ -31,16 +36,35 @@ interface ReadMessage {
   readonly isCut: boolean;
 }
 
+interface MessagePiece {
+  readonly row: MessageRow;
+  /** Of the whole content, without the x-sender and x-receiver lines. */
+  readonly contentBytes: number;
+  /** Empty behind the end. */
+  readonly piece: Uint8Array;
+}
+
 export interface MessageList {
   list(page: {
     readonly offset: number;
     readonly limit: number;
+    /** Badmail: of this cause only, as far as causes are counted. */
+    readonly cause?: TableCause;
   }): Promise<{ readonly rows: readonly MessageRow[]; readonly total: number }>;
-  read(id: QueueId, maxBytes: number): Promise<ReadMessage | undefined>;
+  read(id: string, maxBytes: number): Promise<ReadMessage | undefined>;
+  /** A piece of the content; no more of it is in memory. */
+  readPiece(id: string, offset: number, limit: number): Promise<MessagePiece | undefined>;
   /** Badmail: cause and envelope as kept in .BDP; undefined for messages of others and in Drop. */
-  properties(id: QueueId): Promise<BadmailProperties | undefined>;
-  /** Removes for good. Answers how many were there. */
-  delete(ids: readonly QueueId[]): Promise<number>;
+  properties(id: string): Promise<BadmailProperties | undefined>;
+  /** Where its files lie. */
+  files(id: string): Promise<MessageFiles | undefined>;
+  /** Puts messages away, for an hour; `restore` brings them back. Answers how many were there. */
+  delete(ids: readonly string[]): Promise<number>;
+  restore(ids: readonly string[]): Promise<number>;
+  /** Removes for good what was deleted longer ago than an hour. */
+  sweepDeleted(now: number): Promise<void>;
+  /** Size, age and cause of all messages; made on first use, kept by comparison with the folder. */
+  readonly table: FolderTable;
   count(): Promise<number>;
   /** Stops watching. Calls after it still work. */
   close(): void;
@@ -48,20 +72,27 @@ export interface MessageList {
 
 /** Rows kept for paging back and forth; a few hundred bytes each. */
 const mostRowsKept = 5000;
-const readsAtOnce = 16;
 
 export function createMessageList(options: {
   readonly folder: string;
   readonly kind: ListKind;
   /** An answer that was given is no longer true, and a newer one can be had. */
   readonly onOutdated: () => void;
+  /** Default: the system's clock. */
+  readonly now?: () => number;
+  /** Pickup: what completes and explains its files. */
+  readonly pickup?: PickupRowFacts;
 }): MessageList {
   const { folder, kind } = options;
   const names = createMessageNames(options);
+  const deleted = createDeletedMessages(options);
+  const table = createFolderTable(options);
   /** Least recently used first. Messages do not change once they have their name. */
-  const kept = new Map<QueueId, MessageRow>();
+  const kept = new Map<string, MessageRow>();
 
   async function rowOf(files: MessageFiles): Promise<MessageRow | undefined> {
+    if (kind === 'pickup')
+      return readPickupRow(files, options.pickup).catch((error) => unreadableRow(files.name, error));
     const id = files.base.toLowerCase();
     const known = kept.get(id);
     kept.delete(id);
@@ -76,12 +107,12 @@ export function createMessageList(options: {
       return undefined;
     }
     kept.set(id, row);
-    if (kept.size > mostRowsKept) kept.delete(kept.keys().next().value as QueueId);
+    if (kept.size > mostRowsKept) kept.delete(kept.keys().next().value as string);
     return row;
   }
 
-  async function filesOf(ids: readonly QueueId[]): Promise<readonly MessageFiles[]> {
-    const known = [...new Set(ids)].filter(isQueueId);
+  async function filesOf(ids: readonly string[]): Promise<readonly MessageFiles[]> {
+    const known = [...new Set(ids)];
     const find = async (): Promise<readonly MessageFiles[]> =>
       (await Promise.all(known.map((id) => names.find(id)))).filter((files) => files !== undefined);
     const found = await find();
@@ -91,84 +122,95 @@ export function createMessageList(options: {
     return find();
   }
 
-  async function remove(files: MessageFiles): Promise<boolean> {
-    const id = files.base.toLowerCase();
-    const isThere = await isReadable(join(folder, files.name));
-    // The message first: without it the reason files are nothing.
-    await removeFile(join(folder, files.name));
-    if (kind === 'badmail') {
-      for (const ending of ['.BDP', '.BDR', '.bdp', '.bdr'])
-        await removeFile(join(folder, files.base + ending));
+  async function readPiece(id: string, offset: number, limit: number): Promise<MessagePiece | undefined> {
+    const [files] = await filesOf([id]);
+    const row = files && (await rowOf(files));
+    if (!row) return undefined;
+    const path = join(folder, files.name);
+    let handle: FileHandle;
+    try {
+      handle = await open(path, kind === 'pickup' ? pickupOpenFlags : 'r');
+    } catch (error) {
+      if (systemCodeOf(error) !== 'ENOENT') throw error;
+      kept.delete(id);
+      names.forget();
+      return undefined;
     }
-    kept.delete(id);
-    return isThere;
+    try {
+      const skip = kind !== 'badmail' ? (await readLeadingLines(path)).bytes : 0;
+      const contentBytes = Math.max(0, (await handle.stat()).size - skip);
+      const length = Math.max(0, Math.min(limit, contentBytes - offset));
+      return { row, contentBytes, piece: await readRange(handle, skip + offset, length) };
+    } finally {
+      await handle.close();
+    }
   }
 
   return {
-    async list({ offset, limit }) {
-      const files = await names.all();
+    async list({ offset, limit, cause }) {
+      const all = await names.all();
+      const files = cause === undefined ? all : await table.ofCause(all, cause);
       const page = files.slice(offset, offset + limit);
-      const rows = await mapAtOnce(page, rowOf);
+      const rows = await mapAtOnce(page, (each) => rowOf(each));
       return { rows: rows.filter((row) => row !== undefined), total: files.length };
     },
 
     async read(id, maxBytes) {
-      const [files] = await filesOf([id]);
-      const row = files && (await rowOf(files));
-      if (!row) return undefined;
-      const path = join(folder, files.name);
-      let handle: FileHandle;
-      try {
-        handle = await open(path, 'r');
-      } catch (error) {
-        if (systemCodeOf(error) !== 'ENOENT') throw error;
-        kept.delete(id);
-        names.forget();
-        return undefined;
-      }
-      try {
-        const skip = kind === 'drop' ? (await readLeadingLines(path)).bytes : 0;
-        const size = Math.max(0, (await handle.stat()).size - skip);
-        const content = Buffer.alloc(Math.min(size, maxBytes));
-        let at = 0;
-        while (at < content.length) {
-          const { bytesRead } = await handle.read(content, at, content.length - at, skip + at);
-          if (bytesRead === 0) break;
-          at += bytesRead;
-        }
-        return { row, content: content.subarray(0, at), isCut: size > maxBytes };
-      } finally {
-        await handle.close();
-      }
+      const found = await readPiece(id, 0, maxBytes);
+      return (
+        found && { row: found.row, content: found.piece, isCut: found.contentBytes > found.piece.length }
+      );
     },
+
+    readPiece,
 
     async properties(id) {
       const [files] = await filesOf([id]);
       return files && kind === 'badmail' ? readProperties(files) : undefined;
     },
 
+    async files(id) {
+      return (await filesOf([id]))[0];
+    },
+
     async delete(ids) {
       const found = await filesOf(ids);
-      const removed = await mapAtOnce(found, remove);
-      names.forget();
-      if (found.length > 0) await flushDirectory(folder);
-      return removed.filter(Boolean).length;
+      try {
+        return await deleted.putAway(found.map(({ name }) => name));
+      } finally {
+        for (const files of found) kept.delete(files.base.toLowerCase());
+        names.forget();
+      }
     },
+
+    async restore(ids) {
+      try {
+        return await deleted.restore(ids);
+      } finally {
+        names.forget();
+      }
+    },
+
+    sweepDeleted: deleted.sweep,
+    table,
 
     async count() {
       return (await names.all()).length;
     },
 
-    close: names.close,
+    close() {
+      names.close();
+      table.close();
+    },
   };
 }
 
 /** A file that lies there and cannot be opened is still shown: somebody has to find it. */
-function unreadableRow(id: QueueId, error: unknown): MessageRow {
+function unreadableRow(id: string, error: unknown): MessageRow {
   const reason = `The file cannot be read (${systemCodeOf(error) ?? 'unknown error'}).`;
   return {
     id,
-    receivedAt: timeOfQueueId(id),
+    receivedAt: timeInName(id) ?? 0,
     sizeBytes: 0,
     from: '',
     subject: '',
@@ -177,28 +219,4 @@ function unreadableRow(id: QueueId, error: unknown): MessageRow {
     hasAttachments: false,
     reason,
   };
-}
-
-async function isReadable(path: string): Promise<boolean> {
-  return open(path, 'r').then(
-    async (handle) => {
-      await handle.close();
-      return true;
-    },
-    (error: unknown) => systemCodeOf(error) !== 'ENOENT',
-  );
-}
-
-/** In order, with a bounded number under way. */
-async function mapAtOnce<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length);
-  let next = 0;
-  const work = async (): Promise<void> => {
-    while (next < items.length) {
-      const index = next++;
-      results[index] = await run(items[index] as T);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(readsAtOnce, items.length) }, work));
-  return results;
 }

@@ -10,7 +10,7 @@
  * Fails: with the system's error; what `accept` wrote is removed then.
  */
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CancelTimer, type Clock, systemClock } from '../core/clock';
 import type { ContentSource } from '../core/content';
@@ -27,6 +27,7 @@ import {
   temporarySuffix,
   writeNewFile,
 } from '../disk/durable';
+import { readRange } from '../disk/read-range';
 import { ContentCache } from './content-cache';
 import { formatEnvelope } from './envelope-file';
 import { contentSuffix, envelopeSuffix } from './file-names';
@@ -38,6 +39,12 @@ export interface QueueStoreOptions {
   /** Bytes of recent contents that are kept in memory; default 8 MiB. */
   readonly cacheBytes?: number;
   readonly clock?: Clock;
+}
+
+/** Content that can be read from any place on. */
+export interface QueuedContent extends ContentSource {
+  /** At most `limit` bytes; fewer where the content ends. */
+  readRange(offset: number, limit: number): Promise<Uint8Array>;
 }
 
 /** Content that is too large for memory, on its way to the folder. */
@@ -60,7 +67,7 @@ export interface QueueStore {
   readEnvelope(queueId: QueueId): Promise<Envelope | undefined>;
   /** Ends a message: envelope first, then content. Missing files are no error. */
   remove(queueId: QueueId): Promise<void>;
-  content(envelope: Pick<Envelope, 'queueId' | 'sizeBytes'>): ContentSource;
+  content(envelope: Pick<Envelope, 'queueId' | 'sizeBytes'>): QueuedContent;
   /** False when the content file is gone, which is nobody's doing here. */
   hasContent(queueId: QueueId): Promise<boolean>;
   /** Makes removals durable and lets go of the cache. */
@@ -140,6 +147,14 @@ export function createQueueStore(options: QueueStoreOptions): QueueStore {
         const cached = cache.get(queueId);
         if (cached) yield cached;
         else yield* createReadStream(contentPath(queueId), { highWaterMark: 256 * 1024 });
+      },
+      async readRange(offset, limit) {
+        const handle = await open(contentPath(queueId), 'r');
+        try {
+          return await readRange(handle, offset, Math.max(0, Math.min(limit, sizeBytes - offset)));
+        } finally {
+          await handle.close();
+        }
       },
     }),
     hasContent: (queueId) =>
