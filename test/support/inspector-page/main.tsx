@@ -10,7 +10,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ClientProvider, keys } from '../../../src-renderer/client';
-import { BadmailView, DropView, QueuedMessage } from '../../../src-renderer/mail-inspector';
+import { BadmailView, CompareView, MessagePane, QueuedMessage } from '../../../src-renderer/mail-inspector';
+import { DropView } from '../../../src-renderer/mail-lists';
 import { QueueView } from '../../../src-renderer/queue';
 import { createMailboxClient, type Mailbox } from './mailbox';
 
@@ -20,6 +21,8 @@ declare global {
     mailbox?: Mailbox;
     /** Tells the page that the folders changed, as the engine's event would. */
     folderChanged?: () => void;
+    /** Takes back what was done last. */
+    undo?: () => Promise<string>;
   }
 }
 
@@ -38,6 +41,7 @@ function View(): ReactElement {
     void queryClient.invalidateQueries({ queryKey: keys.messages(1, 'drop') });
     void queryClient.invalidateQueries({ queryKey: keys.messages(1, 'badmail') });
     void queryClient.invalidateQueries({ queryKey: keys.queue(1) });
+    void queryClient.invalidateQueries({ queryKey: keys.search });
   };
   const view = query.get('view') ?? 'drop';
   if (view === 'badmail') return <BadmailView forbidden={undefined} serverId={1} />;
@@ -50,7 +54,20 @@ function View(): ReactElement {
       />
     );
   }
-  return <DropView forbidden={undefined} serverId={1} />;
+  return (
+    <DropView
+      forbidden={undefined}
+      serverId={1}
+      onEverywhere={() => undefined}
+      onDone={({ undo }) => {
+        window.undo = undo;
+      }}
+      renderMessage={({ address, row, onDelete }) => (
+        <MessagePane address={address} row={row} onDelete={onDelete} whyNotDelete={undefined} />
+      )}
+      renderComparison={([first, second]) => <CompareView first={first} second={second} />}
+    />
+  );
 }
 
 const style = document.createElement('style');
