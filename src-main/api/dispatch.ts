@@ -44,7 +44,7 @@ export function createApiRouter(services: Services) {
     sessions: createSessionHandlers(os, services),
     queue: createQueueHandlers(os, services),
     messages: createMessageHandlers(os, services),
-    search: createSearchHandlers(os),
+    search: createSearchHandlers(os, services),
     checks: createCheckHandlers(os),
     trace: createTraceHandlers(os),
     test: createTestHandlers(os, services),
