@@ -8,8 +8,8 @@ export const useLookStyles = makeStyles({
   look2: { color: tokens.colorPaletteTealBorderActive },
   look3: { color: tokens.colorPaletteBerryBorderActive },
   look4: { color: tokens.colorPaletteSteelBorderActive },
-  look5: { color: tokens.colorNeutralForeground3 },
-  line: { stroke: tokens.colorNeutralBackground1, strokeWidth: 2, fill: 'none' },
+  look5: { color: tokens.colorNeutralForeground4 },
+  line: { stroke: tokens.colorNeutralBackground1, strokeWidth: 2.5, fill: 'none' },
   dot: { fill: tokens.colorNeutralBackground1 },
 });
 

@@ -151,7 +151,7 @@ function useDestinationColumns({
     {
       id: 'destination',
       title: 'Destination',
-      width: 190,
+      width: 216,
       isSortable: true,
       text: ({ title, isFrozen }) => `${title}${isFrozen ? ' (frozen)' : ''}`,
       sortValue: ({ destination }) => destination,
@@ -176,7 +176,7 @@ function useDestinationColumns({
     {
       id: 'groups',
       title: 'Waiting',
-      width: 72,
+      width: 74,
       align: 'end',
       isSortable: true,
       sortValue: ({ groups }) => groups,
@@ -186,7 +186,7 @@ function useDestinationColumns({
     {
       id: 'oldest',
       title: 'Oldest',
-      width: 84,
+      width: 80,
       isSortable: true,
       sortValue: ({ groups, oldestArrivedAt }) => (groups === 0 ? Number.MAX_SAFE_INTEGER : oldestArrivedAt),
       text: ({ groups, oldestArrivedAt }) => (groups === 0 ? '' : formatFullTime(oldestArrivedAt)),
@@ -195,7 +195,7 @@ function useDestinationColumns({
     {
       id: 'next',
       title: 'Next attempt',
-      width: 100,
+      width: 104,
       isSortable: true,
       sortValue: ({ nextAttemptAt }) => nextAttemptAt ?? Number.MAX_SAFE_INTEGER,
       text: ({ nextAttemptAt }) => (nextAttemptAt === undefined ? '' : formatFullTime(nextAttemptAt)),
@@ -207,7 +207,7 @@ function useDestinationColumns({
     {
       id: 'error',
       title: 'Last error',
-      width: 120,
+      width: 110,
       isGrowing: true,
       text: ({ lastError }) => lastError ?? '',
       render: ({ lastError }) => lastError ?? <span className={styles.quiet}>None</span>,

@@ -39,7 +39,7 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'state',
       title: 'State',
-      width: 118,
+      width: 110,
       text: (row) => stateText(stateOf(row, now)),
       exported: { text: (row) => stateTitle(stateOf(row, now)) },
       render: (row) => {
@@ -64,7 +64,7 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'sender',
       title: 'Sender',
-      width: 132,
+      width: 118,
       isSortable: true,
       text: (row) => (row.sender === '' ? '<> (a notification)' : row.sender),
       exported: { text: (row) => formatSender(row.sender) },
@@ -73,14 +73,14 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'recipients',
       title: 'Recipients',
-      width: 148,
+      width: 136,
       text: listGroupRecipients,
       render: (row) => <MiddleText text={describeGroupRecipients(row)} />,
     },
     {
       id: 'size',
       title: 'Size',
-      width: 68,
+      width: 74,
       align: 'end',
       isSortable: true,
       text: (row) => `${row.sizeBytes.toLocaleString()} bytes`,
@@ -90,7 +90,7 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'destination',
       title: 'Destination',
-      width: 126,
+      width: 118,
       isSortable: true,
       text: (row) => row.destination,
       render: (row) => <MiddleText text={row.destination} />,
@@ -98,7 +98,7 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'attempts',
       title: 'Tries',
-      width: 56,
+      width: 54,
       align: 'end',
       isSortable: true,
       text: (row) => String(row.attempts),
@@ -107,7 +107,7 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'next',
       title: 'Next attempt',
-      width: 96,
+      width: 102,
       isSortable: true,
       text: (row) => explainNext(row, now, formatFullTime),
       exported: { text: (row) => explainNext(row, now, formatSortableTime) },
@@ -116,12 +116,12 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'reply',
       title: 'Last reply',
-      width: 150,
+      width: 140,
       isGrowing: true,
       text: (row) => (row.last === undefined ? 'Not tried yet' : quoteReply(row.last)),
       render: (row) =>
         row.last === undefined ? <span className={styles.quiet}>Not tried yet</span> : explainReply(row.last),
     },
-    { id: 'route', title: 'Goes to', width: 150, text: (row) => row.route, render: (row) => row.route },
+    { id: 'route', title: 'Goes to', width: 98, text: (row) => row.route, render: (row) => row.route },
   ];
 }

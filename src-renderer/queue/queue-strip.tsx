@@ -34,7 +34,11 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase300,
     fontWeight: tokens.fontWeightRegular,
   },
-  body: { display: 'grid', gridTemplateColumns: 'minmax(260px, 2fr) minmax(0, 3fr)', height: '152px' },
+  body: {
+    display: 'grid',
+    gridTemplateColumns: 'minmax(260px, 2fr) minmax(0, 3fr)',
+    height: 'clamp(172px, 24vh, 260px)',
+  },
   chart: {
     minWidth: 0,
     minHeight: 0,

@@ -50,7 +50,7 @@ function heldAlone(row: QueueRow): Held | undefined {
 /** Earliest next attempt; undefined when nobody waits, or only until somebody asks. */
 export function nextAttemptAt(row: QueueRow): number | undefined {
   const times = waitingRecipients(row)
-    .filter(({ held }) => held === undefined)
+    .filter(({ held, isHeld, isFrozen }) => held === undefined && !isHeld && !isFrozen)
     .map((recipient) => recipient.nextAttemptAt);
   return times.length === 0 ? undefined : Math.min(...times);
 }
@@ -85,7 +85,10 @@ export function describePlan(row: QueueRow, now: number): string {
   const at = nextAttemptAt(row);
   if (at === undefined) {
     const held = heldAlone(row);
-    return held === undefined ? 'nothing left to try' : `w${describeHeld(held).slice(1)}`;
+    if (held !== undefined) return `w${describeHeld(held).slice(1)}`;
+    const waiting = waitingRecipients(row);
+    if (waiting.some(({ isHeld }) => isHeld)) return 'held by an operator';
+    return waiting.some(({ isFrozen }) => isFrozen) ? 'its destination is frozen' : 'nothing left to try';
   }
   return at <= now ? 'next attempt due' : `next attempt in ${formatAge(at - now)}`;
 }
@@ -148,6 +151,7 @@ export function describeOutcome(recipient: QueuedRecipient): string {
 /** Where the message came from. The source is a word of the engine's; an unknown one is shown as it is. */
 export function describeSource(source: string): string {
   const words: Record<string, string> = {
+    resend: 'Sent again',
     smtp: 'SMTP',
     pickup: 'Pickup folder',
     notification: 'Notification of this server',

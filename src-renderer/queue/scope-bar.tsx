@@ -52,10 +52,7 @@ export function ScopeBar({ scope, onKind, said }: ScopeBarProps): ReactElement {
         value={scope.kind}
         onChange={(_, data) => onKind(data.value === 'matching' ? 'matching' : 'selected')}
       >
-        <Radio
-          value="selected"
-          label={selected === 0 ? 'what is selected' : `the ${selected.toLocaleString()} selected`}
-        />
+        <Radio value="selected" label={selectedWords(selected)} />
         <Radio
           value="matching"
           label={isFiltered(scope.filter) ? `all ${matching} that match the filter` : `all ${matching}`}
@@ -68,4 +65,9 @@ export function ScopeBar({ scope, onKind, said }: ScopeBarProps): ReactElement {
       )}
     </div>
   );
+}
+
+function selectedWords(count: number): string {
+  if (count === 0) return 'what is selected';
+  return count === 1 ? 'the selected message' : `the ${count.toLocaleString()} selected`;
 }

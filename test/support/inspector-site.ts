@@ -26,11 +26,12 @@ export interface InspectorSite {
   readonly close: () => Promise<void>;
 }
 
-export async function startInspectorSite(): Promise<InspectorSite> {
+/** @param page folder of the page, beside this file */
+export async function startInspectorSite(page = 'inspector-page'): Promise<InspectorSite> {
   const folder = await mkdtemp(join(tmpdir(), 'inspector-'));
   await build({
     configFile: false,
-    root: join(import.meta.dirname, 'inspector-page'),
+    root: join(import.meta.dirname, page),
     base: './',
     logLevel: 'warn',
     plugins: [react()],

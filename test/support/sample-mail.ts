@@ -97,6 +97,51 @@ export function makeQueueRow(index: number, now: number): QueueRow {
   };
 }
 
+const repliesOfHosts = [
+  { code: 451, enhanced: '4.7.1', text: 'Greylisted, try again in 300 seconds' },
+  { code: 452, enhanced: '4.2.2', text: 'Over quota' },
+  { code: 421, enhanced: '4.4.1', text: 'No host of the destination answered' },
+  { code: 450, enhanced: '4.7.5', text: 'The certificate has expired' },
+  { code: 454, enhanced: '4.7.0', text: 'Too many connections from your address' },
+];
+
+/** Waiting mail that spreads over destinations and ages, most of it young and for the first few. */
+export function makeSpreadRow(index: number, now: number, destinations: number): QueueRow {
+  const at = Math.floor(destinations * (((index * 7919) % 1000) / 1000) ** 2);
+  const domain =
+    at === 3 ? 'a-very-long-name-of-a-customer-in-the-north.subsidiary.example' : `customer-${at}.example`;
+  const row = makeQueueRow(index, now);
+  const arrivedAt = now - Math.floor(((index * 104_729) % 997) ** 2.6 * 5);
+  const attempts = Math.min(9, Math.floor((now - arrivedAt) / (20 * minuteMs)));
+  return {
+    ...row,
+    arrivedAt,
+    isActive: index % 50 === 2,
+    recipients: [
+      {
+        address: `${['orders', 'info', 'a.rather.long.name.of.somebody', 'kim'][index % 4]}@${domain}`,
+        attempts,
+        nextAttemptAt: now + ((index % 23) - 2) * 2 * minuteMs,
+        destination: domain,
+        route: `${domain} by MX`,
+        ...(index % 31 === 5 && { isHeld: true as const }),
+        ...(at === 7 && { held: { host: domain, canTurn: false } }),
+        ...(attempts > 0 && {
+          last: {
+            at: now - 6 * minuteMs,
+            status: repliesOfHosts[at % repliesOfHosts.length] ?? {
+              code: 450,
+              enhanced: '4.0.0',
+              text: 'Later',
+            },
+            remote: { name: `mx1.${domain}`, address: '192.0.2.17', port: 25 },
+          },
+        }),
+      },
+    ],
+  };
+}
+
 /** A message with text, HTML, an inline picture and two attachments, one of them dangerous. */
 export function sampleSource(subject: string): string {
   return [

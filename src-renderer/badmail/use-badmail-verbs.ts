@@ -1,0 +1,122 @@
+/** What is done with the selected messages of Badmail: nothing asks first, and everything can be taken back. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { MessageAddress, MessageRow } from '../../src-main/api/contract';
+import { keys, readFault, useClient } from '../client';
+import { refresherOf } from '../client/refresher';
+import { formatCount } from '../ui/format';
+import { keyAfterRemoval } from '../ui/list-movement';
+import type { ListActions, ListReasons } from '../ui/list-on-page';
+import type { PagedRows } from '../ui/paged-rows';
+
+export interface Done {
+  readonly text: string;
+  /** Resolves to the sentence that says what was taken back. */
+  readonly undo: () => Promise<string>;
+}
+
+export interface BadmailVerbsOptions {
+  readonly serverId: number;
+  readonly pages: PagedRows<MessageRow>;
+  readonly selected: ReadonlySet<string>;
+  readonly forbidden: string | undefined;
+  readonly onSelect: (keys: ReadonlySet<string>) => void;
+  readonly onEditAndResend: ((messages: readonly MessageAddress[]) => void) | undefined;
+  readonly onExport: (() => void) | undefined;
+  readonly onShowTrace: ((queueId: string) => void) | undefined;
+  readonly onDone: (done: Done) => void;
+}
+
+export interface BadmailVerbs {
+  readonly actions: ListActions;
+  readonly reasons: ListReasons;
+  /** Why the last thing was refused. */
+  readonly fault: string | undefined;
+}
+
+/** In which what is sent again can still be taken back. */
+const undoMs = 8000;
+const isQueueId = /^[0-9a-f]{24}$/;
+
+export function useBadmailVerbs(options: BadmailVerbsOptions): BadmailVerbs {
+  const { serverId, pages, selected, forbidden, onSelect, onDone } = options;
+  const client = useClient();
+  const queryClient = useQueryClient();
+  const [fault, setFault] = useState<string>();
+  const ids = [...selected];
+
+  const attempt = (what: string, act: () => Promise<void>): void => {
+    setFault(undefined);
+    act()
+      .catch((error: unknown) => setFault(`${what}: ${readFault(error).text}`))
+      .finally(() => refresherOf(queryClient).refresh(keys.messages(serverId, 'badmail')));
+  };
+  const remove = (): void =>
+    attempt('Not everything was deleted', async () => {
+      const next = keyAfterRemoval(pages, ({ id }) => id, selected);
+      const { count } = await client.messages.delete({ serverId, folder: 'badmail', ids });
+      onSelect(new Set(next === undefined ? [] : [next]));
+      onDone({
+        text: `${formatCount(count, 'message')} deleted.`,
+        undo: async () => {
+          const restored = await client.messages.restore({ serverId, folder: 'badmail', ids });
+          return `${formatCount(restored.count, 'message')} restored.`;
+        },
+      });
+    });
+  const resend = (): void =>
+    attempt('Not everything was sent again', async () => {
+      const { accepted, refused } = await client.messages.resend({
+        messages: ids.map((id) => ({ serverId, folder: 'badmail' as const, id })),
+        delayMs: undoMs,
+      });
+      const [first] = refused;
+      if (first !== undefined)
+        setFault(`${formatCount(refused.length, 'message')} not sent again: ${first.reason}`);
+      if (accepted.length === 0) return;
+      onDone({
+        text: `${formatCount(accepted.length, 'message')} will be sent again in ${undoMs / 1000} seconds.`,
+        undo: async () => {
+          let count = 0;
+          for (const [server, queueIds] of byServer(accepted))
+            count += (await client.queue.delete({ serverId: server, chosen: { queueIds } })).count;
+          return count === 0
+            ? 'It was too late: the messages have been sent.'
+            : `${formatCount(count, 'message')} not sent.`;
+        },
+      });
+    });
+
+  const none = forbidden ?? (ids.length === 0 ? 'Select a message in Badmail.' : undefined);
+  const noEdit = none ?? (options.onEditAndResend === undefined ? 'This cannot be done here.' : undefined);
+  const [only] = ids.length === 1 ? ids : [];
+  const canTrace = only !== undefined && isQueueId.test(only) && options.onShowTrace !== undefined;
+  return {
+    fault,
+    reasons: {
+      ...(none !== undefined && { resend: none, delete: none }),
+      ...(noEdit !== undefined && { 'resend-edited': noEdit }),
+      ...(ids.length === 0 && { save: 'Select a message in Badmail.' }),
+      ...(!canTrace && { 'show-trace': 'Select one message.' }),
+    },
+    actions: {
+      ...(none === undefined && { resend, delete: remove }),
+      ...(noEdit === undefined && {
+        'resend-edited': () =>
+          options.onEditAndResend?.(ids.map((id) => ({ serverId, folder: 'badmail' as const, id }))),
+      }),
+      ...(ids.length > 0 && options.onExport !== undefined && { save: options.onExport }),
+      ...(canTrace && { 'show-trace': () => options.onShowTrace?.(only) }),
+    },
+  };
+}
+
+/** Queue ids of each virtual server that took some. Pure. */
+export function byServer(
+  accepted: readonly { readonly serverId: number; readonly queueId: string }[],
+): ReadonlyMap<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { serverId, queueId } of accepted)
+    found.set(serverId, [...(found.get(serverId) ?? []), queueId]);
+  return found;
+}
