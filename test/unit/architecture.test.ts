@@ -66,6 +66,7 @@ const rules: readonly Rule[] = [
   enginePart('trace'),
   // The wiring of the engine: engine.ts, virtual-server.ts and what describes a server in words.
   { for: 'src-main/engine', mayImport: ['src-main/engine', schema], packages: [], mayUseNode: true },
+  { for: 'src-main/test-mail', mayImport: [core], packages: ['nodemailer'], mayUseNode: true },
   { for: schema, mayImport: [], packages: ['zod'], mayUseNode: false },
   { for: 'src-main/settings', mayImport: [core, schema], packages: ['zod'], mayUseNode: true },
   { for: contract, mayImport: [core, schema], packages: ['zod', '@orpc/contract'], mayUseNode: false },
@@ -92,6 +93,7 @@ const rules: readonly Rule[] = [
       'src-main/oauth',
       'src-main/changes',
       'src-main/mail-index',
+      'src-main/test-mail',
       'src-main/api/implementer',
       'src-main/api/kept-warnings',
       'src-main/api/live-feed',
@@ -202,7 +204,14 @@ const rules: readonly Rule[] = [
   },
   {
     for: 'src-main/service',
-    mayImport: ['src-main/thread-pool', 'src-main/compose', 'src-main/api', 'src-main/settings', core],
+    mayImport: [
+      'src-main/thread-pool',
+      'src-main/compose',
+      'src-main/api',
+      'src-main/settings',
+      mailContent,
+      core,
+    ],
     packages: ['*'],
     mayUseNode: true,
   },

@@ -67,11 +67,42 @@ export * from './values';
 const ofServer = z.object({ serverId });
 const nothing = z.object({});
 const total = z.number().int();
+/** Base64 of 25 MB. */
+const mostAttachedCharacters = 35_000_000;
 const testMessage = z.object({
   from: z.string().max(320),
   to: z.array(z.string().max(320)).min(1, 'Name at least one recipient.').max(100, 'At most 100 recipients.'),
   subject: z.string().max(500).default('Test message'),
   text: z.string().max(100_000).default('This is a test message.'),
+  /** Get the message too, and are named in its header. */
+  cc: z.array(z.string().max(320)).max(100, 'At most 100 recipients.').optional(),
+  /** Get the message too, and are named nowhere in it. */
+  bcc: z.array(z.string().max(320)).max(100, 'At most 100 recipients.').optional(),
+  /** Stands beside the text: mail programs show one of them. */
+  html: z.string().max(1_000_000).optional(),
+  headers: z
+    .array(
+      z.object({
+        name: z.string().regex(/^[!-9;-~]{1,76}$/, 'The name of a header field has no space and no colon.'),
+        value: z.string().max(2000),
+      }),
+    )
+    .max(50)
+    .optional(),
+  attachments: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(255),
+        type: z.string().max(100),
+        contentBase64: z.string().max(mostAttachedCharacters, 'Attachments have at most 25 MB together.'),
+      }),
+    )
+    .max(20, 'At most 20 attachments.')
+    .refine(
+      (all) => all.reduce((sum, each) => sum + each.contentBase64.length, 0) <= mostAttachedCharacters,
+      'Attachments have at most 25 MB together.',
+    )
+    .optional(),
 });
 const sortBy = <const T extends readonly [string, ...string[]]>(columns: T) =>
   z.object({ column: z.enum(columns), isDescending: z.boolean() });

@@ -31,8 +31,8 @@ import type { SignInPerson } from './sign-in-routes';
 /** Any router of the contract: the engine's own, or one that forwards to another host's. */
 export type ContractRouter = Router<Contract, ApiContext>;
 
-/** A whole settings document of 999 virtual servers fits; a runaway does not. */
-export const maxBodyBytes = 16 * 1024 * 1024;
+/** A whole settings document of 999 virtual servers fits, and a message of 44 MB; a runaway does not. */
+export const maxBodyBytes = 64 * 1024 * 1024;
 
 export type TakeOptions = Pick<Hello, 'product' | 'version' | 'host'>;
 
