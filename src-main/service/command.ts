@@ -4,7 +4,8 @@ import type { ContractClient } from '../api/http/control-client';
 /** The outside world of one run of the command line; tests give their own. */
 export interface Terminal {
   /** Text to standard output, without a newline of its own. */
-  writeOut(text: string | Uint8Array): void;
+  /** Resolves when more can be taken; only who writes much has to wait. */
+  writeOut(text: string | Uint8Array): void | Promise<void>;
   /** Text to standard error, without a newline of its own. */
   writeError(text: string): void;
   /** All of standard input. */

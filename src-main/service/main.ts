@@ -1,5 +1,6 @@
 /** The program `mailroot`: this process's streams, signals and environment for the command line. */
 import '../thread-pool';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Terminal } from './command';
 import { type RunServe, runCommandLine } from './command-line';
@@ -12,7 +13,11 @@ const rendererFolder = join(__dirname, '..', 'renderer');
 const lastHandlesMs = 2_000;
 
 const terminal: Terminal = {
-  writeOut: (text) => void process.stdout.write(text),
+  async writeOut(text) {
+    const isTaken = process.stdout.write(text);
+    // Texts are short; a message may be more than what reads it can take at once.
+    if (!isTaken && typeof text !== 'string') await once(process.stdout, 'drain');
+  },
   writeError: (text) => void process.stderr.write(text),
   async readInput() {
     let text = '';

@@ -1,22 +1,27 @@
 /** A message as a person reads it in a terminal: the usual headers and the text, decoded. */
-import PostalMime, { decodeWords } from 'postal-mime';
+import {
+  findField,
+  type MailAttachment,
+  type MailPart,
+  type MailSummary,
+  readFields,
+  scanMail,
+  summariseMail,
+} from '../mail-content';
 import { cleanLines, cleanText, formatPairs, formatSize } from './text-table';
 
-/** What a message nests deeper than this, or heads with more than this, is made to hurt. */
-const limits = { maxNestingDepth: 50, maxHeadersSize: 1024 * 1024 };
-
-/** Headers, text and names of attachments; a message that cannot be parsed is shown as it is. */
-export async function formatMessageText(content: Uint8Array): Promise<string> {
-  const mail = await PostalMime.parse(content, limits).catch(() => undefined);
-  if (!mail) return cleanLines(new TextDecoder().decode(content));
-  const header = (name: string): string =>
-    decodeWords(mail.headers.find((each) => each.key === name)?.value ?? '');
+/** Headers, text and names of attachments. */
+export function formatMessageText(content: Uint8Array): string {
+  const structure = scanMail(content);
+  const fields = readFields(content, structure.parts[0] as MailPart);
+  const mail = summariseMail(content, { structure });
+  const header = (name: string): string => findField(fields, name)?.decoded ?? '';
   const parts = [
     formatPairs([
       ['From', header('from')],
       ['To', header('to')],
       ...(header('cc') ? ([['Cc', header('cc')]] as const) : []),
-      ['Subject', mail.subject ?? ''],
+      ['Subject', mail.subject],
       ['Date', header('date')],
     ]),
     describeBody(mail),
@@ -25,24 +30,13 @@ export async function formatMessageText(content: Uint8Array): Promise<string> {
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function describeBody({
-  text,
-  html,
-}: {
-  readonly text?: string | undefined;
-  readonly html?: string | undefined;
-}): string {
+function describeBody({ text, html }: MailSummary): string {
   if (text !== undefined) return cleanLines(text.trimEnd());
   return html === undefined
     ? '(no text)'
     : '(HTML only; see it in the console, or write it to a file with message export)';
 }
 
-function describeAttachment(part: {
-  readonly filename: string | null;
-  readonly mimeType: string;
-  readonly content: ArrayBuffer | Uint8Array | string;
-}): string {
-  const bytes = typeof part.content === 'string' ? Buffer.byteLength(part.content) : part.content.byteLength;
-  return `${cleanText(part.filename ?? '(no name)')}, ${cleanText(part.mimeType)}, ${formatSize(bytes)}`;
+function describeAttachment({ name, type, sizeBytes }: MailAttachment): string {
+  return `${cleanText(name === '' ? '(no name)' : name)}, ${cleanText(type)}, ${formatSize(sizeBytes)}`;
 }

@@ -1,14 +1,17 @@
 /** Dropped and dead mail on the command line. */
-import { writeFile } from 'node:fs/promises';
-import type { MessageContent, MessageRow } from '../../api/contract';
+import { open, rm } from 'node:fs/promises';
+import type { MessageAddress, MessageRow } from '../../api/contract';
 import { Problem, reasonOf } from '../../engine/core/problem';
 import type { CommandContext, CommandGroup, CommandOption, CommandSpec, OptionValues } from '../command';
+import { type PieceOfMessage, readBeginning, readPieces } from '../message-pieces';
 import { formatMessageText } from '../message-text';
 import { describeRest, pageOptions, readPage } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
 import { formatSender } from './queue';
 import { searchCommands } from './search';
+
+type Client = Awaited<ReturnType<CommandContext['connect']>>;
 
 const folderOption: CommandOption = {
   flags: '-f, --folder <folder>',
@@ -37,14 +40,12 @@ function formatMessages(rows: readonly MessageRow[], folder: 'drop' | 'badmail')
   );
 }
 
-async function readContent(
-  context: CommandContext,
-  id: string,
-  options: OptionValues,
-): Promise<MessageContent> {
-  const client = await context.connect();
+/** `show` reads no more; `export` has no limit. */
+const mostShownBytes = 32 * 1024 * 1024;
+
+async function addressOf(client: Client, id: string, options: OptionValues): Promise<MessageAddress> {
   const serverId = await findServerId(client, options.text('server'));
-  return client.messages.content({ serverId, folder: folderOf(options), id });
+  return { serverId, folder: folderOf(options), id };
 }
 
 const show: CommandSpec = {
@@ -53,16 +54,23 @@ const show: CommandSpec = {
   summary: 'envelope and text of a message; export gives it as it is',
   options: common,
   async run(context, [id = ''], options) {
-    const content = await readContent(context, id, options);
-    const { row } = content;
-    const text = await formatMessageText(Buffer.from(content.contentBase64, 'base64'));
+    const client = await context.connect();
+    const { row, bytes, isCut } = await readBeginning(
+      client,
+      await addressOf(client, id, options),
+      mostShownBytes,
+    );
+    const text = formatMessageText(bytes);
     const envelope = formatPairs([
       ['received', formatTime(row.receivedAt)],
       ['sender', formatSender(row.sender)],
       ['recipients', row.recipients.join(', ')],
       ...(row.reason ? ([['reason', row.reason]] as const) : []),
     ]);
-    context.show(content, () => `${envelope}\n\n${text}`);
+    context.show(
+      { row, contentBase64: Buffer.from(bytes).toString('base64'), isCut },
+      () => `${envelope}\n\n${text}`,
+    );
   },
 };
 
@@ -72,25 +80,40 @@ const exportMessage: CommandSpec = {
   summary: 'the message byte for byte, to standard output or a new file',
   options: [...common, { flags: '-o, --out <file>', text: 'write to this file, which must not exist yet' }],
   async run(context, [id = ''], options) {
-    const { contentBase64, isCut, row } = await readContent(context, id, options);
-    if (isCut)
-      throw new Problem(
-        'refused',
-        `The message has ${formatSize(row.sizeBytes)}: too large to export. Copy it from its folder.`,
-      );
-    const bytes = Buffer.from(contentBase64, 'base64');
+    const client = await context.connect();
+    const address = await addressOf(client, id, options);
     const file = options.text('out');
-    if (file === undefined) return context.terminal.writeOut(bytes);
-    try {
-      await writeFile(file, bytes, { flag: 'wx' });
-    } catch (error) {
-      throw new Problem('refused', `${file} was not written: ${reasonOf(error)}`, undefined, {
-        cause: error,
-      });
+    if (file === undefined) {
+      for await (const { bytes } of readPieces(client, address)) await context.terminal.writeOut(bytes);
+      return;
     }
-    context.show({ file, bytes: bytes.length }, () => `${formatSize(bytes.length)} written to ${file}.`);
+    const written = await writeMessage(file, readPieces(client, address));
+    context.show({ file, bytes: written }, () => `${formatSize(written)} written to ${file}.`);
   },
 };
+
+/** Nothing of a file that could not be written whole is left. */
+async function writeMessage(file: string, pieces: AsyncGenerator<PieceOfMessage>): Promise<number> {
+  // The message first: where it is not there, no file is made.
+  const first = await pieces.next();
+  const refuse = (error: unknown): never => {
+    throw new Problem('refused', `${file} was not written: ${reasonOf(error)}`, undefined, { cause: error });
+  };
+  const handle = await open(file, 'wx').catch(refuse);
+  let written = 0;
+  try {
+    for (let next = first; !next.done; next = await pieces.next()) {
+      await handle.writeFile(next.value.bytes).catch(refuse);
+      written += next.value.bytes.length;
+    }
+    await handle.close();
+    return written;
+  } catch (error) {
+    await handle.close().catch(() => undefined);
+    await rm(file, { force: true });
+    throw error;
+  }
+}
 
 export const messageCommands: CommandGroup = {
   name: 'message',
