@@ -67,6 +67,9 @@ function noteEvent(pending: Pick<Pending, 'servers' | 'folders' | 'warnings'>, e
     case 'folder-changed':
       touch(event.folder);
       break;
+    case 'mail-removed':
+      touch(event.folder);
+      break;
     case 'warning':
       if (pending.warnings.length < maxWarnings)
         pending.warnings.push({ serverId: event.serverId, code: event.code, text: event.text });

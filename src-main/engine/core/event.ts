@@ -72,6 +72,14 @@ export type EngineEvent =
     }
   /** The folder's list is not what it was. Sent often; listeners coalesce. */
   | { readonly type: 'folder-changed'; readonly serverId: number; readonly folder: FolderName }
+  /** Retention removed messages for good; once a round. */
+  | {
+      readonly type: 'mail-removed';
+      readonly serverId: number;
+      readonly folder: 'drop' | 'badmail';
+      readonly count: number;
+      readonly sizeBytes: number;
+    }
   /** A host was asked for our mail, or is being asked. */
   | { readonly type: 'collection-changed'; readonly serverId: number }
   /** Something a person should know that ends in no message's outcome. */

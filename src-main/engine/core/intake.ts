@@ -15,6 +15,8 @@ export interface IntakeOptions {
   readonly receivedFrom?: string;
   /** "with" clause; SMTP, ESMTP. Absent for Pickup. */
   readonly protocol?: string;
+  /** The recipients are not tried before this time has passed. */
+  readonly delayMs?: number;
   /** Remove Bcc header lines (Pickup, reference 2.3 deviates; see docs/deviations.md). */
   readonly isBccStripped?: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * One row of the Drop or Badmail list, read from the beginning of the files. What stands in them is hostile:
- * bounded, decoded, plain text.
+ * One row of the Drop or Badmail list, read from the beginning of the files; Pickup has its own (pickup-row). What
+ * stands in them is hostile: bounded, decoded, plain text.
  */
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,11 +12,12 @@ import { longestLinesBytes, parseLeadingLines } from './envelope-lines';
 import { type HeaderField, readHeaderFields } from './header-fields';
 import { cleanText, decodeHeaderText } from './header-text';
 
-export type ListKind = 'drop' | 'badmail';
+export type ListKind = 'drop' | 'badmail' | 'pickup';
 
 /** Same names as the row of the contract. */
 export interface MessageRow {
-  readonly id: QueueId;
+  /** Queue id; in Pickup the name of the file. */
+  readonly id: string;
   readonly receivedAt: number;
   readonly sizeBytes: number;
   readonly from: string;
@@ -33,7 +34,7 @@ export interface MessageRow {
 export interface MessageFiles {
   readonly folder: string;
   readonly kind: ListKind;
-  /** File name without its ending, as it is on disk (the original wrote capitals). */
+  /** File name without its ending, as it is on disk (the original wrote capitals); in Pickup the whole name. */
   readonly base: string;
   /** Name of the message file. */
   readonly name: string;
@@ -102,12 +103,12 @@ async function readAt(handle: FileHandle, position: number, sizeBytes: number): 
   return buffer.toString('latin1', 0, bytesRead);
 }
 
-function fieldValue(header: readonly HeaderField[], name: string): string | undefined {
+export function fieldValue(header: readonly HeaderField[], name: string): string | undefined {
   return header.find((field) => field.name === name)?.value;
 }
 
 /** A guess from the header and the first parts: an attachment announced, or a top level that is one. */
-function hasAttachments(header: readonly HeaderField[], text: string): boolean {
+export function hasAttachments(header: readonly HeaderField[], text: string): boolean {
   const type = (fieldValue(header, 'content-type') ?? 'text/plain').toLowerCase();
   if (type.startsWith('multipart/')) {
     return type.startsWith('multipart/mixed') || /^content-disposition:[ \t]*attachment/im.test(text);
@@ -117,7 +118,7 @@ function hasAttachments(header: readonly HeaderField[], text: string): boolean {
 }
 
 /** Names that IIS wrote begin with another clock; ours are times since its end of life. */
-function timeInName(id: QueueId): number | undefined {
+export function timeInName(id: QueueId): number | undefined {
   const time = timeOfQueueId(id);
   const isPlausible = time > Date.UTC(2015) && time < Date.now() + 86_400_000;
   return isPlausible ? time : undefined;
@@ -157,7 +158,8 @@ export async function readProperties(files: MessageFiles): Promise<BadmailProper
   return text === undefined ? undefined : parseProperties(text);
 }
 
-async function readBeside(
+/** A small file beside the message, by its ending. */
+export async function readBeside(
   files: MessageFiles,
   endings: readonly string[],
   maxBytes: number,

@@ -45,6 +45,8 @@ export interface Pickup {
   sweepNow(): Promise<void>;
   /** Files that wait to be taken. */
   count(): Promise<number>;
+  /** Why the file of this name is not taken, as far as that was said. */
+  whyWaiting(name: string): string | undefined;
 }
 
 /** Files read at the same time: enough to share a flush, few enough to leave the disk to the others. */
@@ -280,6 +282,7 @@ export function createPickup(options: PickupOptions): Pickup {
       const names = await readdir(folder).catch(() => []);
       return names.filter((name) => !isPassedOver(name)).length;
     },
+    whyWaiting: (name) => told.get(join(folder, name)) ?? told.get(queueKey),
   };
 }
 
