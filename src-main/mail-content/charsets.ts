@@ -29,29 +29,41 @@ export interface DecodedText {
 /**
  * Without a charset, or with one that nobody knows, it is UTF-8 where the bytes are, else windows-1252, in which
  * every byte is something.
+ *
+ * @param isCut the bytes may end inside a character
  */
-export function decodeCharset(bytes: Uint8Array, charset: string): DecodedText {
+export function decodeCharset(bytes: Uint8Array, charset: string, isCut = false): DecodedText {
   const label = charset.trim().toLowerCase();
   const isOpen = label === '' || label === 'us-ascii' || label === 'ascii';
   const decoder = isOpen ? undefined : findDecoder(label);
-  if (!decoder) return { text: guess(bytes), fault: isOpen ? undefined : 'unknown-charset' };
+  if (!decoder) return { text: guess(bytes, isCut), fault: isOpen ? undefined : 'unknown-charset' };
+  if (decoder.encoding === 'windows-1252') return { text: decodeWestern(bytes), fault: undefined };
   try {
-    const text = decoder.decode(bytes);
+    const isUtf8 = decoder.encoding === 'utf-8';
+    const text = decoder.decode(isCut && isUtf8 ? withoutTornEnd(bytes) : bytes);
     return { text, fault: text.includes('\ufffd') ? 'wrong-charset' : undefined };
   } catch {
-    return { text: guess(bytes), fault: 'unknown-charset' };
+    return { text: guess(bytes, isCut), fault: 'unknown-charset' };
   }
 }
 
-function guess(bytes: Uint8Array): string {
+function guess(bytes: Uint8Array, isCut: boolean): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(withoutTornEnd(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(isCut ? withoutTornEnd(bytes) : bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return decodeWestern(bytes);
   }
 }
 
-/** Bytes that were cut may end inside a character. */
+const western = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Some versions of Node leave the bytes from 80 to 9F as control characters. */
+function decodeWestern(bytes: Uint8Array): string {
+  return new TextDecoder('windows-1252')
+    .decode(bytes)
+    .replace(/[\u0080-\u009f]/g, (char) => western[char.charCodeAt(0) - 0x80] ?? char);
+}
+
 function withoutTornEnd(bytes: Uint8Array): Uint8Array {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] as number;

@@ -25,7 +25,7 @@ const mostBytesPerCharacter = 4;
 /** The content as text in its charset, with what was wrong. */
 export function decodeText(bytes: Uint8Array, part: MailPart, maxCharacters: number): PartText {
   const content = decodeContent(bytes, part, maxCharacters * mostBytesPerCharacter);
-  const { text, fault } = decodeCharset(content.bytes, part.charset);
+  const { text, fault } = decodeCharset(content.bytes, part.charset, content.isCut);
   const faults = [content.fault, fault].filter((each) => each !== undefined);
   const isCut = content.isCut || text.length > maxCharacters;
   return { text: isCut ? cutText(text, maxCharacters) : text, isCut, faults };

@@ -44,7 +44,10 @@ export function readFields(bytes: Uint8Array, part: MailPart): MailFields {
     const valueStart = start + colon + 1;
     const valueEnd = Math.min(end, valueStart + mailLimits.fieldBytes);
     if (valueEnd < end) isCut = true;
-    const raw = decodeCharset(bytes.subarray(valueStart, valueEnd), '').text.replace(/^[ \t]/, '');
+    const raw = decodeCharset(bytes.subarray(valueStart, valueEnd), '', valueEnd < end).text.replace(
+      /^[ \t]/,
+      '',
+    );
     characters += raw.length + colon;
     fields.push({
       name: latin1(bytes, start, start + colon).trimEnd(),
