@@ -6,7 +6,7 @@
 import { create } from 'zustand';
 import type { DomainRow, MessageAddress, SessionRow } from '../../src-main/api/contract';
 import { computerPlace, type Place, parsePlaceId, placeId, searchPlace } from '../console-tree/places';
-import type { ExplainQuestion } from '../diagnostics';
+import type { ExplainQuestion, MessageDraft } from '../diagnostics';
 import { type ListQuery, wholeList } from '../mail-lists';
 import { recall, remember } from '../ui/remembered';
 import type { VerbId, VerbTarget } from './verbs';
@@ -24,7 +24,7 @@ export type OpenDialog =
   | ({ readonly kind: 'smart-host'; readonly serverId: number } & Returning)
   | { readonly kind: 'help'; readonly target: VerbTarget }
   | ({ readonly kind: 'new-domain'; readonly serverId: number } & Returning)
-  | ({ readonly kind: 'send-test'; readonly serverId: number } & Returning)
+  | ({ readonly kind: 'send-test'; readonly serverId: number; readonly draft?: MessageDraft } & Returning)
   | ({
       readonly kind: 'server-sheet';
       readonly serverId: number;
@@ -45,6 +45,10 @@ export type OpenDialog =
       readonly question?: ExplainQuestion;
       /** It is asked without a click: whoever came here wants the answer. */
       readonly asksAtOnce?: boolean;
+    }
+  | {
+      readonly kind: 'resend';
+      readonly messages: readonly MessageAddress[];
     }
   | { readonly kind: 'next-steps'; readonly serverId: number }
   | { readonly kind: 'confirm-verb'; readonly verb: VerbId; readonly target: VerbTarget };

@@ -209,6 +209,7 @@ function SendTest({ dialog }: Of<'send-test'>): ReactElement | null {
       takesLogIn={settings.allowsBasic}
       suggestedTo={`test@${server.defaultDomain}`}
       suggestedFrom={`postmaster@${server.defaultDomain}`}
+      draft={dialog.draft}
       onShow={(folder) => {
         closeDialog();
         selectPlace({ kind: 'folder', serverId, folder });

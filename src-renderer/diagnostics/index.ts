@@ -1,2 +1,2 @@
 export { ExplainDialog, type ExplainQuestion } from './explain-dialog';
-export { TestMessageDialog } from './test-message-dialog';
+export { type MessageDraft, TestMessageDialog } from './test-message-dialog';

@@ -15,9 +15,20 @@ import { type ReactElement, useState } from 'react';
 import { FormDialog } from '../ui/form-dialog';
 import { parseAddresses } from './addresses';
 import type { ExplainQuestion } from './explain-dialog';
+import { type Extras, MessageExtras, noExtras, parseHeaders } from './message-extras';
 import { readConnection } from './run-state';
 import { TestRunView } from './test-run-view';
 import { useTestRun } from './use-test-run';
+
+/** What a form begins with. */
+export interface MessageDraft {
+  readonly to: string;
+  readonly from?: string;
+  readonly subject: string;
+  readonly text: string;
+  /** "Name: value", one in a line. */
+  readonly headers?: string;
+}
 
 export interface TestMessageDialogProps {
   readonly serverId: number;
@@ -27,6 +38,8 @@ export interface TestMessageDialogProps {
   /** What the form begins with. */
   readonly suggestedTo: string;
   readonly suggestedFrom: string;
+  /** A message that was begun already: an answer to another one. */
+  readonly draft?: MessageDraft | undefined;
   readonly onShow: (folder: 'queue' | 'drop' | 'badmail') => void;
   /** Opens Explain for the message as it was sent. */
   readonly onExplain: (question: ExplainQuestion) => void;
@@ -43,6 +56,21 @@ const useStyles = makeStyles({
   },
 });
 
+const fields = ['to', 'from', 'subject', 'text', 'cc', 'bcc', 'html', 'headers', 'attachments'];
+
+/** As the engine takes them; undefined: a header field is none. */
+function readExtras({ cc, bcc, html, headers, attachments }: Extras) {
+  const parsed = parseHeaders(headers);
+  if ('fault' in parsed) return undefined;
+  return {
+    cc: parseAddresses(cc),
+    bcc: parseAddresses(bcc),
+    ...(html.trim() === '' ? {} : { html }),
+    headers: parsed.headers,
+    attachments: attachments.map(({ name, type, contentBase64 }) => ({ name, type, contentBase64 })),
+  };
+}
+
 export function TestMessageDialog(props: TestMessageDialogProps): ReactElement {
   const { serverId, serverName, takesLogIn, suggestedTo, suggestedFrom, onClose } = props;
   const styles = useStyles();
@@ -52,26 +80,27 @@ export function TestMessageDialog(props: TestMessageDialogProps): ReactElement {
     from: suggestedFrom,
     subject: 'Test message',
     text: 'This is a test message.',
+    ...noExtras,
     via: 'smtp' as 'smtp' | 'direct',
     user: '',
     password: '',
+    ...props.draft,
   });
   const [form, setForm] = useState(initial);
   const change = (part: Partial<typeof form>): void => setForm((before) => ({ ...before, ...part }));
   const to = parseAddresses(form.to);
   const send = (): void => {
-    if (to.length === 0) return;
+    const extras = readExtras(form);
+    if (to.length === 0 || extras === undefined) return;
     const { subject, text, via, user, password } = form;
     const logIn = via === 'smtp' && user !== '' ? { user, password } : {};
-    run.start({ serverId, from: form.from.trim(), to, subject, text, via, ...logIn });
+    run.start({ serverId, from: form.from.trim(), to, subject, text, via, ...extras, ...logIn });
   };
   const told = (field: string) =>
     run.fault?.field?.split('.')[0] === field
       ? { validationState: 'error' as const, validationMessage: run.fault.text }
       : {};
-  const isLoose =
-    run.fault !== undefined &&
-    !['to', 'from', 'subject', 'text'].includes(run.fault.field?.split('.')[0] ?? '');
+  const isLoose = run.fault !== undefined && !fields.includes(run.fault.field?.split('.')[0] ?? '');
 
   const { state } = run;
   if (state !== undefined) {
@@ -126,12 +155,13 @@ export function TestMessageDialog(props: TestMessageDialogProps): ReactElement {
         </Field>
         <Field label="Text" {...told('text')}>
           <Textarea
-            rows={2}
+            rows={props.draft === undefined ? 2 : 8}
             resize="vertical"
             value={form.text}
             onChange={(_, data) => change({ text: data.value })}
           />
         </Field>
+        <MessageExtras extras={form} onChange={change} told={told} />
         <Field label="Way in">
           <RadioGroup
             value={form.via}
