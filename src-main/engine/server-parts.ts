@@ -167,7 +167,11 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       isLocal: (address) => decideRoute({ recipient: address, sender: '' }, settings()).kind === 'drop',
     });
     undo.push(() => directory.close());
-    const intoDrop = tracedDrop(trace, (job, signal) => drop.deliver(job, signal), () => clock.now());
+    const intoDrop = tracedDrop(
+      trace,
+      (job, signal) => drop.deliver(job, signal),
+      () => clock.now(),
+    );
     const runner: QueueRunner = createRunner({
       serverId: id,
       trace,
@@ -185,7 +189,7 @@ export async function openParts(options: VirtualServerOptions, facts: ServerFact
       settings,
       clock,
       emit,
-      route: (address, sender) => decideRoute({ recipient: address, sender }, settings()),
+      route: (address, sender, way) => decideRoute({ recipient: address, sender, way }, settings()),
       directory,
       deliver: (job, signal) =>
         job.route.kind === 'drop' ? intoDrop(job, signal) : deliverer.deliver(job, signal),

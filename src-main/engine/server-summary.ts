@@ -1,9 +1,10 @@
 /** A virtual server in the words and numbers that consoles show. */
 import type { Binding, ServerSettings } from '../settings/schema';
-import { type Hold, holdOf } from './core/delivery';
+import { destinationName, type Hold, holdOf } from './core/delivery';
+import type { Envelope, Recipient } from './core/envelope';
 import { type BadmailCause, badmailCauses, type ServerState } from './core/event';
 import { causeSentences } from './mailroot/badmail-reason';
-import { countQueued } from './queue-view';
+import { countQueued, isFrozen, restingDirectoryRoute } from './queue-view';
 import { decideRoute } from './routing/route';
 import { describeRoutePolicy } from './routing/route-words';
 import { describeRelayPolicy } from './smtp-in/relay-words';
@@ -129,12 +130,28 @@ export function nameDomains(settings: ServerSettings): NamedDomains {
   return named;
 }
 
-/** Next hop of a recipient by today's settings, in words, and who has to ask for the mail first. */
+/** Next hop of a waiting recipient by today's settings. */
+export interface RouteWords {
+  readonly text: string;
+  /** Who has to ask for the mail first. */
+  readonly hold: Hold | undefined;
+  /** Its name in lists, filters and the settings. */
+  readonly destination: string;
+  readonly isFrozen: boolean;
+}
+
 export function describeRoute(
-  server: VirtualServer,
-  address: string,
-  sender: string,
-): { readonly text: string; readonly hold: Hold | undefined } {
-  const route = decideRoute({ recipient: address, sender }, server.settings);
-  return { text: route.rule, hold: holdOf(route) };
+  { settings }: VirtualServer,
+  { sender, isResolved }: Pick<Envelope, 'sender' | 'isResolved'>,
+  { address, way }: Pick<Recipient, 'address' | 'way'>,
+): RouteWords {
+  const route = decideRoute({ recipient: address, sender, way }, settings);
+  const asksFirst = settings.usesLdapRouting && !isResolved;
+  const destination = destinationName(asksFirst ? restingDirectoryRoute : route);
+  return {
+    text: asksFirst ? `LDAP routing, then ${route.rule}` : route.rule,
+    hold: asksFirst ? undefined : holdOf(route),
+    destination,
+    isFrozen: isFrozen(destination, settings),
+  };
 }

@@ -33,9 +33,9 @@ export async function findMailOfSignIn(
 }
 
 function waitsFor({ recipients, sender }: Envelope, settings: ServerSettings, signIn: string): boolean {
-  return recipients.some(({ address, outcome }) => {
+  return recipients.some(({ address, outcome, way }) => {
     if (outcome !== undefined) return false;
-    const route = decideRoute({ recipient: address, sender }, settings);
+    const route = decideRoute({ recipient: address, sender, way }, settings);
     return routeUses(route, signIn) && holdOf(route) === undefined;
   });
 }

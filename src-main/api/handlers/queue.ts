@@ -1,18 +1,42 @@
 /** Waiting mail. */
+import { isEnvelopeAddress, normaliseDomain } from '../../engine/core/address';
+import type { MessageSource } from '../../engine/core/envelope';
 import { Problem } from '../../engine/core/problem';
-import { findQueued, listQueue, type QueueViewEntry } from '../../engine/queue-view';
+import {
+  findQueued,
+  isFrozen,
+  listQueue,
+  listQueueGroups,
+  type QueueViewEntry,
+  type QueueViewGroup,
+  sumQueue,
+} from '../../engine/queue-view';
 import { describeRoute } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
-import type { ChosenMail, QueueRow } from '../contract';
+import type { QueueGroupRow, QueueRow } from '../contract';
 import type { Implementer } from '../implementer';
+import { readWay } from './chosen-way';
+import { withServer } from './servers';
 import type { Services } from './services';
-import { describeSource } from './source-words';
 
-export function createQueueHandlers(os: Implementer, { engine }: Services) {
+export function createQueueHandlers(os: Implementer, { engine, changeSettings }: Services) {
   const find = async (server: VirtualServer, queueId: string) => {
     const entry = await findQueued(server, queueId);
     if (!entry) throw new Problem('not-found', 'This message is no longer in the queue.', 'queueId');
     return entry;
+  };
+  const runnerOf = (serverId: number) => engine.server(serverId).running.runner;
+  const setFrozen = async (serverId: number, wanted: string, isToBeFrozen: boolean): Promise<void> => {
+    const destination = nameOfDestination(wanted);
+    if (isFrozen(destination, engine.server(serverId).settings) === isToBeFrozen) return;
+    await changeSettings((now) =>
+      withServer(now, serverId, (server) => {
+        const others = server.frozenDestinations.filter(
+          (name) => name.toLowerCase() !== destination.toLowerCase(),
+        );
+        return { ...server, frozenDestinations: isToBeFrozen ? [...others, destination] : others };
+      }),
+    );
   };
   return {
     list: os.queue.list.handler(async ({ input }) => {
@@ -20,30 +44,103 @@ export function createQueueHandlers(os: Implementer, { engine }: Services) {
       const { rows, total } = await listQueue(server, { offset: input.offset, limit: input.limit });
       return { rows: rows.map((entry) => rowOf(server, entry)), total };
     }),
-    groups: os.queue.groups.handler(missing),
+    groups: os.queue.groups.handler(async ({ input }) => {
+      const server = engine.server(input.serverId);
+      const { filter, sort, offset, limit } = input;
+      const { rows, ...counts } = await listQueueGroups(server, { filter, sort }, { offset, limit });
+      return { rows: rows.map((group) => groupRowOf(server, group)), ...counts };
+    }),
     show: os.queue.show.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
       return rowOf(server, await find(server, input.queueId));
     }),
-    retry: os.queue.retry.handler(({ input }) => ({
-      count: engine.server(input.serverId).running.runner.retry(idsOf(input.chosen)),
+    totals: os.queue.totals.handler(async ({ input }) => {
+      const server = engine.server(input.serverId);
+      const { destinations, ...rest } = await sumQueue(server);
+      return {
+        destinations: destinations.map((each) => ({ ...each, title: titleOf(each.destination) })),
+        ...rest,
+        frozen: server.settings.frozenDestinations,
+      };
+    }),
+    retry: os.queue.retry.handler(async ({ input, context }) => {
+      const runner = runnerOf(input.serverId);
+      if (!input.chosen) return { count: runner.retry() };
+      return { count: await runner.act(input.chosen, { kind: 'retry', by: context.caller.name }) };
+    }),
+    hold: os.queue.hold.handler(async ({ input, context }) => ({
+      count: await runnerOf(input.serverId).act(input.chosen, { kind: 'hold', by: context.caller.name }),
     })),
-    delete: os.queue.delete.handler(async ({ input }) => ({
-      count: await engine.server(input.serverId).running.runner.delete(idsOf(input.chosen) ?? []),
+    release: os.queue.release.handler(async ({ input, context }) => ({
+      count: await runnerOf(input.serverId).act(input.chosen, { kind: 'release', by: context.caller.name }),
     })),
-    totals: os.queue.totals.handler(missing),
-    hold: os.queue.hold.handler(missing),
-    release: os.queue.release.handler(missing),
-    setWay: os.queue.setWay.handler(missing),
-    setRecipient: os.queue.setRecipient.handler(missing),
-    freeze: os.queue.freeze.handler(missing),
-    thaw: os.queue.thaw.handler(missing),
-    releaseForTrigger: os.queue.releaseForTrigger.handler(missing),
+    delete: os.queue.delete.handler(async ({ input, context }) => {
+      const act = { kind: 'delete', isReturned: input.isReturned, by: context.caller.name } as const;
+      return { count: await runnerOf(input.serverId).act(input.chosen, act) };
+    }),
+    setWay: os.queue.setWay.handler(async ({ input, context }) => {
+      const { settings } = engine.server(input.serverId);
+      const way = input.way ? readWay(input.way, settings) : undefined;
+      const act = { kind: 'set-way', way, by: context.caller.name } as const;
+      return { count: await runnerOf(input.serverId).act(input.chosen, act) };
+    }),
+    setRecipient: os.queue.setRecipient.handler(async ({ input, context }) => {
+      const { from, to } = input;
+      if (!isEnvelopeAddress(to))
+        throw new Problem('invalid', 'Enter an address such as user@example.com.', 'to');
+      if (from === to) throw new Problem('invalid', 'This is the address that it has already.', 'to');
+      const act = { kind: 'readdress', from, to, by: context.caller.name } as const;
+      return { count: await runnerOf(input.serverId).act(input.chosen, act) };
+    }),
+    freeze: os.queue.freeze.handler(async ({ input }) => {
+      await setFrozen(input.serverId, input.destination, true);
+      return {};
+    }),
+    thaw: os.queue.thaw.handler(async ({ input }) => {
+      await setFrozen(input.serverId, input.destination, false);
+      return {};
+    }),
+    releaseForTrigger: os.queue.releaseForTrigger.handler(({ input }) => {
+      const runner = runnerOf(input.serverId);
+      const domain = normaliseDomain(input.domain.trim());
+      if (domain === '') throw new Problem('invalid', 'Enter a domain.', 'domain');
+      const answer = runner.releaseHeld([domain], false);
+      return { count: answer.kind === 'started' ? answer.messageCount : 0 };
+    }),
   };
 }
 
+const fixedNames = ['Drop', 'LDAP routing', 'No route'];
+
+/** As lists have it: domains and hosts in lower case. */
+function nameOfDestination(wanted: string): string {
+  const name = wanted.trim().toLowerCase();
+  if (name === '') throw new Problem('invalid', 'Enter a destination as the queue names it.', 'destination');
+  return fixedNames.find((fixed) => fixed.toLowerCase() === name) ?? name;
+}
+
+/** Where a name leads, for people: smart hosts have a port in it. */
+function titleOf(destination: string): string {
+  if (fixedNames.includes(destination)) return destination;
+  return /:\d+$/.test(destination) ? `smart host ${destination}` : `${destination} by MX`;
+}
+
+function describeSource(source: MessageSource): string {
+  switch (source.kind) {
+    case 'smtp':
+      return `SMTP from ${source.peer}`;
+    case 'pickup':
+      return `Pickup file ${source.file}`;
+    case 'notification':
+      return `Notification about ${source.about}`;
+    case 'resend':
+      return `Sent again by ${source.by}`;
+    case 'test':
+      return 'Test message';
+  }
+}
+
 function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueViewEntry): QueueRow {
-  const asksFirst = server.settings.usesLdapRouting && !envelope.isResolved;
   return {
     queueId: envelope.queueId,
     arrivedAt: envelope.arrivedAt,
@@ -53,27 +150,50 @@ function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueV
     source: describeSource(envelope.source),
     isActive,
     recipients: envelope.recipients.map((recipient, index) => {
-      const { text, hold } = describeRoute(server, recipient.address, envelope.sender);
+      const { outcome, way } = recipient;
+      const { text, hold, destination, isFrozen: isCold } = describeRoute(server, envelope, recipient);
+      const isWaiting = outcome === undefined;
       return {
         address: recipient.address,
-        outcome: recipient.outcome,
+        outcome,
         attempts: recipient.attempts,
         nextAttemptAt: recipient.nextAttemptAt,
         last: recipient.last,
-        destination: '',
-        route: asksFirst ? `LDAP routing, then ${text}` : text,
-        ...(hold && !asksFirst && recipient.outcome === undefined ? { held: { ...hold } } : {}),
+        destination,
+        route: text,
+        ...(hold && isWaiting ? { held: { ...hold } } : {}),
+        ...(recipient.isHeld && isWaiting ? { isHeld: true } : {}),
+        ...(isCold && isWaiting ? { isFrozen: true } : {}),
+        ...(way ? { way } : {}),
         ...(pacedUntil?.has(index) ? { isPaced: true } : {}),
       };
     }),
   };
 }
 
-const missing = (): never => {
-  throw new Problem('unavailable', 'This cannot be done.');
-};
+const shownRecipients = 5;
 
-function idsOf(chosen: ChosenMail | undefined): string[] | undefined {
-  if (!chosen || 'filter' in chosen) return undefined;
-  return 'queueIds' in chosen ? chosen.queueIds : chosen.groups.map((group) => group.queueId);
+function groupRowOf(server: VirtualServer, group: QueueViewGroup): QueueGroupRow {
+  const { envelope, indices, destination, hold, last } = group;
+  const recipients = indices.flatMap((index) => envelope.recipients[index] ?? []);
+  const [first] = recipients;
+  return {
+    queueId: envelope.queueId,
+    destination,
+    arrivedAt: envelope.arrivedAt,
+    sender: envelope.sender,
+    subject: envelope.subject,
+    sizeBytes: envelope.sizeBytes,
+    recipients: recipients.slice(0, shownRecipients).map(({ address }) => address),
+    recipientCount: recipients.length,
+    route: first ? describeRoute(server, envelope, first).text : group.route.rule,
+    attempts: group.attempts,
+    nextAttemptAt: group.nextAttemptAt,
+    isActive: group.isActive,
+    isHeld: group.isHeld,
+    isFrozen: group.isFrozen,
+    ...(hold && { heldFor: hold.host }),
+    isPaced: group.isPaced,
+    ...(last && { last }),
+  };
 }

@@ -106,7 +106,8 @@ export type Route =
     }
   | {
       readonly kind: 'refuse';
-      readonly destination: 'refuse';
+      /** Behind the colon: what an operator chose and is no longer there; its mail waits, whatever that of others does. */
+      readonly destination: 'refuse' | `refuse:${string}`;
       readonly rule: string;
       readonly status: SmtpStatus;
     };
@@ -123,6 +124,25 @@ export interface DirectoryRoute {
 
 /** A route as the queue has it. */
 export type QueueRoute = Route | DirectoryRoute;
+
+/**
+ * The destination as people and settings name it: it stays when a password, a port by MX or the encryption changes, which
+ * the key does not. The domain for MX, "host:port" for a smart host (the first of several).
+ */
+export function destinationName(route: QueueRoute): string {
+  switch (route.kind) {
+    case 'drop':
+      return 'Drop';
+    case 'directory':
+      return 'LDAP routing';
+    case 'mx':
+      return route.domain;
+    case 'smart-host':
+      return `${route.host.toLowerCase().replace(/\.$/, '')}:${route.port}`;
+    case 'refuse':
+      return 'No route';
+  }
+}
 
 /** Within this computer: mail that waits for it has the limits of local mail. */
 export const isLocalRoute = ({ kind }: QueueRoute): boolean => kind === 'drop' || kind === 'directory';

@@ -26,8 +26,12 @@ export class Attempts {
   async attempt(waiting: Group): Promise<void> {
     const { dispatcher, shelf } = this.#mover;
     const { entry } = this.#mover.activate(waiting);
-    if (!entry.envelope) await shelf.load(entry);
-    const group = this.#isOver(waiting) ? undefined : this.#withTodaysRoute(waiting);
+    const hasRested = !entry.envelope;
+    if (hasRested) await shelf.load(entry);
+    // What an operator wants of the message came first.
+    const isPutOff =
+      this.#isOver(waiting) || (hasRested && entry.acts) || this.#mover.frozen.has(waiting.route);
+    const group = isPutOff ? undefined : this.#withTodaysRoute(waiting);
     if (!group) {
       dispatcher.finished(waiting);
       this.#mover.deactivate(waiting);
@@ -60,14 +64,15 @@ export class Attempts {
       }
     }
     dispatcher.finished(waiting);
-    const settlement = this.#settlementOf(group, {
+    const attempted = {
       ...(resolved && { resolved }),
       result,
       now,
       isAborted,
       ...(destinationNextTryAt !== undefined && { destinationNextTryAt }),
-    });
-    const settled = this.#mover.settle(group, settlement);
+    };
+    // An operator may change these recipients while they are tried.
+    const settled = this.#mover.settle(group, () => this.#settlementOf(group, attempted));
     // The lane takes the next message while this one is written down.
     this.#mover.pump();
     await settled;
@@ -106,7 +111,7 @@ export class Attempts {
     const now = this.#mover.options.clock.now();
     const isAborted = controller.signal.aborted;
     const facts = { result, now, isAborted, destinationNextTryAt: now };
-    await this.#mover.settle(group, this.#settlementOf({ ...group, indices }, facts));
+    await this.#mover.settle(group, () => this.#settlementOf({ ...group, indices }, facts));
   }
 
   #settlementOf(

@@ -27,9 +27,18 @@ export interface Group {
 
 /** An operator's wish that a message be gone. */
 export interface Deletion {
+  /** Senders are told. */
+  readonly isReturned: boolean;
   /** True when it is gone, false when the runner stopped before. */
   readonly ended: Promise<boolean>;
   end(isGone: boolean): void;
+}
+
+/** Something that an operator wants done with recipients of a message. */
+export interface PendingAct {
+  /** Its change is being written. */
+  isUnderWay: boolean;
+  end(): void;
 }
 
 /** Somebody wants the message to be tried now: all of it, or what is not held. */
@@ -44,6 +53,8 @@ export class Entry implements DueEntry {
   /** The last of the message's settlements; they are carried out one after another. */
   settling: Promise<unknown> | undefined;
   deletion: Deletion | undefined;
+  /** What operators want done with it, in order (queue/operator-acts). */
+  acts: PendingAct[] | undefined;
   /** The directory was asked about the addresses; also where nothing of it had to be written. */
   isResolved = false;
   /** Done when the envelope is here. */
@@ -52,6 +63,8 @@ export class Entry implements DueEntry {
   position = -1;
   /** Recipients without an outcome; undefined: not known before the envelope was read. */
   waitingCount: number | undefined;
+  /** Those among them that an operator holds. */
+  heldCount = 0;
   /** Of the settings by which it was looked at last. */
   generation = 0;
   /** The file's times are the queue's times and this. Undefined: an earlier run wrote it. */
@@ -73,8 +86,14 @@ export class Entry implements DueEntry {
     // The mark alone is written with the next change: the file may not have it yet.
     this.envelope = this.isResolved && !envelope.isResolved ? { ...envelope, isResolved: true } : envelope;
     let waiting = 0;
-    for (const { outcome } of envelope.recipients) if (outcome === undefined) waiting++;
+    let held = 0;
+    for (const { outcome, isHeld } of envelope.recipients) {
+      if (outcome !== undefined) continue;
+      waiting++;
+      if (isHeld) held++;
+    }
     this.waitingCount = waiting;
+    this.heldCount = held;
   }
 
   /** The envelope, which has to be here. */
@@ -98,7 +117,9 @@ export class Entry implements DueEntry {
 
   /** The envelope has to stay in memory. */
   get isBusy(): boolean {
-    return this.settling !== undefined || this.deletion !== undefined || this.isActive;
+    return (
+      this.settling !== undefined || this.deletion !== undefined || this.acts !== undefined || this.isActive
+    );
   }
 
   /** For one recipient; whoever needs many asks `groupsByIndex`. */
@@ -199,10 +220,10 @@ export function createGroup(
   return { entry, route, generation, indices: keepIndices(indices), rank, state, controller: undefined };
 }
 
-export function createDeletion(): Deletion {
+export function createDeletion(isReturned = false): Deletion {
   let end: (isGone: boolean) => void = () => undefined;
   const ended = new Promise<boolean>((resolve) => {
     end = resolve;
   });
-  return { ended, end };
+  return { isReturned, ended, end };
 }

@@ -41,6 +41,17 @@ const tlsFacts = z.object({
   fault: text.optional(),
   policy: z.enum(['route', 'mta-sts']).optional(),
 });
+const chosenWay = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('smart-host') }),
+  z.object({ kind: z.literal('remote-domain'), name: oneLine(255).min(1) }),
+  z.object({ kind: z.literal('mx') }),
+  z.object({ kind: z.literal('drop') }),
+  z.object({
+    kind: z.literal('host'),
+    host: oneLine(255).min(1),
+    port: z.number().int().min(1).max(65535),
+  }),
+]);
 const recipient = z.object({
   address: oneLine(1000).min(1),
   notify: z
@@ -53,6 +64,8 @@ const recipient = z.object({
   nextAttemptAt: time,
   last: z.object({ at: time, status, remote: remoteHost.optional(), tls: tlsFacts.optional() }).optional(),
   delayNotified: z.boolean().optional(),
+  way: chosenWay.optional(),
+  isHeld: z.literal(true).optional(),
 });
 const source = z.discriminatedUnion('kind', [
   z.object({
@@ -64,6 +77,7 @@ const source = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('pickup'), file: text }),
   z.object({ kind: z.literal('notification'), about: queueId }),
+  z.object({ kind: z.literal('resend'), of: oneLine(1000), by: oneLine(1000) }),
   z.object({ kind: z.literal('test') }),
 ]);
 const envelope = z.object({

@@ -91,9 +91,10 @@ export class HeldRounds {
       .filter((index) => groups.get(index)?.state !== 'active' && !entry.recipient(index).outcome);
     const [first] = indices;
     if (first === undefined) return undefined;
+    const route = this.#mover.routeOf(entry, first);
+    if (this.#mover.frozen.has(route)) return undefined;
     this.#mover.withdraw(entry, indices);
     this.#mover.held.hold(entry, indices);
-    const route = this.#mover.routeOf(entry, first);
     return createGroup({ entry, route, generation: this.#mover.routes.generation, indices, state: 'active' });
   }
 

@@ -78,14 +78,9 @@ export class HeldMail {
     }
   }
 
-  /** Lets recipients be tried once; those that are not held are left alone. */
-  release(entry: Entry, indices: readonly number[]): void {
-    const held = this.indicesOf(entry);
-    const chosen = indices.filter((index) => held.has(index));
-    if (chosen.length > 0) this.#mark(entry, chosen);
-  }
-
-  #mark(entry: Entry, indices: readonly number[]): void {
+  /** Lets recipients that wait to be asked for be tried once. */
+  mark(entry: Entry, indices: readonly number[]): void {
+    if (indices.length === 0) return;
     const released = this.#released.get(entry) ?? new Set();
     for (const index of indices) released.add(index);
     this.#released.set(entry, released);
@@ -135,7 +130,7 @@ export class HeldMail {
           (index) => !groups.has(index) && !this.isReleased(entry, index),
         );
         if (indices.length === 0) continue;
-        this.#mark(entry, indices);
+        this.mark(entry, indices);
         started.add(entry);
       }
       if (started.size === before) isUnderWay = true;

@@ -7,19 +7,23 @@
  * Fails: never by itself; what cannot be written is kept and tried again (queue/finish).
  */
 import { holdOf, type QueueRoute } from '../core/delivery';
+import type { Envelope } from '../core/envelope';
 import type { QueueId } from '../core/ids';
 import { reasonOf } from '../core/problem';
 import { createStatus } from '../core/smtp-status';
 import { Attempts } from './attempts';
+import type { Catalogue } from './catalogue';
 import { Dispatcher } from './dispatcher';
 import { DueHeap } from './due-heap';
 import { createGroup, type Entry, type Group } from './entry';
 import { EnvelopeShelf } from './envelope-shelf';
 import { mendTimes, shiftTimes } from './envelope-times';
 import { createFinisher, type Finisher } from './finish';
+import { Frozen } from './frozen';
 import { HeldMail } from './held';
 import { HeldRounds } from './held-rounds';
 import { Looks } from './looks';
+import { OperatorActs } from './operator-acts';
 import type { QueueTime } from './queue-time';
 import type { Rank } from './ready-queue';
 import { directoryRoute } from './resolution';
@@ -28,7 +32,7 @@ import { reviewEntry } from './review';
 import { RouteTable } from './route-table';
 import type { RunnerOptions } from './runner';
 import { longestRetryMs } from './schedule';
-import { type Settlement, settleDeletion } from './settlement';
+import { type Settlement, settleDeletion, settleReturn } from './settlement';
 import { WorkSet } from './work-set';
 
 /** Settlements written at once; beyond it no attempt is started, so that a slow disk slows delivery. */
@@ -60,6 +64,10 @@ export class Mover {
   readonly work: WorkSet;
   readonly routes: RouteTable;
   readonly shelf: EnvelopeShelf;
+  readonly frozen: Frozen;
+  readonly acts: OperatorActs;
+  /** What consoles look at; undefined: nobody looks. */
+  catalogue: Catalogue | undefined;
   /** What is being tried or settled. */
   readonly activeGroups = new Set<Group>();
   readonly #heap: DueHeap<Entry>;
@@ -89,6 +97,8 @@ export class Mover {
     this.held = new HeldMail(clock);
     this.rounds = new HeldRounds(this);
     this.routes = new RouteTable(options.route);
+    this.frozen = new Frozen(settings);
+    this.acts = new OperatorActs(this);
     const attempts = new Attempts(this);
     this.dispatcher = new Dispatcher({
       clock,
@@ -148,6 +158,7 @@ export class Mover {
   /** @param found names that are in the folder; nothing is known of them yet */
   start(found: Iterable<Entry>): void {
     this.#state = 'running';
+    this.frozen.follow(this.routes.generation);
     // After a sleep the network is back, and after a step nobody knows how long it was away.
     this.#time.watch(() => void this.retries.all());
     for (const entry of found) this.#unread.add(entry);
@@ -184,10 +195,16 @@ export class Mover {
   }
 
   routeOf(entry: Entry, index: number): QueueRoute {
-    return (
-      directoryRoute(this.options.directory, entry.isResolved) ??
-      this.routes.routeOf(entry.recipient(index).address, entry.present.sender)
-    );
+    return directoryRoute(this.options.directory, entry.isResolved) ?? this.#routeByName(entry, index);
+  }
+
+  #routeByName(entry: Entry, index: number): QueueRoute {
+    const { address, way } = entry.recipient(index);
+    return this.routes.routeOf(address, entry.present.sender, way);
+  }
+
+  has(entry: Entry): boolean {
+    return this.#entries.get(entry.queueId) === entry;
   }
 
   /** Takes back what waits for a lane. */
@@ -211,7 +228,10 @@ export class Mover {
     this.#looks.drop(entry);
     this.shelf.keep(entry);
     if (entry.deletion) this.#reviewDeletion(entry);
-    else if (this.#state === 'running') this.#review(entry);
+    else {
+      if (entry.acts) this.acts.review(entry);
+      if (this.#state === 'running') this.#review(entry);
+    }
     if (!entry.isBusy) this.shelf.rest(entry);
   }
 
@@ -244,7 +264,8 @@ export class Mover {
         const group = groups.get(index);
         return group?.state === 'active' ? 'active' : group?.route;
       },
-      route: (address, sender) => directory ?? routes.routeOf(address, sender),
+      route: (address, sender, way) => directory ?? routes.routeOf(address, sender, way),
+      isFrozen: (route) => this.frozen.has(route),
       isReleased: (index) => this.held.isReleased(entry, index),
       destination: (key) => this.dispatcher.find(key),
       settings: settings(),
@@ -281,7 +302,8 @@ export class Mover {
     if (indices.length === 0) return;
     const { generation } = this.routes;
     const group = createGroup({ entry, route: deletionRoute, generation, indices, state: 'active' });
-    void this.work.track(this.settle(this.activate(group), settleDeletion(entry.present, indices)));
+    const settle = entry.deletion?.isReturned ? settleReturn : settleDeletion;
+    void this.work.track(this.settle(this.activate(group), settle(entry.present, indices)));
   }
 
   activate(group: Group): Group {
@@ -298,14 +320,26 @@ export class Mover {
     this.activeGroups.delete(group);
   }
 
-  /** Carries out a settlement when those before it are done, and sees what comes next. */
-  async settle(group: Group, settlement: Settlement): Promise<void> {
+  /**
+   * Carries out a settlement when those before it are done, and sees what comes next.
+   *
+   * @param decide the settlement; where others may change the same recipients meanwhile, it is made when its turn comes
+   * @param afterwards called when it stands on disk, before anybody looks at the message again
+   * @returns false: it was given up
+   */
+  async settle(
+    group: Group,
+    decide: Settlement | ((envelope: Envelope) => Settlement),
+    afterwards?: () => void,
+  ): Promise<boolean> {
     const { entry } = group;
     const isDeletion = group.route === deletionRoute;
     this.#settlements++;
     const before = entry.settling;
+    let settlement: Settlement | undefined;
     const finish = async (): Promise<boolean> => {
       await before;
+      settlement = typeof decide === 'function' ? decide(entry.present) : decide;
       const isGivenUp = (): boolean => entry.deletion !== undefined && !isDeletion;
       const changed = await this.#finisher.finish(entry.present, settlement, isGivenUp);
       if (changed) entry.put(changed);
@@ -318,13 +352,18 @@ export class Mover {
     this.#settlements--;
     this.deactivate(group);
     this.held.hold(entry, group.indices);
-    if (isFinished) entry.noteDeferral(group, settlement);
+    if (isFinished && settlement) entry.noteDeferral(group, settlement);
     // The settings changed meanwhile: what was deferred may go elsewhere now.
     if (group.generation !== this.routes.generation) entry.generation = group.generation;
     if (isFinished && entry.waitingCount === 0) this.#forget(entry);
-    else this.review(entry);
+    else {
+      if (isFinished) afterwards?.();
+      this.catalogue?.note(entry.queueId, entry.envelope);
+      this.review(entry);
+    }
     this.pump();
     this.#looks.resume();
+    return isFinished;
   }
 
   #forget(entry: Entry): void {
@@ -335,6 +374,8 @@ export class Mover {
     this.shelf.keep(entry);
     this.#unread.delete(entry);
     this.#entries.delete(entry.queueId);
+    this.catalogue?.forget(entry.queueId);
     entry.deletion?.end(true);
+    for (const act of [...(entry.acts ?? [])]) if (!act.isUnderWay) act.end();
   }
 }

@@ -191,7 +191,7 @@ function fresh(recipient: Recipient): Recipient {
 }
 
 /** RFC 3461 section 5.2.7.2: what the sender named stays known, whatever it became. */
-function originalOf({ address, orcpt }: Recipient): Pick<Recipient, 'orcpt'> {
+export function originalOf({ address, orcpt }: Recipient): Pick<Recipient, 'orcpt'> {
   return { orcpt: orcpt ?? (isAscii(address) ? `rfc822;${address}` : `utf-8;${embedUnicode(address)}`) };
 }
 
@@ -205,5 +205,6 @@ function memberOf(group: Recipient, address: string, now: number): Recipient {
     attempts: 0,
     nextAttemptAt: now,
     ...(group.delayNotified && { delayNotified: true }),
+    ...(group.way && { way: group.way }),
   };
 }

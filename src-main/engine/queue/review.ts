@@ -5,7 +5,7 @@
 
 import type { ServerSettings } from '../../settings/schema';
 import { holdOf, isLocalRoute, type QueueRoute } from '../core/delivery';
-import type { AttemptNote, Envelope, Recipient } from '../core/envelope';
+import type { AttemptNote, ChosenWay, Envelope, Recipient } from '../core/envelope';
 import { isTemporary, type SmtpStatus } from '../core/smtp-status';
 import { isDelayNotificationOpen, type RetrySettings, type WaitingSettings, waitingLimits } from './schedule';
 import { type Settlement, settleAttempt, settleDelay, settleExpiry, tooManyHops } from './settlement';
@@ -15,7 +15,9 @@ export interface ReviewFacts {
   /** The route with which a recipient waits for a lane; 'active' when it is being tried or settled. */
   readonly standing: (index: number) => QueueRoute | 'active' | undefined;
   /** Today's route. */
-  readonly route: (address: string, sender: string) => QueueRoute;
+  readonly route: (address: string, sender: string, way?: ChosenWay) => QueueRoute;
+  /** Its mail stays in Queue as it is. Default: none is. */
+  readonly isFrozen?: (route: QueueRoute) => boolean;
   /** Held until it is asked for, and somebody asked: it is tried once. Default: nobody did. */
   readonly isReleased?: (index: number) => boolean;
   /** What is known of a destination. */
@@ -63,7 +65,10 @@ export function reviewEntry(facts: ReviewFacts): Review {
     if (recipient.outcome !== undefined) continue;
     const standing = facts.standing(index);
     if (standing === 'active') continue;
-    const route = standing ?? facts.route(recipient.address, facts.envelope.sender);
+    // What an operator keeps back has no times: it neither expires nor is late. A change looks at it again.
+    if (recipient.isHeld) continue;
+    const route = standing ?? facts.route(recipient.address, facts.envelope.sender, recipient.way);
+    if (facts.isFrozen?.(route)) continue;
     const isReleased = facts.isReleased?.(index) ?? false;
     if (holdOf(route)) held.push(index);
     const view = reviewRecipient(facts, recipient, route, {

@@ -3,18 +3,22 @@
  * generation, and what was decided before is decided anew before it is used.
  */
 import type { Route } from '../core/delivery';
+import type { ChosenWay } from '../core/envelope';
 import { reasonOf } from '../core/problem';
 import { createStatus } from '../core/smtp-status';
+
+/** `way`: what an operator chose in place of the settings. */
+export type DecideRoute = (recipientAddress: string, sender: string, way?: ChosenWay) => Route;
 
 /** Destinations of which the last route is kept; what is dropped is only made once more. */
 const mostKept = 10_000;
 
 export class RouteTable {
-  readonly #decide: (recipientAddress: string, sender: string) => Route;
+  readonly #decide: DecideRoute;
   readonly #kept = new Map<string, { readonly text: string; readonly route: Route }>();
   generation = 0;
 
-  constructor(decide: (recipientAddress: string, sender: string) => Route) {
+  constructor(decide: DecideRoute) {
     this.#decide = decide;
   }
 
@@ -25,9 +29,9 @@ export class RouteTable {
   }
 
   /** A route that cannot be decided is a refusal for now, never a loss. */
-  routeOf(address: string, sender: string): Route {
+  routeOf(address: string, sender: string, way?: ChosenWay): Route {
     try {
-      return this.#share(this.#decide(address, sender));
+      return this.#share(this.#decide(address, sender, way));
     } catch (error) {
       const status = createStatus(451, '4.3.5', 'The next hop cannot be decided', reasonOf(error));
       return { kind: 'refuse', destination: 'refuse', rule: 'none', status };
@@ -38,10 +42,12 @@ export class RouteTable {
     // Refusals name addresses: no two are equal.
     if (route.kind === 'refuse') return route;
     const text = JSON.stringify(route);
-    const known = this.#kept.get(route.destination);
+    // Settings and operators may mean one destination, each for a reason of its own.
+    const key = `${route.destination} ${route.rule}`;
+    const known = this.#kept.get(key);
     if (known?.text === text) return known.route;
     if (this.#kept.size >= mostKept) this.#kept.clear();
-    this.#kept.set(route.destination, { text, route });
+    this.#kept.set(key, { text, route });
     return route;
   }
 }

@@ -11,20 +11,26 @@
 
 import type { ServerSettings } from '../../settings/schema';
 import type { Clock } from '../core/clock';
-import type { Deliver, Route } from '../core/delivery';
+import type { Deliver } from '../core/delivery';
 import type { Envelope } from '../core/envelope';
 import type { Emit } from '../core/event';
 import type { QueueId } from '../core/ids';
 import type { BadmailRequest, NotificationRequest } from '../core/notification';
 import type { Trace } from '../core/trace';
 import type { ReleaseAnswer, TurnedConnection } from '../core/trigger';
-import { createDeletion, Entry } from './entry';
+import type { QueueTotals } from './catalogue-totals';
+import type { GroupQuery } from './catalogue-view';
+import { Entry } from './entry';
 import { shiftTimes } from './envelope-times';
 import type { ReadMessage } from './message-reader';
 import { Mover } from './mover';
+import type { OperatorAct } from './operator-change';
+import type { GroupPage, Progress, QueueConsole } from './queue-console';
 import { arrivalOf, describeEntry, type QueueEntry } from './queue-entry';
 import { createQueueTime, type QueueTime } from './queue-time';
 import type { QueueDirectory } from './resolution';
+import type { DecideRoute } from './route-table';
+import { actOnChosen, type ChosenMail, createRunnerConsole, deleteEntry } from './runner-console';
 import type { QueueStore } from './store';
 import { inQueueTime } from './wall-time';
 
@@ -39,7 +45,7 @@ export interface RunnerOptions {
   /** Gets what became of each recipient before the files say so, and what operators did; by the wall clock. */
   readonly trace?: Trace;
   /** Today's route of a recipient of mail from `sender` ('' is the null reverse-path). */
-  readonly route: (recipientAddress: string, sender: string) => Route;
+  readonly route: DecideRoute;
   /** Asked about a message's addresses before it is routed. Absent: nobody is. */
   readonly directory?: QueueDirectory;
   /** One attempt, to the Drop folder or to a next hop. */
@@ -80,6 +86,14 @@ export interface QueueRunner {
   retry(queueIds?: readonly QueueId[]): number;
   /** Gives messages the outcome 'deleted'; attempts under way are broken off first. Answers how many there were. */
   delete(queueIds: readonly QueueId[]): Promise<number>;
+  /**
+   * Does something to chosen recipients; what concerns none of them is not counted. Answers how many groups (messages,
+   * where those are named) were changed, when that is on disk.
+   */
+  act(chosen: ChosenMail, act: OperatorAct): Promise<number>;
+  /** Waiting groups; the first call has them counted in the background. */
+  groups(query: GroupQuery, page: { readonly offset: number; readonly limit: number }): Promise<GroupPage>;
+  totals(): Promise<QueueTotals & Progress>;
   /** Settings have changed: mail that waits for a destination that is no longer its own is tried anew. */
   reroute(): void;
   stats(): QueueStats;
@@ -105,6 +119,7 @@ class Runner implements QueueRunner {
   readonly #mover: Mover;
   /** Files that are being read; a disk that does not answer keeps one here. */
   readonly #reads = new Set<Promise<unknown>>();
+  readonly #console: QueueConsole;
   #isStarted = false;
 
   constructor(options: RunnerOptions) {
@@ -123,6 +138,7 @@ class Runner implements QueueRunner {
       this.#entries,
       this.#time,
     );
+    this.#console = createRunnerConsole(this.#mover, this.#entries, () => this.#time.shiftMs());
   }
 
   start(found: readonly QueueId[]): void {
@@ -144,6 +160,7 @@ class Runner implements QueueRunner {
     entry.put(shiftTimes(envelope, -shiftMs));
     entry.generation = this.#mover.routes.generation;
     this.#entries.set(queueId, entry);
+    this.#mover.catalogue?.note(queueId, entry.envelope);
     if (!this.#isStarted) return;
     this.#mover.review(entry);
     this.#mover.pump();
@@ -151,9 +168,13 @@ class Runner implements QueueRunner {
 
   async stop(graceMs: number): Promise<void> {
     await this.#mover.stop(graceMs);
+    this.#console.close();
     // What is found damaged is set aside: not in a folder that is somebody else's by then.
     await Promise.allSettled(this.#reads);
-    for (const entry of this.#entries.values()) entry.deletion?.end(false);
+    for (const entry of this.#entries.values()) {
+      entry.deletion?.end(false);
+      for (const act of [...(entry.acts ?? [])]) act.end();
+    }
   }
 
   async list({ offset, limit }: { readonly offset: number; readonly limit: number }) {
@@ -183,17 +204,20 @@ class Runner implements QueueRunner {
 
   async delete(queueIds: readonly QueueId[]): Promise<number> {
     if (this.#mover.isStopped) return 0;
-    const endings: Promise<boolean>[] = [];
-    for (const entry of this.#find(queueIds)) {
-      if (!entry.deletion) {
-        entry.deletion = createDeletion();
-        for (const group of entry.groups) group.controller?.abort();
-      }
-      endings.push(entry.deletion.ended);
-      this.#mover.review(entry);
-    }
-    this.#mover.hurryWrites();
+    const endings = this.#find(queueIds).map((entry) => deleteEntry(this.#mover, entry, false));
     return (await Promise.all(endings)).filter((isGone) => isGone).length;
+  }
+
+  act(chosen: ChosenMail, act: OperatorAct): Promise<number> {
+    return actOnChosen(chosen, act, { mover: this.#mover, entries: this.#entries, console: this.#console });
+  }
+
+  groups(query: GroupQuery, page: { readonly offset: number; readonly limit: number }): Promise<GroupPage> {
+    return this.#console.groups(query, page);
+  }
+
+  totals(): Promise<QueueTotals & Progress> {
+    return this.#console.totals();
   }
 
   reroute(): void {

@@ -24,7 +24,10 @@ export interface Verdict {
   readonly notified?: NotifiedRecipient;
   /** With outcome 'badmail', where it is not the settlement's cause; `why` it could not be returned, half a sentence. */
   readonly badmail?: { readonly cause: BadmailCause; readonly why: string };
-  /** The directory named this address: there was no attempt, and nothing to tell of one. Its index may be a new one. */
+  /**
+   * The directory named this address, or an operator changed something: there was no attempt, and nothing to tell of
+   * one. The index may be a new one.
+   */
   readonly isResolved?: true;
 }
 
@@ -45,6 +48,7 @@ export interface Settlement {
 export const tooManyHops = createStatus(554, '5.4.6', 'Hop count exceeded - possible mail loop');
 const noResult = createStatus(451, '4.3.0', 'The attempt ended without a result for this recipient');
 const deletedByOperator = createStatus(554, '5.3.2', 'Deleted from the queue by an operator');
+const returnedByOperator = createStatus(554, '5.7.0', 'Returned to the sender by an operator');
 
 export interface AttemptFacts {
   readonly envelope: Envelope;
@@ -144,7 +148,22 @@ export function settleDelay(facts: {
 const waitingText = (hold: Hold | undefined): string =>
   hold ? `The message waits until ${hold.host} asks for it` : 'The message waits for its next attempt';
 
-/** An operator removed the message: no notification (the operator can bounce instead). */
+/** An operator gave recipients up: their sender is told as of any failure, where somebody wants to be. */
+export function settleReturn(envelope: Envelope, indices: readonly number[]): Settlement {
+  const isTold = (index: number): boolean =>
+    envelope.sender !== '' && isNotifyWanted(envelope.recipients[index] as Recipient, 'failure');
+  const quiet = settleDeletion(
+    envelope,
+    indices.filter((index) => !isTold(index)),
+  );
+  const told = indices.filter(isTold).map((index) => {
+    const recipient = envelope.recipients[index] as Recipient;
+    return failed(envelope, index, recipient, returnedByOperator, 'bounced');
+  });
+  return { verdicts: [...quiet.verdicts, ...told], badmailCause: 'notification-undeliverable' };
+}
+
+/** An operator removed the message: no notification. */
 export function settleDeletion(envelope: Envelope, indices: readonly number[]): Settlement {
   return {
     verdicts: indices.map((index) => ({

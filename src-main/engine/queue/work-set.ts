@@ -12,8 +12,10 @@ export class WorkSet {
   }
 
   /** Resolves when `work` is over; a failure is reported and ends here. */
-  track(work: Promise<void>): Promise<void> {
-    const tracked = work.catch(this.#onError).finally(() => this.#work.delete(tracked));
+  track(work: Promise<unknown>): Promise<void> {
+    const tracked: Promise<void> = work
+      .then(() => undefined, this.#onError)
+      .finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
     return tracked;
   }

@@ -9,16 +9,21 @@ import { domainOf, isAddressLiteral, isDomainName, normaliseDomain } from '../co
 import {
   type Hold,
   isTlsRequired,
+  openSecurity,
   type Route,
   type RouteHost,
   type RouteLimits,
   type RouteSecurity,
 } from '../core/delivery';
+import type { ChosenWay } from '../core/envelope';
 import { createStatus } from '../core/smtp-status';
 import type { HoldingDomain } from '../core/trigger';
 import { describeHosts, describeSenderMatch, describeTrigger } from './route-words';
 import { createSenderTable, type FindSenderRoute, type SenderMatch } from './sender-match';
 import { hostKey, securityKey, type WayOut, wayOutOf } from './way-out';
+
+/** Says in a rule that the settings did not decide. */
+const chosen = 'Chosen by an operator: ';
 
 interface RouteTable {
   readonly exact: ReadonlyMap<string, DomainSettings>;
@@ -167,6 +172,8 @@ export interface RouteQuestion {
   readonly recipient: string;
   /** Reverse-path; '' is the null one. */
   readonly sender: string;
+  /** What an operator chose in place of the settings. */
+  readonly way?: ChosenWay | undefined;
 }
 
 /** Whose settings decide a route. */
@@ -189,6 +196,7 @@ export function findRoutingPlace(
 /** Decides the next hop of one recipient. */
 export function decideRoute(question: RouteQuestion, settings: ServerSettings): Route {
   const domain = domainOf(question.recipient);
+  if (question.way) return chosenRoute(domain, question.way, settings);
   const place = findRoutingPlace(question, settings);
   if (place.kind === 'domain') {
     const { domain: known } = place;
@@ -202,11 +210,79 @@ export function decideRoute(question: RouteQuestion, settings: ServerSettings): 
     return place.kind === 'sender-route'
       ? senderRoute(domain, place, settings)
       : otherRoute(domain, settings);
+  return noDomain;
+}
+
+const noDomain: Route = {
+  kind: 'refuse',
+  destination: 'refuse',
+  rule: 'The address has no usable domain',
+  status: createStatus(553, '5.1.3', 'Bad recipient address syntax'),
+};
+
+/** The way that an operator chose. It waits for no trigger: whoever chose it wants the mail to go. */
+function chosenRoute(domain: string, way: ChosenWay, settings: ServerSettings): Route {
+  switch (way.kind) {
+    case 'drop':
+      return { kind: 'drop', destination: 'drop', rule: `${chosen}Drop` };
+    case 'host': {
+      const { host, port } = way;
+      const { limits } = wayOf(settings, settings);
+      const hop = { host, port, security: openSecurity };
+      return smartHostRoute([hop], { rule: `${chosen}host ${describeHosts([hop])}`, hello: 'ehlo', limits });
+    }
+    case 'smart-host': {
+      const { smartHosts, limits } = wayOf(settings, settings);
+      if (smartHosts.length === 0) return goneRoute('smart-host', 'the smart host of the virtual server');
+      const rule = `${chosen}smart host ${describeHosts(smartHosts)}`;
+      return smartHostRoute(smartHosts, { rule, hello: 'ehlo', limits });
+    }
+    case 'remote-domain': {
+      const { exact, wildcards } = tableOf(settings);
+      const name = normaliseDomain(way.name);
+      const remote = name.startsWith('*.') ? wildcards.get(name.slice(2)) : exact.get(name);
+      if (remote?.type !== 'remote') return goneRoute(name, `the remote domain ${way.name}`);
+      // By MX: where that domain's own mail goes; a wildcard has no MX.
+      const route = remoteDomainRoute(name.startsWith('*.') ? domain : name, untriggered(remote), settings);
+      return { ...route, rule: `${chosen}${route.rule}` };
+    }
+    case 'mx': {
+      if (!isDomainName(domain) && !isAddressLiteral(domain)) return noDomain;
+      // What the settings ask of connections to this domain holds whoever chooses; a log-in is for hosts by name.
+      const known = findDomain(domain, tableOf(settings));
+      const place = known?.type === 'remote' ? known : settings;
+      const { port, mxSecurity: security, limits } = wayOf(place, settings);
+      return mxRoute(
+        { domain, port, security },
+        { rule: `${chosen}${describeMx(port)}`, hello: 'ehlo', limits },
+      );
+    }
+  }
+}
+
+/** The same record each time, so that what hangs on it is made once. */
+const untriggeredOf = new WeakMap<RemoteDomainSettings, RemoteDomainSettings>();
+
+function untriggered(remote: RemoteDomainSettings): RemoteDomainSettings {
+  if (!remote.holdsForTrigger) return remote;
+  const known = untriggeredOf.get(remote);
+  if (known) return known;
+  const plain = { ...remote, holdsForTrigger: false };
+  untriggeredOf.set(remote, plain);
+  return plain;
+}
+
+/** It waits: to send it elsewhere would be a guess, and to return it would punish the sender. */
+function goneRoute(key: string, what: string): Route {
   return {
     kind: 'refuse',
-    destination: 'refuse',
-    rule: 'The address has no usable domain',
-    status: createStatus(553, '5.1.3', 'Bad recipient address syntax'),
+    destination: `refuse:${key}`,
+    rule: `${chosen}${what}, which is no longer there`,
+    status: createStatus(
+      451,
+      '4.3.5',
+      `${what[0]?.toUpperCase()}${what.slice(1)} that was chosen is no longer there`,
+    ),
   };
 }
 

@@ -1,0 +1,243 @@
+/**
+ * What consoles look at: all waiting groups in a table in memory, filled from the envelopes' files when somebody looks
+ * for the first time and kept current by whoever changes the queue. It is a cache: nothing is decided by it, and whoever
+ * acts looks at the envelope again.
+ *
+ * Owns: the table, the reading for it, and when it is dropped.
+ * Promises: it holds the thread for a few milliseconds at a time, and reads less while mail is under way; `onIdle` some
+ *   minutes after nobody asked. Before all is read, answers are about what was.
+ * Trusts: `note` and `forget` are called for each change.
+ * Fails: never by itself; what cannot be read is left out.
+ */
+import { setTimeout } from 'node:timers/promises';
+import type { CancelTimer, Clock } from '../core/clock';
+import type { Envelope } from '../core/envelope';
+import type { QueueId } from '../core/ids';
+import { CatalogueTable } from './catalogue-table';
+import { addToTotals, createTotals, type QueueTotals, type TotalsDraft, totalsOf } from './catalogue-totals';
+import {
+  createMatcher,
+  createOrder,
+  type GroupQuery,
+  type QueueFilter,
+  type RowState,
+} from './catalogue-view';
+import { factsOf, type GroupContext } from './queue-groups';
+import { Slices, sortInSlices } from './slices';
+
+export interface CatalogueSource extends GroupContext {
+  /** All waiting messages, oldest first. */
+  readonly names: () => Iterable<QueueId>;
+  readonly count: () => number;
+  /** Undefined: gone, or it cannot be read. */
+  readonly read: (queueId: QueueId) => Promise<Envelope | undefined>;
+  /** Mail is under way, which comes first. */
+  readonly isBusy: () => boolean;
+  /** By whose time the envelopes are. */
+  readonly clock: Clock;
+  /** Nobody asks any more. */
+  readonly onIdle: () => void;
+}
+
+export interface GroupName {
+  readonly queueId: QueueId;
+  readonly destination: string;
+}
+
+export interface GroupList {
+  readonly rows: readonly GroupName[];
+  readonly total: number;
+}
+
+const readsAtOnce = 8;
+const keptMs = 5 * 60_000;
+/** A list is made anew for another page of it only after this. */
+const listKeptMs = 1000;
+/** While mail is under way, the reading takes this part of the time. */
+const busyShare = 1 / 4;
+
+export class Catalogue {
+  readonly #source: CatalogueSource;
+  readonly #table = new CatalogueTable();
+  readonly #unreadable = new Set<QueueId>();
+  readonly #filling: Promise<void>;
+  #askedAt: number;
+  #cancelTimer: CancelTimer | undefined;
+  #isClosed = false;
+  #list: { readonly key: string; readonly at: number; readonly rows: Promise<readonly number[]> } | undefined;
+  #totals: { readonly at: number; readonly totals: Promise<QueueTotals> } | undefined;
+
+  constructor(source: CatalogueSource) {
+    this.#source = source;
+    this.#askedAt = source.clock.now();
+    this.#arm();
+    this.#filling = this.#fill();
+  }
+
+  /** Messages that were looked at. */
+  get counted(): number {
+    return Math.min(this.#source.count(), this.#table.messages + this.#unreadable.size);
+  }
+
+  /** Resolves when all of the queue was read. */
+  get whole(): Promise<void> {
+    return this.#filling;
+  }
+
+  /** The message has changed, or is new. */
+  note(queueId: QueueId, envelope: Envelope | undefined): void {
+    if (!envelope) return;
+    this.#unreadable.delete(queueId);
+    this.#table.put(queueId, factsOf(envelope, this.#source.routeOf));
+  }
+
+  forget(queueId: QueueId): void {
+    this.#unreadable.delete(queueId);
+    this.#table.remove(queueId);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+  }
+
+  /** One page of what matches. */
+  async page(query: GroupQuery, { offset, limit }: { offset: number; limit: number }): Promise<GroupList> {
+    this.#ask();
+    const key = JSON.stringify(query);
+    const now = performance.now();
+    if (this.#list?.key !== key || now - this.#list.at > listKeptMs)
+      this.#list = { key, at: now, rows: this.#select(query) };
+    const rows = await this.#list.rows;
+    const page = rows.slice(offset, offset + limit).flatMap((row) => this.#nameOf(row) ?? []);
+    return { rows: page, total: rows.length };
+  }
+
+  /** All that matches, once all is read; the oldest first. */
+  async all(filter: QueueFilter): Promise<readonly GroupName[]> {
+    this.#ask();
+    await this.#filling;
+    const rows = await this.#select({ filter });
+    return rows.flatMap((row) => this.#nameOf(row) ?? []);
+  }
+
+  totals(): Promise<QueueTotals> {
+    this.#ask();
+    const now = performance.now();
+    if (!this.#totals || now - this.#totals.at > listKeptMs) this.#totals = { at: now, totals: this.#sum() };
+    return this.#totals.totals;
+  }
+
+  #nameOf(row: number): GroupName | undefined {
+    const queueId = this.#table.queueIdOf(row);
+    if (queueId === undefined) return undefined;
+    return { queueId, destination: this.#table.destinations.get(this.#table.destinationOf(row)) };
+  }
+
+  async #select({ filter, sort }: GroupQuery): Promise<readonly number[]> {
+    const table = this.#table;
+    const slices = new Slices();
+    const now = this.#source.clock.now();
+    const matches = createMatcher(table, filter, { now, stateOf: (row) => this.#stateOf(row, now) });
+    const found: number[] = [];
+    for (let row = 0; row < table.length; row++) {
+      const pause = slices.next();
+      if (pause) await pause;
+      const verdict = table.queueIdOf(row) === undefined ? false : matches(row);
+      if (verdict === true || (verdict === 'unknown' && (await this.#hasRecipient(row, filter))))
+        found.push(row);
+    }
+    const order = createOrder(table, sort, (row) => this.#nextOf(row));
+    return sortInSlices(found, order);
+  }
+
+  /** A long list of recipients is in the file alone. */
+  async #hasRecipient(row: number, { recipient = '' }: QueueFilter): Promise<boolean> {
+    const name = this.#nameOf(row);
+    const envelope = name && (await this.#source.read(name.queueId));
+    if (!envelope) return false;
+    const part = recipient.toLowerCase();
+    const groups = factsOf(envelope, this.#source.routeOf);
+    const group = groups.find(({ destination }) => destination === name.destination);
+    return group?.recipients.some((address) => address.toLowerCase().includes(part)) ?? false;
+  }
+
+  #stateOf(row: number, now: number): RowState {
+    const table = this.#table;
+    const { queueId, destination } = this.#nameOf(row) as GroupName;
+    if (this.#source.live(queueId, destination)?.isActive) return 'active';
+    if (table.isHeld(row)) return 'held';
+    if (this.#source.isFrozen(destination)) return 'frozen';
+    if (table.isForTrigger(row)) return 'for-trigger';
+    return this.#nextOf(row) <= now ? 'due' : 'waiting';
+  }
+
+  /** When it is tried; Infinity: not before somebody does something. */
+  #nextOf(row: number): number {
+    const table = this.#table;
+    const name = this.#nameOf(row);
+    if (!name || table.isHeld(row) || table.isForTrigger(row) || this.#source.isFrozen(name.destination))
+      return Number.POSITIVE_INFINITY;
+    return this.#source.live(name.queueId, name.destination)?.waitsUntil ?? table.nextAttemptAtOf(row);
+  }
+
+  async #sum(): Promise<QueueTotals> {
+    const table = this.#table;
+    const slices = new Slices();
+    const now = this.#source.clock.now();
+    const drafts = new Map<number, TotalsDraft>();
+    for (let row = 0; row < table.length; row++) {
+      const pause = slices.next();
+      if (pause) await pause;
+      if (table.queueIdOf(row) === undefined) continue;
+      const number = table.destinationOf(row);
+      const draft = drafts.get(number) ?? createTotals(table.destinations.get(number));
+      drafts.set(number, draft);
+      addToTotals(draft, table, { row, now, nextAt: this.#nextOf(row) });
+    }
+    return totalsOf([...drafts.values()], this.#source.isFrozen);
+  }
+
+  async #fill(): Promise<void> {
+    // After whoever asked has got an answer.
+    await setTimeout(0);
+    const names = this.#source.names()[Symbol.iterator]();
+    const slices = new Slices();
+    const read = async (): Promise<void> => {
+      for (let next = names.next(); !next.done && !this.#isClosed; next = names.next()) {
+        const queueId = next.value;
+        if (this.#table.has(queueId)) {
+          const pause = slices.next();
+          if (pause) await pause;
+          continue;
+        }
+        const startedAt = performance.now();
+        const envelope = await this.#source.read(queueId);
+        // Whoever changed it meanwhile knows better.
+        if (!this.#table.has(queueId)) {
+          if (envelope) this.note(queueId, envelope);
+          else this.#unreadable.add(queueId);
+        }
+        if (this.#source.isBusy()) {
+          const tookMs = performance.now() - startedAt;
+          await setTimeout(tookMs * (1 / busyShare - 1), undefined, { ref: false });
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: readsAtOnce }, read));
+  }
+
+  #ask(): void {
+    this.#askedAt = this.#source.clock.now();
+  }
+
+  #arm(): void {
+    const { clock, onIdle } = this.#source;
+    this.#cancelTimer = clock.startTimer(() => {
+      if (this.#isClosed) return;
+      if (clock.now() - this.#askedAt < keptMs) return this.#arm();
+      this.close();
+      onIdle();
+    }, keptMs);
+  }
+}

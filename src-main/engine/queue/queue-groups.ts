@@ -1,0 +1,122 @@
+/** Groups of waiting recipients as consoles see them: those of one message that share a destination. Pure. */
+import { destinationName, type Hold, holdOf, type QueueRoute } from '../core/delivery';
+import type { AttemptNote, Envelope, Recipient } from '../core/envelope';
+import { formatStatus } from '../core/smtp-status';
+import type { GroupFacts } from './catalogue-table';
+
+/** What is known of a group besides its envelope, by the queue's time. */
+export interface LiveFacts {
+  readonly isActive: boolean;
+  /** Its destination waits until then; 0: it is due. Absent: the envelope says when. */
+  readonly waitsUntil?: number;
+  /** It waits for a rate limit. */
+  readonly isPaced: boolean;
+  /** What others of the destination heard. */
+  readonly note?: AttemptNote;
+}
+
+export interface QueueGroup {
+  readonly envelope: Envelope;
+  readonly destination: string;
+  readonly indices: readonly number[];
+  readonly route: QueueRoute;
+  readonly attempts: number;
+  readonly nextAttemptAt: number;
+  readonly isActive: boolean;
+  readonly isHeld: boolean;
+  readonly isFrozen: boolean;
+  readonly isPaced: boolean;
+  readonly hold: Hold | undefined;
+  readonly last: AttemptNote | undefined;
+}
+
+export interface GroupContext {
+  readonly routeOf: (envelope: Envelope, index: number) => QueueRoute;
+  readonly live: (queueId: string, destination: string) => LiveFacts | undefined;
+  readonly isFrozen: (destination: string) => boolean;
+}
+
+interface Members {
+  readonly route: QueueRoute;
+  readonly indices: number[];
+}
+
+/** Waiting recipients by the name of their destination. */
+function membersOf(envelope: Envelope, routeOf: GroupContext['routeOf']): Map<string, Members> {
+  const found = new Map<string, Members>();
+  envelope.recipients.forEach(({ outcome }, index) => {
+    if (outcome !== undefined) return;
+    const route = routeOf(envelope, index);
+    const name = destinationName(route);
+    const known = found.get(name);
+    if (known) known.indices.push(index);
+    else found.set(name, { route, indices: [index] });
+  });
+  return found;
+}
+
+/** The reply as the other side gave it, or our own words. */
+export const errorOf = ({ status }: AttemptNote): string => status.reply ?? formatStatus(status);
+
+export function factsOf(envelope: Envelope, routeOf: GroupContext['routeOf']): GroupFacts[] {
+  return [...membersOf(envelope, routeOf)].map(([destination, { route, indices }]) => {
+    const recipients = indices.map((index) => envelope.recipients[index] as Recipient);
+    const last = lastOf(recipients);
+    return {
+      destination,
+      sender: envelope.sender,
+      recipients: recipients.map(({ address }) => address),
+      error: last ? errorOf(last) : '',
+      lastAt: last?.at ?? 0,
+      arrivedAt: envelope.arrivedAt,
+      nextAttemptAt: earliest(recipients),
+      sizeBytes: envelope.sizeBytes,
+      attempts: most(recipients),
+      isHeld: recipients.every(({ isHeld }) => isHeld),
+      isForTrigger: holdOf(route) !== undefined,
+    };
+  });
+}
+
+/** One group; undefined: nobody waits for that destination any more. */
+export function findGroup(
+  envelope: Envelope,
+  destination: string,
+  { routeOf, live, isFrozen }: GroupContext,
+): QueueGroup | undefined {
+  const members = membersOf(envelope, routeOf).get(destination);
+  if (!members) return undefined;
+  const { route, indices } = members;
+  const recipients = indices.map((index) => envelope.recipients[index] as Recipient);
+  const facts = live(envelope.queueId, destination);
+  const own = earliest(recipients);
+  return {
+    envelope,
+    destination,
+    indices,
+    route,
+    attempts: most(recipients),
+    nextAttemptAt: facts?.waitsUntil ? facts.waitsUntil : own,
+    isActive: facts?.isActive ?? false,
+    isHeld: recipients.every(({ isHeld }) => isHeld),
+    isFrozen: isFrozen(destination),
+    isPaced: facts?.isPaced ?? false,
+    hold: holdOf(route),
+    last: lastOf(recipients) ?? facts?.note,
+  };
+}
+
+const lastOf = (recipients: readonly Recipient[]): AttemptNote | undefined =>
+  recipients.find(({ last }) => last)?.last;
+
+function earliest(recipients: readonly Recipient[]): number {
+  let at = Number.POSITIVE_INFINITY;
+  for (const { nextAttemptAt } of recipients) at = Math.min(at, nextAttemptAt);
+  return at;
+}
+
+function most(recipients: readonly Recipient[]): number {
+  let count = 0;
+  for (const { attempts } of recipients) count = Math.max(count, attempts);
+  return count;
+}
