@@ -3,14 +3,16 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import { describeBinding, type ServerSummary } from '../../src-main/api/contract';
+import { BadmailView } from '../badmail';
 import { ChangesView } from '../changes';
 import { readFault, useClient, useHost, useServerDetails, useServers, useStatus } from '../client';
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
-import { BadmailView, QueuedMessage } from '../mail-inspector';
-import { DropView } from '../mail-lists';
+import { QueuedMessage } from '../mail-inspector';
+import { DropView, ExportDialog } from '../mail-lists';
 import { type Attention, type AttentionAction, ComputerPage, ServerPage, type ServerStep } from '../overview';
 import { QueueView } from '../queue';
+import { resendMessages } from '../resend';
 import { SessionsView } from '../sessions';
 import { announce } from '../ui/announcer';
 import { tabOfAttention } from './attention-tab';
@@ -194,6 +196,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
   // Of what is done with messages; which of them is the list's own affair.
   const forbidden = whyForbidden('operator', target);
   const seams = useMailSeams(forbidden);
+  const client = useClient();
   const meant = useConsole((state) => state.meantMessage);
   const page = (): ReactElement => {
     switch (folder) {
@@ -219,7 +222,20 @@ function Folder({ server, folder }: FolderProps): ReactElement {
           />
         );
       case 'badmail':
-        return <BadmailView serverId={server.id} forbidden={forbidden} onContextMenu={setMenuAt} />;
+        return (
+          <BadmailView
+            {...seams}
+            serverId={server.id}
+            forbidden={forbidden}
+            onResend={(messages) => resendMessages(client, messages)}
+            onEditAndResend={seams.onResend}
+            renderExport={(messages, onClose) => <ExportDialog messages={messages} onClose={onClose} />}
+            onOpenRetention={() =>
+              openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'housekeeping' })
+            }
+            onContextMenu={setMenuAt}
+          />
+        );
       case 'domains':
         return <Domains server={server} onMenu={setMenuAt} />;
       case 'sessions':

@@ -19,6 +19,7 @@ import {
   type SmartHostSlotProps,
   showSetting,
 } from '../property-sheets';
+import { ResendDialog } from '../resend';
 import { SmartHostDialog } from '../smart-host';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { NewDomainWizard, NewServerWizard, NextStepsDialog } from '../wizards';
@@ -33,6 +34,7 @@ import {
 import { ExportListDialog } from './export-list-dialog';
 import { FolderDialog } from './folder-dialog';
 import { AboutDialog, HelpDialog, ShortcutsDialog } from './help-dialogs';
+import { noteDone } from './mail-seams';
 import { useRestartOffer } from './restart';
 import { useRunVerb } from './run-verb';
 import { useVerbTarget } from './use-target';
@@ -122,6 +124,8 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
       return <SendTest dialog={dialog} />;
     case 'explain':
       return <Explain dialog={dialog} />;
+    case 'resend':
+      return <ResendDialog messages={dialog.messages} onDone={noteDone} onClose={closeDialog} />;
     case 'next-steps':
       return <NextSteps dialog={dialog} />;
     case 'confirm-verb':

@@ -4,7 +4,7 @@ import { readFault } from '../client';
 import { CompareView, MessagePane } from '../mail-inspector';
 import type { MailListSeams } from '../mail-lists';
 import { announce } from '../ui/announcer';
-import { addNotice } from './console-store';
+import { addNotice, openDialog } from './console-store';
 
 /** Long enough to find the button; the messages themselves can be brought back for an hour. */
 const undoNoticeMs = 60_000;
@@ -36,6 +36,7 @@ export function useMailSeams(forbidden: string | undefined): MailListSeams {
   return {
     renderMessage,
     renderComparison: ([first, second]) => <CompareView first={first} second={second} />,
+    onResend: forbidden === undefined ? (messages) => openDialog({ kind: 'resend', messages }) : undefined,
     onDone: noteDone,
   };
 }

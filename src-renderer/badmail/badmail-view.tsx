@@ -25,7 +25,7 @@ import { useBadmailColumns } from './badmail-columns';
 import { useBadmail, useCauses } from './badmail-reading';
 import { CauseList } from './cause-list';
 import { type ChosenCause, causeOf, causeTitle, describeAmount, describeRetention } from './cause-words';
-import { type Done, useBadmailVerbs } from './use-badmail-verbs';
+import { type BadmailResend, type Done, useBadmailVerbs } from './use-badmail-verbs';
 
 /** The engine takes no more in one call. */
 const maxSelected = 10_000;
@@ -72,6 +72,7 @@ export interface BadmailSeams {
     readonly row: MessageRow | undefined;
     readonly onDelete: () => void;
   }) => ReactNode;
+  readonly onResend: BadmailResend;
   /** Asks how these messages are sent again, and does it. */
   readonly onEditAndResend?: ((messages: readonly MessageAddress[]) => void) | undefined;
   /** Saves these messages as files. */
@@ -128,6 +129,7 @@ function Badmail(props: BadmailViewProps): ReactElement {
     selected,
     forbidden,
     onSelect: setSelected,
+    onResend: props.onResend,
     onEditAndResend: props.onEditAndResend,
     onExport: renderExport === undefined ? undefined : () => setExported(chosen),
     onShowTrace: props.onShowTrace,

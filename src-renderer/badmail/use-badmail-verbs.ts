@@ -15,12 +15,18 @@ export interface Done {
   readonly undo: () => Promise<string>;
 }
 
+/** Sends messages again as they were. Resolves to what was done, and to why not all of it was. */
+export type BadmailResend = (
+  messages: readonly MessageAddress[],
+) => Promise<{ readonly done?: Done; readonly refusal?: string }>;
+
 export interface BadmailVerbsOptions {
   readonly serverId: number;
   readonly pages: PagedRows<MessageRow>;
   readonly selected: ReadonlySet<string>;
   readonly forbidden: string | undefined;
   readonly onSelect: (keys: ReadonlySet<string>) => void;
+  readonly onResend: BadmailResend;
   readonly onEditAndResend: ((messages: readonly MessageAddress[]) => void) | undefined;
   readonly onExport: (() => void) | undefined;
   readonly onShowTrace: ((queueId: string) => void) | undefined;
@@ -34,8 +40,6 @@ export interface BadmailVerbs {
   readonly fault: string | undefined;
 }
 
-/** In which what is sent again can still be taken back. */
-const undoMs = 8000;
 const isQueueId = /^[0-9a-f]{24}$/;
 
 export function useBadmailVerbs(options: BadmailVerbsOptions): BadmailVerbs {
@@ -64,27 +68,12 @@ export function useBadmailVerbs(options: BadmailVerbsOptions): BadmailVerbs {
         },
       });
     });
+  const chosen = ids.map((id): MessageAddress => ({ serverId, folder: 'badmail', id }));
   const resend = (): void =>
     attempt('Not everything was sent again', async () => {
-      const { accepted, refused } = await client.messages.resend({
-        messages: ids.map((id) => ({ serverId, folder: 'badmail' as const, id })),
-        delayMs: undoMs,
-      });
-      const [first] = refused;
-      if (first !== undefined)
-        setFault(`${formatCount(refused.length, 'message')} not sent again: ${first.reason}`);
-      if (accepted.length === 0) return;
-      onDone({
-        text: `${formatCount(accepted.length, 'message')} will be sent again in ${undoMs / 1000} seconds.`,
-        undo: async () => {
-          let count = 0;
-          for (const [server, queueIds] of byServer(accepted))
-            count += (await client.queue.delete({ serverId: server, chosen: { queueIds } })).count;
-          return count === 0
-            ? 'It was too late: the messages have been sent.'
-            : `${formatCount(count, 'message')} not sent.`;
-        },
-      });
+      const { done, refusal } = await options.onResend(chosen);
+      if (refusal !== undefined) setFault(refusal);
+      if (done !== undefined) onDone(done);
     });
 
   const none = forbidden ?? (ids.length === 0 ? 'Select a message in Badmail.' : undefined);
@@ -102,21 +91,10 @@ export function useBadmailVerbs(options: BadmailVerbsOptions): BadmailVerbs {
     actions: {
       ...(none === undefined && { resend, delete: remove }),
       ...(noEdit === undefined && {
-        'resend-edited': () =>
-          options.onEditAndResend?.(ids.map((id) => ({ serverId, folder: 'badmail' as const, id }))),
+        'resend-edited': () => options.onEditAndResend?.(chosen),
       }),
       ...(ids.length > 0 && options.onExport !== undefined && { save: options.onExport }),
       ...(canTrace && { 'show-trace': () => options.onShowTrace?.(only) }),
     },
   };
-}
-
-/** Queue ids of each virtual server that took some. Pure. */
-export function byServer(
-  accepted: readonly { readonly serverId: number; readonly queueId: string }[],
-): ReadonlyMap<number, string[]> {
-  const found = new Map<number, string[]>();
-  for (const { serverId, queueId } of accepted)
-    found.set(serverId, [...(found.get(serverId) ?? []), queueId]);
-  return found;
 }

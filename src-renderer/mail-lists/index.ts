@@ -1,5 +1,6 @@
 /** Lists of mail: the Drop folder and the search over everything. */
 export { DropView } from './drop-view';
+export { ExportDialog } from './export-dialog';
 export { type ListQuery, wholeList } from './list-query';
 export type { MailListSeams } from './mail-list';
 export { SearchView } from './search-view';
