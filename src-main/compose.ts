@@ -17,6 +17,7 @@ import { reasonOf } from './engine/core/problem';
 import { isDoneWithin } from './engine/core/within';
 import { removeFile, replaceFile } from './engine/disk/durable';
 import { Engine } from './engine/engine';
+import { openMailChecks } from './mail-checks';
 import { openMailIndex } from './mail-index';
 import { createGssapi, systemAccounts } from './native';
 import { openSignIns } from './oauth';
@@ -25,6 +26,7 @@ import { createFirstDocument, suggestFullyQualifiedDomainName } from './settings
 import { type Binding, type Endpoint, readSettingsDocument, type Settings } from './settings/schema';
 import { createSecretBox } from './settings/secret-box';
 import { openSettings, type SettingsFile, type SettingsStore } from './settings/store';
+import { openTrace } from './trace';
 
 export type { SettingsFile } from './settings/store';
 
@@ -178,7 +180,11 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
   });
   const firstRun = openFirstRunNote(join(dataFolder, 'first-run.json'), store);
   const { changeSettings, reloadSettings } = createSettingsChanger(store, engine);
+  const trace = openTrace({ dataFolder });
+  const mailChecks = openMailChecks({ now: () => engine.clock.now() });
   const router = createApiRouter({
+    trace,
+    mailChecks,
     engine,
     settings: store,
     changeSettings,
@@ -275,7 +281,12 @@ export function composeMailroot(options: ComposeOptions): Mailroot {
         .close()
         .catch((error: unknown) => log(`warning mail-index: ${reasonOf(error)}`));
       const threads = (): Promise<unknown> => Promise.all([gssapi.whenIdle(), systemAccounts.whenIdle()]);
-      const stopped = Promise.all([engine.stop(graceMs).then(threads), indexClosed]);
+      const stopped = Promise.all([
+        engine.stop(graceMs).then(threads),
+        indexClosed,
+        trace.close(),
+        mailChecks.close(),
+      ]);
       const isStopped = await isDoneWithin({ clock: systemClock, limitMs }, stopped);
       if (!isStopped)
         log(

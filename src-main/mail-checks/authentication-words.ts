@@ -75,9 +75,7 @@ export function dkimWords(facts: DkimFacts): string {
       return [
         `${domain} signed this message, and it was not changed since.`,
         ...(isAligned ? [] : ['It is not the domain of From, so the signature does not count for DMARC.']),
-        ...(isPartly
-          ? [`The last ${isPartly.toLocaleString('en')} bytes are not signed: anybody could have added them.`]
-          : []),
+        ...(isPartly ? ['The end of the message is not signed: anybody could have added it.'] : []),
       ].join(' ');
     case 'fail':
       if (/body hash/.test(comment))

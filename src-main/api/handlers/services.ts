@@ -2,11 +2,13 @@
 import type { CertificateStore } from '../../certificates';
 import type { ChangeRecord } from '../../changes';
 import type { Engine } from '../../engine/engine';
+import type { MailChecks } from '../../mail-checks';
 import type { MailIndex } from '../../mail-index';
 import type { SignIns } from '../../oauth';
 import type { People } from '../../people';
 import type { Settings } from '../../settings/schema';
 import type { SettingsStore } from '../../settings/store';
+import type { TraceReader } from '../../trace';
 import type { KeptWarnings } from '../kept-warnings';
 import type { LiveFeed } from '../live-feed';
 
@@ -16,6 +18,7 @@ export interface Services {
   /** Validates, writes and applies a change as a whole; rejects with a Problem and changes nothing otherwise. */
   readonly changeSettings: (change: (now: Settings) => unknown) => Promise<Settings>;
   readonly live: LiveFeed;
+  readonly trace: TraceReader;
   readonly certificates: CertificateStore;
   readonly signIns: SignIns;
   readonly changes: ChangeRecord;
@@ -31,6 +34,7 @@ export interface Services {
   readonly whyKerberosUnusable: (keytab: string) => string | undefined;
   readonly people: People;
   readonly mailIndex: MailIndex;
+  readonly mailChecks: MailChecks;
 }
 
 /** "Port 25 could not be used, the first virtual server is on 2525": kept until the port is changed. */

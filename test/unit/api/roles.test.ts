@@ -148,7 +148,7 @@ const everything: unknown = new Proxy(() => undefined, {
 });
 const router = createApiRouter({
   ...(Object.fromEntries(
-    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'signIns', 'changes', 'mailIndex'].map((name) => [
+    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'signIns', 'changes', 'mailIndex', 'mailChecks'].map((name) => [
       name,
       everything,
     ]),

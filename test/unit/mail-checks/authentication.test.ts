@@ -1,6 +1,5 @@
 /** Messages signed by our own signer and sealed by mailauth, keys and policies in a real DNS server on loopback. */
-import { dkimSign } from 'mailauth/lib/dkim/sign';
-import { authenticate as seal } from 'mailauth/lib/mailauth';
+import { dkimSign, authenticate as seal } from 'mailauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuthenticationResult } from '../../../src-main/api/contract';
 import { type AuthenticationInput, authenticate } from '../../../src-main/mail-checks/authentication';
