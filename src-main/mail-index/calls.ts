@@ -5,7 +5,7 @@
  * and the like stop the index with words, and it is tried again by the next start or `rebuild`.
  */
 import { Problem, reasonOf } from '../engine/core/problem';
-import { createFinder, type Finder, type FindInput, type SearchInput } from './finder';
+import { createFinder, type DaysInput, type Finder, type FindInput, type SearchInput } from './finder';
 import { createIndexer, type IndexedServer, type Indexer } from './indexer';
 import { createMarks, type MarkInput, type Marks } from './marks';
 import type { IndexedFolder, QueryContext } from './query';
@@ -148,6 +148,7 @@ export function createIndexCalls(options: {
           ...finder.find(input, context()),
           isComplete: indexer.progress().isReady,
         })),
+      days: (input: DaysInput) => use(({ finder }) => ({ days: finder.days(input, context()) })),
       addresses: (input: SearchInput) => use(({ finder }) => finder.addresses(input, context())),
       mark: (input: MarkInput) =>
         use(({ marks }) => {

@@ -5,6 +5,7 @@ import { type IndexedFolder, type QueryContext, type QueryFault, readQuery, type
 import { compileQuery, folderNumbers } from './query-sql';
 import type { Sqlite, Value } from './sqlite';
 import { snippetOf } from './words';
+import { idsOfMillisecond } from './writer';
 
 export interface SearchInput {
   readonly query: string;
@@ -20,6 +21,9 @@ export interface SearchInput {
 }
 export type FindInput = SearchInput & { readonly offset: number; readonly limit: number };
 
+/** `offsetMinutes`: what is added to UTC for the reader's days. */
+export type DaysInput = SearchInput & { readonly offsetMinutes: number };
+
 export interface Found {
   readonly rows: readonly FoundRow[];
   readonly total: number;
@@ -28,6 +32,8 @@ export interface Found {
 
 export interface Finder {
   find(input: FindInput, context: QueryContext): Found;
+  /** Days as "2026-11-24", the newest first. */
+  days(input: DaysInput, context: QueryContext): { readonly day: string; readonly count: number }[];
   addresses(
     input: SearchInput,
     context: QueryContext,
@@ -37,6 +43,8 @@ export interface Finder {
 }
 
 const mostAddresses = 10_000;
+const mostDays = 10_000;
+const dayMs = 86_400_000;
 const mostCounts = 100;
 export const folderOfNumber = Object.fromEntries(
   Object.entries(folderNumbers).map(([name, number]) => [number, name]),
@@ -148,6 +156,22 @@ export function createFinder(db: Sqlite): Finder {
         return row ? [toRow(row, words, found.count)] : [];
       });
       return { rows, total: count(selection), faults };
+    },
+    days(input, context) {
+      const { page: found, values } = selectionOf(readQuery(input.query, context).terms, {
+        ...input,
+        sort: undefined,
+      });
+      const day = `(f.id / ${idsOfMillisecond} + ${input.offsetMinutes * 60_000}) / ${dayMs}`;
+      const rows = db
+        .prepare(
+          `SELECT ${day} AS day, count(*) AS count FROM (${found}) f GROUP BY day ORDER BY day DESC LIMIT ${mostDays}`,
+        )
+        .all(...values) as { day: number; count: number }[];
+      return rows.map((row) => ({
+        day: new Date(row.day * dayMs).toISOString().slice(0, 10),
+        count: row.count,
+      }));
     },
     addresses(input, context) {
       const { terms, faults } = readQuery(input.query, context);

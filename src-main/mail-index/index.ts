@@ -13,7 +13,7 @@ import type { EngineEvent } from '../engine/core/event';
 import { Problem, reasonOf } from '../engine/core/problem';
 import { startWorker, type WorkerHost } from '../worker';
 import type { IndexCalls, IndexNotice, IndexStatus } from './calls';
-import type { FindInput, SearchInput } from './finder';
+import type { DaysInput, FindInput, SearchInput } from './finder';
 import type { IndexedServer } from './indexer';
 import type { MarkInput } from './marks';
 import type { IndexedFolder } from './query';
@@ -28,6 +28,7 @@ export interface MailIndex {
   noteEvent(event: EngineEvent): void;
   status(): Promise<IndexStatus>;
   find(input: FindInput): Answer<'find'>;
+  days(input: DaysInput): Answer<'days'>;
   addresses(input: SearchInput): Answer<'addresses'>;
   mark(input: MarkInput): Answer<'mark'>;
   /** In the order of `ids`; undefined when the index cannot tell soon. */
@@ -163,6 +164,7 @@ export function openMailIndex({ dataFolder, onChange, warn, worker: given }: Mai
       return worker.call('status', {});
     },
     find: (input) => ask('find', input),
+    days: (input) => ask('days', input),
     addresses: (input) => ask('addresses', input),
     mark: (input) => ask('mark', input),
     async marksOf(serverId, folder, ids) {

@@ -8,6 +8,7 @@
  */
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import { timeOfQueueId } from '../engine/core/ids';
 import { type Listing, listFolder, stampOf } from './folder-names';
 import { readMessageFile } from './message-file';
 import type { IndexedFolder } from './query';
@@ -61,7 +62,15 @@ const shortestListMs = 250;
 const sweepMs = 60_000;
 const batchMs = 30;
 const mostInBatch = 200;
+/** Most mail leaves Queue at once: what is that young is looked at again before it is read. */
+const passingMs = 3000;
 const folders: readonly IndexedFolder[] = ['drop', 'pickup', 'queue', 'badmail'];
+
+/** A name from the future is somebody's, and no newer than others. */
+function isPassing(name: string, nowMs: number): boolean {
+  const ageMs = nowMs - timeOfQueueId(name);
+  return ageMs >= 0 && ageMs < passingMs;
+}
 
 export function createIndexer(options: IndexerOptions): Indexer {
   const { db, onChange } = options;
@@ -144,7 +153,12 @@ export function createIndexer(options: IndexerOptions): Indexer {
       const listing = listFolder(state.path, state.folder);
       gone = [...state.known.keys()].filter((name) => !listing.has(name));
       const pending: string[] = [];
+      const now = Date.now();
       for (const [name, file] of listing) {
+        if (state.folder === 'queue' && isPassing(name, now)) {
+          state.isHinted = true;
+          continue;
+        }
         const known = state.known.get(name);
         const stamp = stampOf(state.path, state.folder, file, listing.size);
         if (stamp !== undefined && known !== stamp) pending.push(name);

@@ -13,6 +13,7 @@ export function createSearchHandlers(os: Implementer, { mailIndex }: Services) {
       const { rows, total, isComplete, faults } = await mailIndex.find(input);
       return { rows: [...rows], total, isComplete, faults: [...faults] };
     }),
+    days: os.search.days.handler(({ input }) => mailIndex.days(input)),
     addresses: os.search.addresses.handler(({ input }) => mailIndex.addresses(input)),
     mark: os.search.mark.handler(({ input }) => mailIndex.mark(input)),
     tags: os.search.tags.handler(() => mailIndex.tags()),

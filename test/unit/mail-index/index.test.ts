@@ -101,6 +101,13 @@ describe('search', () => {
     expect(ids('', { folders: ['badmail'] })).toEqual([]);
     expect(ids('', { sort: { column: 'subject', isDescending: false } })).toEqual([html, plain, attached]);
     expect(find('invoice', { limit: 1, offset: 1 })).toMatchObject({ total: 2, rows: [{ id: plain }] });
+    expect(index.calls.days({ query: 'invoice', group: 'none', offsetMinutes: 0 }).days).toEqual([
+      { day: '2026-01-01', count: 2 },
+    ]);
+    expect(index.calls.days({ query: '', group: 'none', offsetMinutes: -2 }).days).toEqual([
+      { day: '2026-01-01', count: 2 },
+      { day: '2025-12-31', count: 1 },
+    ]);
     const [row] = find('due').rows;
     expect(row).toMatchObject({
       serverId: 1,
