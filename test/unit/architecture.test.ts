@@ -135,6 +135,7 @@ const rules: readonly Rule[] = [
       'src-main/changes',
       'src-main/native',
       'src-main/mail-index',
+      'src-main/trace',
       'src-main/mail-checks',
       'src-main/engine/engine',
       core,

@@ -1,15 +1,13 @@
 /** Where is my mail? */
-import { Problem } from '../../engine/core/problem';
 import type { Implementer } from '../implementer';
+import type { Services } from './services';
 
-const missing = (): never => {
-  throw new Problem('unavailable', 'There is no trace.');
-};
-
-export function createTraceHandlers(os: Implementer) {
+export function createTraceHandlers(os: Implementer, { trace }: Pick<Services, 'trace'>) {
   return {
-    find: os.trace.find.handler(missing),
-    show: os.trace.show.handler(missing),
-    text: os.trace.text.handler(missing),
+    find: os.trace.find.handler(({ input: { offset, limit, ...query } }) =>
+      trace.find(query, { offset, limit }),
+    ),
+    show: os.trace.show.handler(({ input }) => trace.show(input.serverId, input.id)),
+    text: os.trace.text.handler(({ input }) => trace.text(input.serverId, input.id, input.hasDialogues)),
   };
 }
