@@ -1,7 +1,6 @@
 /** The queue of a virtual server as consoles see it: from the runner while it runs, from the folder while it does not. */
 import type { ServerSettings } from '../settings/schema';
 import { systemClock } from './core/clock';
-import type { ContentSource } from './core/content';
 import type { DirectoryRoute } from './core/delivery';
 import type { Envelope } from './core/envelope';
 import type { QueueId } from './core/ids';
@@ -11,7 +10,7 @@ import { type GroupPage, type Progress, QueueConsole } from './queue/queue-conso
 import type { QueueEntry } from './queue/queue-entry';
 import type { QueueGroup } from './queue/queue-groups';
 import { countRestingMessages, listRestingMessages, readRestingEnvelope } from './queue/resting-queue';
-import { createQueueStore } from './queue/store';
+import { createQueueStore, type QueuedContent } from './queue/store';
 import { decideRoute } from './routing/route';
 import type { VirtualServer } from './virtual-server';
 
@@ -126,7 +125,7 @@ export async function findQueued(
 }
 
 /** The content of a message in the queue. */
-export function contentOfQueued(server: VirtualServer, envelope: Envelope): ContentSource {
+export function contentOfQueued(server: VirtualServer, envelope: Envelope): QueuedContent {
   const store = server.isRunning
     ? server.running.store
     : createQueueStore({ folder: server.folders.queue, cacheBytes: 0 });

@@ -90,6 +90,8 @@ export const traceStory = z.object({
   recipients: z.array(
     z.object({ address: z.string(), outcome: z.union([recipientOutcome, z.enum(['waiting', 'refused'])]) }),
   ),
+  /** Who brought it by SMTP. */
+  client: z.object({ peer: z.string(), hello: z.string(), account: z.string().optional() }).optional(),
   /** Of a notification: the message that it is about. */
   about: queueId.optional(),
   /** Older records were removed, or dialogues are not kept. */

@@ -13,7 +13,7 @@ const missing = (): never => {
   throw new Problem('unavailable', 'This cannot be done.');
 };
 
-export function createMessageHandlers(os: Implementer, { engine, mailIndex }: Services) {
+export function createMessageHandlers(os: Implementer, { engine, mailIndex, trace }: Services) {
   const listOf = (server: VirtualServer, folder: string) => {
     if (folder !== 'drop' && folder !== 'badmail' && folder !== 'pickup') return missing();
     return server.lists[folder];
@@ -38,9 +38,12 @@ export function createMessageHandlers(os: Implementer, { engine, mailIndex }: Se
       const pieceBase64 = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('base64');
       return { row, contentBytes, pieceBase64 };
     }),
-    envelope: os.messages.envelope.handler(async ({ input }) =>
-      envelopeOf(await readMessageEnvelope(engine.server(input.serverId), input)),
-    ),
+    envelope: os.messages.envelope.handler(async ({ input }) => {
+      const envelope = envelopeOf(await readMessageEnvelope(engine.server(input.serverId), input));
+      const { queueId } = envelope;
+      if (queueId === undefined || envelope.source !== undefined) return envelope;
+      return { ...envelope, ...(await readArrival(trace, input.serverId, queueId)) };
+    }),
     delete: os.messages.delete.handler(async ({ input }) => ({
       count: await listOf(engine.server(input.serverId), input.folder).delete(input.ids),
     })),
@@ -78,4 +81,15 @@ function envelopeOf({ source, ...known }: MessageEnvelopeView): MessageEnvelope 
     hello: helo,
     ...(account === undefined ? {} : { account }),
   };
+}
+
+/** How a message came whose own files do not say it. Nothing when the trace does not know it, or cannot be read. */
+async function readArrival(
+  trace: Services['trace'],
+  serverId: number,
+  queueId: string,
+): Promise<Partial<MessageEnvelope>> {
+  const story = await trace.show(serverId, queueId).catch(() => undefined);
+  const first = story?.steps.find(({ kind }) => kind === 'accepted');
+  return story && first ? { arrivedAt: first.at, source: story.row.source, ...story.client } : {};
 }
