@@ -29,6 +29,7 @@ import { serverCommands } from './commands/server';
 import { sessionCommands } from './commands/session';
 import { smartHostCommands } from './commands/smart-host';
 import { consoleCommand, sendCommand, statusCommand } from './commands/system';
+import { traceCommands } from './commands/trace';
 import { readConsoleOption, readListenOption, type ServeOptions } from './serve-options';
 import { parseDocument } from './settings-import';
 import { cleanText, formatJson } from './text-table';
@@ -42,6 +43,7 @@ export const commandGroups: readonly CommandGroup[] = [
   queueCommands,
   messageCommands,
   indexCommands,
+  traceCommands,
   accountCommands,
   operatorCommands,
   certificateCommands,
@@ -72,6 +74,7 @@ Examples:
   mailroot explain --to ann@example.com --client 10.0.4.20
   mailroot session ended
   mailroot queue list
+  mailroot trace list --person ann@example.com --since 2026-03-26
   mailroot message export 0199f2c4a1b300001234abcd --out mail.eml
   mailroot account create scanner
   mailroot operator create ann --role operator
