@@ -71,20 +71,24 @@ export async function resend(engine: Engine, request: ResendRequest): Promise<Re
   // What was accepted is put away part by part: a crash sends no more than one part twice.
   for (let from = 0; from < request.messages.length; from += messagesAPart) {
     const part = request.messages.slice(from, from + messagesAPart);
-    const accepted: ResendAnswer['accepted'] = [];
-    await mapAtOnce(
+    const results = await mapAtOnce(
       part,
       async (address) => {
         const serverId = request.serverId ?? address.serverId;
         try {
-          const queueId = await resendOne(engine, address, engine.server(serverId), request);
-          accepted.push({ address, serverId, queueId });
+          return { serverId, queueId: await resendOne(engine, address, engine.server(serverId), request) };
         } catch (error) {
-          answer.refused.push({ address, reason: whyRefused(error) });
+          return whyRefused(error);
         }
       },
       messagesAtOnce,
     );
+    const accepted: ResendAnswer['accepted'] = [];
+    for (const [index, address] of part.entries()) {
+      const result = results[index] as (typeof results)[number];
+      if (typeof result === 'string') answer.refused.push({ address, reason: result });
+      else accepted.push({ address, ...result });
+    }
     answer.accepted.push(...accepted);
     if (request.isRemovedAfter)
       await putAway(engine, accepted, (address, reason) => answer.refused.push({ address, reason }));

@@ -54,6 +54,8 @@ const samples: ControlTable['texts'] = {
   ldapUserName: 'cn=reader,dc=corp,dc=test',
   ldapBase: 'dc=corp,dc=test',
   defaultLogonDomain: 'example.com',
+  frozenDestinations: 'slow.test\nmail.far.test:25',
+  spamCheckerAddress: '127.0.0.2',
   greeting: 'ESMTP at your service',
   defaultSender: 'unknown@corp.test',
   postmasterAddress: 'postmaster@every.test',

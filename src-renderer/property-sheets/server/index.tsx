@@ -16,9 +16,11 @@ import { AccessPage, type AccessSlots } from './access-page';
 import { crossCheckServer } from './cross-check';
 import { DeliveryPage } from './delivery-page';
 import { GeneralPage } from './general-page';
+import { HousekeepingPage } from './housekeeping-page';
 import { LdapPage } from './ldap-page';
 import { MessagesPage } from './messages-page';
 import { pageKeys } from './page-keys';
+import { findRemoval, type Removal } from './removal';
 import { SecurityPage } from './security-page';
 
 export interface ServerSheetProps extends AccessSlots {
@@ -70,11 +72,19 @@ function LoadedSheet(props: LoadedSheetProps): ReactElement {
     if (answer.isRestartNeeded) onRestartNeeded();
     return answer.settings;
   };
-  const confirm = async (patch: Values): Promise<boolean> => {
-    if (!opensRelay(settings, { ...settings, ...patch } as RelaySettings)) return true;
+  const [removal, setRemoval] = useState<Removal>();
+  const ask = async (): Promise<boolean> => {
     const isAgreed = await new Promise<boolean>((resolve) => setQuestion(() => resolve));
     setQuestion(undefined);
     return isAgreed;
+  };
+  const confirm = async (patch: Values): Promise<boolean> => {
+    setRemoval(undefined);
+    if (opensRelay(settings, { ...settings, ...patch } as RelaySettings) && !(await ask())) return false;
+    const found = await findRemoval(client, serverId, settings, patch);
+    if (found === undefined) return true;
+    setRemoval(found);
+    return ask();
   };
 
   return (
@@ -131,6 +141,12 @@ function LoadedSheet(props: LoadedSheetProps): ReactElement {
             content: <LdapPage serverId={serverId} />,
           },
           {
+            id: 'housekeeping',
+            title: 'Housekeeping',
+            keys: pageKeys.housekeeping,
+            content: <HousekeepingPage serverId={serverId} />,
+          },
+          {
             id: 'security',
             title: 'Security',
             keys: [],
@@ -143,7 +159,16 @@ function LoadedSheet(props: LoadedSheetProps): ReactElement {
           },
         ]}
       />
-      {question !== undefined && (
+      {question !== undefined && removal !== undefined && (
+        <ConfirmDialog
+          title={removal.title}
+          text={removal.text}
+          confirmLabel="Remove them"
+          onConfirm={() => question(true)}
+          onCancel={() => question(false)}
+        />
+      )}
+      {question !== undefined && removal === undefined && (
         <ConfirmDialog
           title={`Make "${settings.name}" an open relay?`}
           text="Anybody who can connect could send mail to anywhere through this server. Open relays are found within hours, used for spam, and put on block lists."
