@@ -8,6 +8,7 @@ import { formatMessageText } from '../message-text';
 import { describeRest, pageOptions, readPage } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
+import { checkCommand } from './message-check';
 import { formatSender } from './queue';
 import { searchCommands } from './search';
 
@@ -138,6 +139,7 @@ export const messageCommands: CommandGroup = {
     show,
     exportMessage,
     ...searchCommands,
+    checkCommand,
     {
       name: 'delete',
       parameters: '<message...>',
