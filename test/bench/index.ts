@@ -2,5 +2,6 @@
 
 export { postfixSkipReason } from '../support/postfix';
 export { describeMachine } from './machine';
+export { indexSectionEnd, indexSectionStart, measureIndex, renderIndexSection } from './mail-index';
 export { measureAll } from './measure';
 export { describeInLines, formatForTerminal, renderPage } from './page';
