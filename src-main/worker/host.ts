@@ -63,9 +63,6 @@ const longestCloseMs = 3000;
 /** A worker that dies again and again is not started for every call. */
 const longestPauseMs = 60_000;
 
-/** Whether the program of a worker is there: it is not when only the sources are. */
-export const isWorkerBuilt = (name: string): boolean => existsSync(fileOf(name));
-
 export function startWorker<Calls extends WorkerCalls>(options: WorkerOptions): WorkerHost<Calls> {
   let thread: Thread | undefined;
   let isClosed = false;

@@ -1,2 +1,2 @@
-export { callInProcess, isWorkerBuilt, startWorker, type WorkerHost, type WorkerOptions } from './host';
+export { callInProcess, startWorker, type WorkerHost } from './host';
 export type { WorkerCalls } from './messages';
