@@ -107,7 +107,7 @@ export function useGroupColumns(now: number): Column<QueueGroupRow>[] {
     {
       id: 'next',
       title: 'Next attempt',
-      width: 102,
+      width: 110,
       isSortable: true,
       text: (row) => explainNext(row, now, formatFullTime),
       exported: { text: (row) => explainNext(row, now, formatSortableTime) },

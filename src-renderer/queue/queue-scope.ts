@@ -35,6 +35,13 @@ export function describeScope(scope: Scope): string {
     : `all ${formatCount(countOf(scope), 'waiting message')}`;
 }
 
+/** The same in the midst of a sentence: "the 3 selected messages" */
+export function describeChosen(scope: Scope): string {
+  if (scope.kind === 'matching') return describeScope(scope);
+  const count = countOf(scope);
+  return count === 1 ? 'the selected message' : `the ${count.toLocaleString()} selected messages`;
+}
+
 /** Destinations of the rows that are meant; of all that match the one that the filter names. */
 export function destinationsOf(scope: Scope): string[] {
   const named = destinationOf(scope.filter);

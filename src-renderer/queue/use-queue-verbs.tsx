@@ -14,7 +14,7 @@ import { AskDialog, useCollections } from './ask-dialog';
 import { DeleteDialog } from './delete-dialog';
 import {
   chosenOf,
-  countOf,
+  describeChosen,
   describeScope,
   destinationsOf,
   done,
@@ -204,7 +204,7 @@ function Questions(props: QuestionsProps): ReactElement | null {
       return (
         <RecipientDialog
           serverId={serverId}
-          what={scope.kind === 'selected' && countOf(scope) > 0 ? `${what} selected` : what}
+          what={describeChosen(scope)}
           addresses={[...new Set(scope.rows.flatMap(({ recipients }) => recipients))].slice(0, 50)}
           onChange={onRecipient}
           onClose={onClose}

@@ -36,6 +36,7 @@ const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', gap: tokens.spacingVerticalM },
   pair: {
     display: 'flex',
+    alignItems: 'flex-start',
     gap: tokens.spacingHorizontalM,
     '& > *': { flexGrow: 1, flexBasis: 0, minWidth: 0 },
   },

@@ -79,7 +79,11 @@ export function createMailboxClient(mailbox: Mailbox): ConsoleClient {
     ids: string[];
   }
   const client = {
-    servers: { list: () => later([]) },
+    servers: {
+      list: () => later([]),
+      get: () =>
+        later({ settings: { badmailKeepDays: null, badmailKeepMessages: null, badmailKeepMb: null } }),
+    },
     search: createSearchCalls(mailbox),
     domains: { list: () => later({ rows: [], total: 0 }) },
     messages: {

@@ -7,11 +7,14 @@ import {
   webLightTheme,
 } from '@fluentui/react-components';
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, useEffect } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ClientProvider, keys } from '../../../src-renderer/client';
+import type { MessageAddress } from '../../../src-main/api/contract';
+import { BadmailView } from '../../../src-renderer/badmail';
+import { ClientProvider, keys, useClient } from '../../../src-renderer/client';
 import { QueueView } from '../../../src-renderer/queue';
-import { Announcer } from '../../../src-renderer/ui/announcer';
+import { ResendDialog, resendMessages } from '../../../src-renderer/resend';
+import { Announcer, announce } from '../../../src-renderer/ui/announcer';
 import { type ListAction, useListOnPage } from '../../../src-renderer/ui/list-on-page';
 import { createMailboxClient, type Mailbox } from '../inspector-page/mailbox';
 
@@ -19,6 +22,8 @@ declare global {
   interface Window {
     /** Does what a verb of the window does with the list. */
     act?: (action: ListAction) => void;
+    /** Takes back what was done last. */
+    undo?: () => Promise<string>;
     /** What the list says against a verb. */
     whyNot?: (action: ListAction) => string | undefined;
   }
@@ -44,6 +49,7 @@ function View(): ReactElement {
       void queryClient.invalidateQueries({ queryKey: keys.queue(1) });
     };
   });
+  if (query.get('view') === 'badmail') return <Badmail />;
   return (
     <QueueView
       forbidden={query.has('viewer') ? 'This needs the role operator; you are a viewer.' : undefined}
@@ -51,6 +57,31 @@ function View(): ReactElement {
       renderMessage={(queueId) => <p>Message {queueId}</p>}
       onShowTrace={(queueId) => window.mailbox?.calls.push({ name: 'trace', input: queueId })}
     />
+  );
+}
+
+function Badmail(): ReactElement {
+  const client = useClient();
+  const [resent, setResent] = useState<readonly MessageAddress[]>();
+  const onDone = ({ text, undo }: { text: string; undo: () => Promise<string> }): void => {
+    announce(text);
+    window.undo = undo;
+  };
+  return (
+    <>
+      <BadmailView
+        forbidden={undefined}
+        serverId={1}
+        renderMessage={({ address }) => <p>Message {address.id}</p>}
+        onResend={(messages) => resendMessages(client, messages)}
+        onEditAndResend={setResent}
+        onOpenRetention={() => window.mailbox?.calls.push({ name: 'housekeeping', input: undefined })}
+        onDone={onDone}
+      />
+      {resent !== undefined && (
+        <ResendDialog messages={resent} onDone={onDone} onClose={() => setResent(undefined)} />
+      )}
+    </>
   );
 }
 

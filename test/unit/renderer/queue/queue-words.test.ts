@@ -73,7 +73,7 @@ describe('a waiting message', () => {
     expect(describeNextAttempt(row([held, recipient()]), 5000)).toBe('Due');
     expect(explainNextAttempt(row([held, recipient({ nextAttemptAt: 7 })]), String)).toBe('7');
     expect(explainNextAttempt(row([done]), String)).toBe('');
-    expect(describeOutcome(held)).toBe('Held');
+    expect(describeOutcome(held)).toBe('Waits for ETRN');
   });
   it('counts different ways', () => {
     expect(describeRoute(row([recipient(), recipient(), recipient({ route: 'MX of a.test' })]))).toBe(
