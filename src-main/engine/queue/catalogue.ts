@@ -51,8 +51,8 @@ export interface GroupList {
 
 const readsAtOnce = 8;
 const keptMs = 5 * 60_000;
-/** A list is made anew for another page of it only after this. */
-const listKeptMs = 1000;
+/** What took long to make is used again for this many times as long: looking takes no more than a part of the time. */
+const reuse = 4;
 /** While mail is under way, the reading takes this part of the time. */
 const busyShare = 1 / 4;
 
@@ -64,8 +64,8 @@ export class Catalogue {
   #askedAt: number;
   #cancelTimer: CancelTimer | undefined;
   #isClosed = false;
-  #list: { readonly key: string; readonly at: number; readonly rows: Promise<readonly number[]> } | undefined;
-  #totals: { readonly at: number; readonly totals: Promise<QueueTotals> } | undefined;
+  #list: (Made<readonly number[]> & { readonly key: string }) | undefined;
+  #totals: Made<QueueTotals> | undefined;
 
   constructor(source: CatalogueSource) {
     this.#source = source;
@@ -96,6 +96,12 @@ export class Catalogue {
     this.#table.remove(queueId);
   }
 
+  /** Somebody acted, and wants to see it. */
+  refresh(): void {
+    this.#list = undefined;
+    this.#totals = undefined;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#cancelTimer?.();
@@ -105,10 +111,8 @@ export class Catalogue {
   async page(query: GroupQuery, { offset, limit }: { offset: number; limit: number }): Promise<GroupList> {
     this.#ask();
     const key = JSON.stringify(query);
-    const now = performance.now();
-    if (this.#list?.key !== key || now - this.#list.at > listKeptMs)
-      this.#list = { key, at: now, rows: this.#select(query) };
-    const rows = await this.#list.rows;
+    if (this.#list?.key !== key || isOld(this.#list)) this.#list = { key, ...make(this.#select(query)) };
+    const rows = await this.#list.value;
     const page = rows.slice(offset, offset + limit).flatMap((row) => this.#nameOf(row) ?? []);
     return { rows: page, total: rows.length };
   }
@@ -123,9 +127,8 @@ export class Catalogue {
 
   totals(): Promise<QueueTotals> {
     this.#ask();
-    const now = performance.now();
-    if (!this.#totals || now - this.#totals.at > listKeptMs) this.#totals = { at: now, totals: this.#sum() };
-    return this.#totals.totals;
+    if (!this.#totals || isOld(this.#totals)) this.#totals = make(this.#sum());
+    return this.#totals.value;
   }
 
   #nameOf(row: number): GroupName | undefined {
@@ -241,3 +244,23 @@ export class Catalogue {
     }, keptMs);
   }
 }
+
+/** Something that is used again for a while. */
+interface Made<T> {
+  readonly value: Promise<T>;
+  /** Infinity: it is still being made. */
+  readonly goodUntil: () => number;
+}
+
+function make<T>(value: Promise<T>): Made<T> {
+  const startedAt = performance.now();
+  let goodUntil = Number.POSITIVE_INFINITY;
+  const stamp = (): void => {
+    const now = performance.now();
+    goodUntil = now + reuse * (now - startedAt);
+  };
+  value.then(stamp, stamp);
+  return { value, goodUntil: () => goodUntil };
+}
+
+const isOld = ({ goodUntil }: Made<unknown>): boolean => performance.now() > goodUntil();

@@ -95,6 +95,7 @@ export async function actOnChosen(
     }
   };
   await Promise.all(Array.from({ length: actsAtOnce }, work));
+  mover.catalogue?.refresh();
   return count;
 }
 

@@ -35,6 +35,7 @@ describe('envelope file', () => {
     { kind: 'smtp', sessionId: 's1', peer: '192.0.2.1', helo: 'printer', account: 'CORP\\ann' } as const,
     { kind: 'notification', about: someId } as const,
     { kind: 'test' } as const,
+    { kind: 'resend', of: 'drop/a.eml', by: 'ann' } as const,
   ])('knows the source %j', (source) => {
     const parsed = parseEnvelope(formatEnvelope(envelopeOf({ source })), someId);
     expect(parsed).toMatchObject({ isValid: true, envelope: { source } });
@@ -76,5 +77,29 @@ describe('envelope file', () => {
     const parsed = parseEnvelope(content, someId);
     expect(parsed.isValid).toBe(false);
     expect(parsed.isValid ? '' : parsed.reason).toMatch(reason);
+  });
+});
+
+describe('what operators chose', () => {
+  it.each([
+    { kind: 'smart-host' },
+    { kind: 'remote-domain', name: '*.corp.test' },
+    { kind: 'mx' },
+    { kind: 'drop' },
+    { kind: 'host', host: '[192.0.2.1]', port: 2525 },
+  ] as const)('the way %j and a hold are given back', (way) => {
+    const envelope = envelopeOf({ recipients: [recipientOf({ way, isHeld: true })] });
+    expect(parseEnvelope(formatEnvelope(envelope), someId)).toEqual({ isValid: true, envelope });
+  });
+
+  it.each([
+    { kind: 'host', host: 'a\r\nb', port: 25 },
+    { kind: 'host', host: '', port: 25 },
+    { kind: 'host', host: 'a', port: 0 },
+    { kind: 'remote-domain', name: 'a'.repeat(300) },
+    { kind: 'elsewhere' },
+  ])('the way %j is damage', (way) => {
+    const envelope = envelopeOf({ recipients: [recipientOf({ way: way as never })] });
+    expect(parseEnvelope(formatEnvelope(envelope), someId).isValid).toBe(false);
   });
 });

@@ -5,10 +5,11 @@ import {
   openSecurity,
   type Route,
 } from '../../../../src-main/engine/core/delivery';
-import type { Envelope } from '../../../../src-main/engine/core/envelope';
+import type { ChosenWay, Envelope } from '../../../../src-main/engine/core/envelope';
 import type { QueueId } from '../../../../src-main/engine/core/ids';
 import type { BadmailRequest, NotificationRequest } from '../../../../src-main/engine/core/notification';
 import { createStatus, type SmtpStatus } from '../../../../src-main/engine/core/smtp-status';
+import type { TraceRecord } from '../../../../src-main/engine/core/trace';
 import {
   createMessageReader,
   type DamagedPair,
@@ -58,8 +59,9 @@ export interface RunnerFixture {
   readonly notifications: NotificationRequest[];
   readonly badmail: BadmailRequest[];
   readonly damaged: DamagedPair[];
+  readonly traced: TraceRecord[];
   settings: ServerSettings;
-  route: (address: string) => Route;
+  route: (address: string, way?: ChosenWay) => Route;
   /** Asked before the first routing; undefined: LDAP routing is off. */
   directory: QueueDirectory | undefined;
   deliver: (job: DeliveryJob, signal: AbortSignal) => Promise<AttemptResult> | AttemptResult;
@@ -110,6 +112,7 @@ export async function createRunnerFixture(
     notifications: [],
     badmail: [],
     damaged: [],
+    traced: [],
     settings: createServerSettings(change),
     route: (address) =>
       address.endsWith('@corp.test') ? dropRoute : mxRoute(address.slice(address.lastIndexOf('@') + 1)),
@@ -120,6 +123,12 @@ export async function createRunnerFixture(
     runner: createRunner({
       serverId: 1,
       store,
+      trace: {
+        write: (record) => {
+          fixture.traced.push(record);
+          return undefined;
+        },
+      },
       read: wrapRead(
         createMessageReader({
           store,
@@ -132,7 +141,7 @@ export async function createRunnerFixture(
       settings: () => fixture.settings,
       clock: queue.clock,
       emit: (event) => queue.events.push(event),
-      route: (address) => fixture.route(address),
+      route: (address, _sender, way) => fixture.route(address, way),
       directory: {
         get route() {
           return fixture.directory?.route;

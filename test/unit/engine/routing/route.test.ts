@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdOf, openSecurity } from '../../../../src-main/engine/core/delivery';
+import { destinationName, holdOf, openSecurity } from '../../../../src-main/engine/core/delivery';
 import { decideRoute, findHoldingDomain, isHeldBelow } from '../../../../src-main/engine/routing/route';
 import { describeRoutePolicy } from '../../../../src-main/engine/routing/route-words';
 import { type ServerSettingsInput, serverSettings } from '../../../../src-main/settings/schema';
@@ -493,5 +493,80 @@ describe('describeRoutePolicy', () => {
   ];
   it.each(rows)('%j: %s', (changes, text) => {
     expect(describeRoutePolicy(settingsWith(changes))).toBe(text);
+  });
+});
+
+describe('a way that an operator chose', () => {
+  const held = settingsWith({
+    ...smart,
+    domains: [
+      { name: 'local.test', type: 'default' },
+      { name: 'corp.test', type: 'remote', port: 26, holdsForTrigger: true, outboundTls: 'required' },
+      { name: 'hub.test', type: 'remote', smartHost: 'hub.example.com' },
+    ],
+  });
+  it.each([
+    [{ kind: 'drop' }, 'a@far.test', 'drop', 'Chosen by an operator: Drop'],
+    [
+      { kind: 'smart-host' },
+      'a@local.test',
+      'smart:[smtp.example.com]:587',
+      'Chosen by an operator: smart host smtp.example.com, port 587',
+    ],
+    [{ kind: 'mx' }, 'a@far.test', 'mx:far.test:587', 'Chosen by an operator: by MX, port 587'],
+    // What the settings ask of connections to a domain holds all the same.
+    [{ kind: 'mx' }, 'a@corp.test', 'mx:corp.test:26:tls', 'Chosen by an operator: by MX, port 26'],
+    [
+      { kind: 'host', host: 'Other.test', port: 2525 },
+      'a@far.test',
+      'smart:[other.test]:2525',
+      'Chosen by an operator: host Other.test, port 2525',
+    ],
+    // Nobody has to ask for what an operator sends.
+    [
+      { kind: 'remote-domain', name: 'CORP.test' },
+      'a@far.test',
+      'mx:corp.test:26:tls',
+      'Chosen by an operator: Remote domain corp.test: by MX, port 26',
+    ],
+    [
+      { kind: 'remote-domain', name: 'hub.test' },
+      'a@far.test',
+      'smart:[hub.example.com]:587',
+      'Chosen by an operator: Remote domain hub.test: smart host hub.example.com, port 587',
+    ],
+  ] as const)('%j takes %s to %s', (way, recipient, destination, rule) => {
+    const route = decideRoute({ recipient, sender: 'a@local.test', way }, held);
+    expect(route).toMatchObject({ destination, rule });
+    expect(holdOf(route)).toBeUndefined();
+  });
+
+  it.each([
+    [
+      { kind: 'remote-domain', name: 'gone.test' },
+      'The remote domain gone.test that was chosen is no longer there',
+    ],
+    [
+      { kind: 'remote-domain', name: 'local.test' },
+      'The remote domain local.test that was chosen is no longer there',
+    ],
+    [{ kind: 'smart-host' }, 'The smart host of the virtual server that was chosen is no longer there'],
+  ] as const)('mail waits when %j is no longer there', (way, text) => {
+    const settings = settingsWith({ domains: [{ name: 'local.test', type: 'default' }] });
+    expect(decideRoute({ recipient: 'a@far.test', sender: '', way }, settings)).toMatchObject({
+      kind: 'refuse',
+      status: { code: 451, text },
+    });
+  });
+});
+
+describe('the name of a destination', () => {
+  it.each([
+    ['a@local.test', 'Drop'],
+    ['a@far.test', 'far.test'],
+    ['a@partner.test', '[198.51.100.7]:25'],
+    ['a@no domain', 'No route'],
+  ])('of mail for %s is %s', (recipient, name) => {
+    expect(destinationName(routeOf(recipient, settingsWith({})))).toBe(name);
   });
 });
