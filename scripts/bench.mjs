@@ -27,8 +27,8 @@ if (values.only && !['Mailroot', 'Postfix', 'index'].includes(values.only)) {
 const { rounds, seconds } = values.quick ? { rounds: 1, seconds: 1.5 } : { rounds: 3, seconds: 3 };
 
 try {
-  await installMissingPackages(['postfix']);
-  await buildStaleParts(['service']);
+  await installMissingPackages(['postfix', 'chromium']);
+  await buildStaleParts(['service', 'renderer']);
   await bench();
   process.exit(0);
 } catch (error) {

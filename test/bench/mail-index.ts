@@ -5,8 +5,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromiumSkipReason } from '../support/chromium';
 import { measureMemory } from '../support/process-memory';
 import { type RunningService, startService } from '../support/service';
+import { type ListFigures, measureLists, renderListRows } from './console-lists';
 import { sendLoad, startSink } from './load';
 
 export interface IndexFigures {
@@ -22,6 +24,8 @@ export interface IndexFigures {
   /** Messages a second that the relay takes and passes on, alone and while the index is being made. */
   readonly relayAlone: readonly number[];
   readonly relayWhileBuilding: readonly number[];
+  /** Undefined where there is no Chromium. */
+  readonly lists: ListFigures | undefined;
 }
 
 const searches = [
@@ -65,6 +69,7 @@ export async function measureIndex(options: {
   const service = await startService({
     dataFolder,
     home,
+    hasConsole: true,
     server: {
       relayList: ['127.0.0.1'],
       maxSessionKb: null,
@@ -85,6 +90,9 @@ export async function measureIndex(options: {
       const { total } = await service.client.search.find({ query, limit: 200 });
       figures.push({ query, ms: performance.now() - from, total });
     }
+    const reason = chromiumSkipReason();
+    if (reason !== undefined) report(`The console is not measured: ${reason}`);
+    const lists = reason === undefined ? await measureLists(service) : undefined;
     const memoryMb = measureMemory(service.process.pid as number) / 1e6 - emptyMb;
     const { size } = await import('node:fs').then(({ statSync }) =>
       statSync(join(dataFolder, 'Cache/mail.db')),
@@ -118,6 +126,7 @@ export async function measureIndex(options: {
       indexMb: size / 1e6,
       relayAlone,
       relayWhileBuilding,
+      lists,
     };
   } finally {
     await service.remove();
@@ -202,6 +211,7 @@ export function renderIndexSection(figures: IndexFigures, date: string): string 
     `| index made from nothing | ${figures.buildSeconds.toFixed(1)} s (${figures.perSecond.toFixed(0)} messages/s) |`,
     `| ${times.length} different searches, 200 rows each, median | ${medianOf(times).toFixed(0)} ms |`,
     `| the slowest of them (${shown}, ${slowest?.total} found) | ${Math.max(...times).toFixed(0)} ms |`,
+    ...(figures.lists === undefined ? [] : renderListRows(figures.lists)),
     `| memory, more than with an empty Drop | ${figures.memoryMb.toFixed(0)} MB |`,
     `| size of the index | ${figures.indexMb.toFixed(0)} MB |`,
     `| relay, alone | ${alone.toFixed(0)} messages/s |`,
