@@ -28,4 +28,14 @@ export function lineEnd(bytes: Uint8Array, start: number, next: number): number 
   return end;
 }
 
+/** The colon behind the name of a field; undefined: the line is no field. */
+export function findColon(bytes: Uint8Array, start: number, end: number): number | undefined {
+  const last = Math.min(end, start + longestNameBytes);
+  for (let at = start; at < last; at += 1) if (bytes[at] === colon) return at > start ? at : undefined;
+  return undefined;
+}
+
+const colon = 58;
+const longestNameBytes = 1000;
+
 export const isBlank = (byte: number | undefined): boolean => byte === space || byte === tab;

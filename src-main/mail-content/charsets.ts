@@ -5,6 +5,8 @@ type Decoder = InstanceType<typeof TextDecoder>;
 
 const decoders = new Map<string, Decoder | undefined>();
 const mostDecoders = 200;
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+const windows1252 = new TextDecoder('windows-1252');
 
 /** Names of mail that the Encoding Standard does not know. */
 const otherNames: Readonly<Record<string, string>> = {
@@ -49,7 +51,7 @@ export function decodeCharset(bytes: Uint8Array, charset: string, isCut = false)
 
 function guess(bytes: Uint8Array, isCut: boolean): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(isCut ? withoutTornEnd(bytes) : bytes);
+    return strictUtf8.decode(isCut ? withoutTornEnd(bytes) : bytes);
   } catch {
     return decodeWestern(bytes);
   }
@@ -59,7 +61,7 @@ const western = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘�
 
 /** Some versions of Node leave the bytes from 80 to 9F as control characters. */
 function decodeWestern(bytes: Uint8Array): string {
-  return new TextDecoder('windows-1252')
+  return windows1252
     .decode(bytes)
     .replace(/[\u0080-\u009f]/g, (char) => western[char.charCodeAt(0) - 0x80] ?? char);
 }

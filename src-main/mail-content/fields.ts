@@ -1,5 +1,5 @@
 /** Header fields of a part, in their order. */
-import { isBlank, latin1, lineEnd, nextLine } from './bytes';
+import { findColon, isBlank, latin1, lineEnd, nextLine } from './bytes';
 import { decodeCharset } from './charsets';
 import { type MailPart, mailLimits } from './mail-part';
 import { decodeWords, unfold } from './words';
@@ -39,18 +39,18 @@ export function readFields(bytes: Uint8Array, part: MailPart): MailFields {
       at = nextLine(bytes, at);
       end = lineEnd(bytes, from, at);
     }
-    const colon = bytes.subarray(start, Math.min(end, start + 1000)).indexOf(58);
-    if (colon <= 0 || isBlank(bytes[start])) continue;
-    const valueStart = start + colon + 1;
+    const colon = findColon(bytes, start, end);
+    if (colon === undefined || isBlank(bytes[start])) continue;
+    const valueStart = colon + 1;
     const valueEnd = Math.min(end, valueStart + mailLimits.fieldBytes);
     if (valueEnd < end) isCut = true;
     const raw = decodeCharset(bytes.subarray(valueStart, valueEnd), '', valueEnd < end).text.replace(
       /^[ \t]/,
       '',
     );
-    characters += raw.length + colon;
+    characters += raw.length + colon - start;
     fields.push({
-      name: latin1(bytes, start, start + colon).trimEnd(),
+      name: latin1(bytes, start, colon).trimEnd(),
       raw,
       decoded: decodeWords(unfold(raw)).trim(),
       start,

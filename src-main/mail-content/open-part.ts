@@ -1,5 +1,5 @@
 /** One part while the scanner is inside it. */
-import { isBlank, latin1 } from './bytes';
+import { findColon, isBlank, latin1 } from './bytes';
 import { isEncoded, isKnownEncoding } from './encodings';
 import { type FaultCode, type MailPart, mailLimits } from './mail-part';
 import { parseParameters, type ValueWithParameters } from './parameters';
@@ -14,6 +14,7 @@ const kept = [
 ] as const;
 type KeptField = (typeof kept)[number];
 const longestName = 25;
+const letterC = 99;
 
 export interface OpenPart {
   readonly index: number;
@@ -146,15 +147,11 @@ function readFieldName(
   start: number,
   end: number,
 ): { text: string; valueStart: number } | undefined {
-  const colon = bytes.subarray(start, Math.min(end, start + 1000)).indexOf(58);
-  if (colon <= 0) return undefined;
-  const text =
-    colon > longestName + 5
-      ? ''
-      : latin1(bytes, start, start + colon)
-          .trimEnd()
-          .toLowerCase();
-  return { text, valueStart: start + colon + 1 };
+  const colon = findColon(bytes, start, end);
+  if (colon === undefined) return undefined;
+  const mayBeKept = ((bytes[start] ?? 0) | 32) === letterC && colon - start <= longestName + 5;
+  const text = mayBeKept ? latin1(bytes, start, colon).trimEnd().toLowerCase() : '';
+  return { text, valueStart: colon + 1 };
 }
 
 function typeOf({ value }: ValueWithParameters): string {

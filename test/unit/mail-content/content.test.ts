@@ -10,7 +10,7 @@ import {
   scanMail,
 } from '../../../src-main/mail-content';
 
-const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
+const latin1 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 const partOf = (bytes: Uint8Array): MailPart => scanMail(bytes).parts[0] as MailPart;
 const read = (header: string, body: string, most = 1000) => {
   const bytes = latin1(`${header}\r\n\r\n${body}`);
