@@ -1,9 +1,12 @@
 /** Waiting mail on the command line. */
-import type { QueueRow } from '../../api/contract';
+import { setTimeout } from 'node:timers/promises';
+import type { QueueGroupRow, QueueRow } from '../../api/contract';
 import type { CommandGroup, CommandSpec } from '../command';
-import { describeRest, pageOptions, readPage } from '../paging';
+import { describeRest, pageOptions, readPage, readSort, sortOptions } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
+import { queueActs } from './queue-acts';
+import { filterOptions, hasFilter, readFilter } from './queue-filter';
 
 /** The null reverse-path as people know it. */
 export const formatSender = (sender: string): string => sender || '<>';
@@ -15,13 +18,20 @@ const isWaiting = (recipient: Recipient): boolean => recipient.outcome === undef
 function describeNext(row: QueueRow): string {
   if (row.isActive) return 'now';
   const waiting = row.recipients.filter(isWaiting);
-  const times = waiting.filter(({ held }) => !held).map((recipient) => recipient.nextAttemptAt);
+  const times = waiting
+    .filter(({ held, isHeld, isFrozen }) => !held && !isHeld && !isFrozen)
+    .map((recipient) => recipient.nextAttemptAt);
   if (times.length > 0) return formatTime(Math.min(...times));
-  return waiting.length === 0 ? '' : 'when asked for';
+  if (waiting.length === 0) return '';
+  if (waiting.some(({ isHeld }) => isHeld)) return 'held';
+  return waiting.some(({ isFrozen }) => isFrozen) ? 'frozen' : 'when asked for';
 }
 
 /** "Waits until mail.example.com asks for it (ETRN)". */
-function describeWaiting({ held, isPaced, route, nextAttemptAt }: Recipient): string {
+function describeWaiting(recipient: Recipient): string {
+  const { held, isHeld, isFrozen, isPaced, route, nextAttemptAt, destination } = recipient;
+  if (isHeld) return 'Held by an operator';
+  if (isFrozen) return `Waits: ${destination} is frozen`;
   if (isPaced) return `Waits for the rate limit of ${route}, until ${formatTime(nextAttemptAt)}`;
   if (!held) return formatTime(nextAttemptAt);
   return `Waits until ${held.host} asks for it (${held.canTurn ? 'ATRN, TURN or ETRN' : 'ETRN'})`;
@@ -93,14 +103,62 @@ function formatMessage(row: QueueRow): string {
   ].join('\n\n');
 }
 
+/** What a row says instead of a time, where it has none. */
+function describeGroupNext(row: QueueGroupRow): string {
+  if (row.isActive) return 'now';
+  if (row.isHeld) return 'held';
+  if (row.isFrozen) return 'frozen';
+  return row.heldFor === undefined ? formatTime(row.nextAttemptAt) : `when ${row.heldFor} asks`;
+}
+
+function formatGroups(rows: readonly QueueGroupRow[]): string {
+  return formatTable(
+    rows,
+    [
+      { title: 'Message', cell: (row) => row.queueId },
+      { title: 'Destination', cell: (row) => row.destination },
+      { title: 'Arrived', cell: (row) => formatTime(row.arrivedAt) },
+      { title: 'Size', cell: (row) => formatSize(row.sizeBytes) },
+      { title: 'Sender', cell: (row) => formatSender(row.sender) },
+      {
+        title: 'Waiting for',
+        cell: ({ recipients, recipientCount }) =>
+          `${recipients.slice(0, 3).join(', ')}${recipientCount > 3 ? `, and ${recipientCount - 3} more` : ''}`,
+      },
+      { title: 'Attempts', cell: (row) => row.attempts },
+      { title: 'Next attempt', cell: describeGroupNext },
+      { title: 'Last answer', cell: (row) => describeLast(row.last) },
+    ],
+    'Nothing that waits matches.',
+  );
+}
+
+const sortColumns = ['arrivedAt', 'sender', 'size', 'destination', 'attempts', 'nextAttemptAt'] as const;
+
 const list: CommandSpec = {
   name: 'list',
-  summary: 'waiting messages',
-  options: [serverOption, ...pageOptions],
+  summary: 'waiting messages; with --groups, an order or a filter a line for each message and destination',
+  options: [
+    serverOption,
+    { flags: '--groups', text: 'a line for each message and destination' },
+    ...filterOptions,
+    ...sortOptions(sortColumns),
+    ...pageOptions,
+  ],
   async run(context, _, options) {
     const page = readPage(options);
+    const filter = readFilter(options);
+    const order = readSort(options, sortColumns);
     const client = await context.connect();
     const serverId = await findServerId(client, options.text('server'));
+    if (options.has('groups') || hasFilter(filter) || order.sort) {
+      const result = await readCounted(() => client.queue.groups({ serverId, ...page, filter, ...order }));
+      context.show(
+        result,
+        () => formatGroups(result.rows) + describeRest(page, result.rows.length, result.total),
+      );
+      return;
+    }
     const result = await client.queue.list({ serverId, ...page });
     context.show(
       result,
@@ -109,11 +167,60 @@ const list: CommandSpec = {
   },
 };
 
+const lookAgainMs = 200;
+
+/** Asks until all of the queue was counted. */
+async function readCounted<T extends { readonly messages: number; readonly counted: number }>(
+  read: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    const result = await read();
+    if (result.counted >= result.messages) return result;
+    await setTimeout(lookAgainMs);
+  }
+}
+
+const totals: CommandSpec = {
+  name: 'totals',
+  summary: 'what waits for each destination',
+  options: [serverOption],
+  async run(context, _, options) {
+    const client = await context.connect();
+    const serverId = await findServerId(client, options.text('server'));
+    const result = await readCounted(() => client.queue.totals({ serverId }));
+    const { destinations, others } = result;
+    context.show(result, () => {
+      const table = formatTable(
+        destinations,
+        [
+          { title: 'Destination', cell: (row) => row.destination },
+          { title: 'Messages', cell: (row) => row.groups },
+          { title: 'Recipients', cell: (row) => row.recipients },
+          { title: '< 5 min', cell: (row) => row.byAge[0] ?? 0 },
+          { title: '< 1 h', cell: (row) => row.byAge[1] ?? 0 },
+          { title: '< 4 h', cell: (row) => row.byAge[2] ?? 0 },
+          { title: '< 1 d', cell: (row) => row.byAge[3] ?? 0 },
+          { title: 'older', cell: (row) => row.byAge[4] ?? 0 },
+          {
+            title: 'Next attempt',
+            cell: ({ isFrozen, nextAttemptAt }) =>
+              isFrozen ? 'frozen' : nextAttemptAt === undefined ? '' : formatTime(nextAttemptAt),
+          },
+          { title: 'Last error', cell: (row) => row.lastError?.replace(/\n/g, ' ') ?? '' },
+        ],
+        'The queue is empty.',
+      );
+      return others > 0 ? `${table}\n${others} more wait for other destinations.` : table;
+    });
+  },
+};
+
 export const queueCommands: CommandGroup = {
   name: 'queue',
   summary: 'messages that wait for delivery',
   commands: [
     list,
+    totals,
     {
       name: 'show',
       parameters: '<message>',
@@ -126,33 +233,6 @@ export const queueCommands: CommandGroup = {
         context.show(row, () => formatMessage(row));
       },
     },
-    {
-      name: 'retry',
-      parameters: '[message...]',
-      summary: 'try these messages now; without names the whole queue, save what waits to be asked for',
-      options: [serverOption],
-      async run(context, queueIds, options) {
-        const client = await context.connect();
-        const serverId = await findServerId(client, options.text('server'));
-        const chosen = queueIds.length > 0 ? { chosen: { queueIds: [...queueIds] } } : {};
-        const result = await client.queue.retry({ serverId, ...chosen });
-        context.show(result, () => `${result.count} due now.`);
-      },
-    },
-    {
-      name: 'delete',
-      parameters: '<message...>',
-      summary: 'delete messages without telling the sender',
-      options: [serverOption],
-      async run(context, queueIds, options) {
-        const client = await context.connect();
-        const serverId = await findServerId(client, options.text('server'));
-        const result = await client.queue.delete({
-          serverId,
-          chosen: { queueIds: [...queueIds] },
-        });
-        context.show(result, () => `${result.count} deleted.`);
-      },
-    },
+    ...queueActs,
   ],
 };
