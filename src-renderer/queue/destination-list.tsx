@@ -40,7 +40,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: tokens.spacingHorizontalXXS,
     flexShrink: 0,
-    color: tokens.colorPaletteMarigoldForeground1,
+    '& > svg': { color: tokens.colorPaletteMarigoldForeground1 },
   },
   quiet: { color: tokens.colorNeutralForeground3 },
 });

@@ -1,4 +1,4 @@
-/** The Drop, Badmail and Queue lists in a real browser, over folders in the page's memory. */
+/** Lists of mail in a real browser, over folders in the page's memory. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
@@ -7,7 +7,7 @@ import { launchChromium } from '../support/chromium';
 import type { Mailbox } from '../support/inspector-page/mailbox';
 import { type InspectorSite, startInspectorSite } from '../support/inspector-site';
 import { describeWith } from '../support/packages';
-import { hexId, makeBadRow, makeQueueRow, makeRow, sampleSource } from '../support/sample-mail';
+import { hexId, makeRow, sampleSource } from '../support/sample-mail';
 
 const waitMs = 15_000;
 
@@ -22,7 +22,7 @@ describeWith(['chromium'], 'the lists of mail', () => {
     await Promise.all([browser?.close(), site?.close()]);
   });
 
-  async function open(view: 'drop' | 'badmail' | 'queue', count: number, theme = 'light'): Promise<Page> {
+  async function open(view: 'drop', count: number, theme = 'light'): Promise<Page> {
     const page = await browser.newPage({ viewport: { width: 1040, height: 700 } });
     const now = Date.now();
     const source = sampleSource('Daily report');
@@ -42,12 +42,12 @@ describeWith(['chromium'], 'the lists of mail', () => {
       },
       {
         source,
-        dropCount: view === 'drop' ? count : 0,
+        dropCount: count,
         drop: few.map((index) => makeRow(index, now)),
         mailbox: {
           drop: [],
-          badmail: view === 'badmail' ? few.map((index) => ({ row: makeBadRow(index, now), source })) : [],
-          queue: view === 'queue' ? few.map((index) => ({ row: makeQueueRow(index, now), source })) : [],
+          badmail: [],
+          queue: [],
           calls: [],
         },
       },
@@ -200,28 +200,7 @@ describeWith(['chromium'], 'the lists of mail', () => {
     await page.close();
   });
 
-  it('the queue: Retry for one and for all, Delete says that nobody is told', async () => {
-    const page = await open('queue', 14);
-    await page.getByRole('button', { name: 'Retry All Now' }).click({ timeout: waitMs });
-    await page.getByText('14 messages will be tried now.').waitFor({ timeout: waitMs });
-    await page.locator('[aria-rowindex="3"]').click({ timeout: waitMs });
-    await page.getByRole('button', { name: 'Retry Now' }).click({ timeout: waitMs });
-    await page.getByText('1 message will be tried now.').waitFor({ timeout: waitMs });
-    const { queueId } = makeQueueRow(1, 0);
-    expect(await calls(page)).toEqual([
-      { name: 'queue.retry', input: { serverId: 1 } },
-      { name: 'queue.retry', input: { serverId: 1, queueIds: [queueId] } },
-    ]);
-    await page.getByRole('button', { name: 'Delete' }).click({ timeout: waitMs });
-    await page.getByText('deletes without a notification').waitFor({ timeout: waitMs });
-    await page.close();
-  });
-
-  it.each([
-    ['drop', 'No mail yet.'],
-    ['badmail', 'Nothing failed.'],
-    ['queue', 'Nothing waits.'],
-  ] as const)('an empty %s says "%s"', async (view, text) => {
+  it.each([['drop', 'No mail yet.']] as const)('an empty %s says "%s"', async (view, text) => {
     const page = await open(view, 0);
     await page.getByText(text).waitFor({ timeout: waitMs });
     await page.close();
@@ -230,8 +209,6 @@ describeWith(['chromium'], 'the lists of mail', () => {
   it.each([
     ['drop', 'light'],
     ['drop', 'dark'],
-    ['badmail', 'light'],
-    ['queue', 'dark'],
   ] as const)('%s in the %s theme has no accessibility fault that axe finds', async (view, theme) => {
     const page = await open(view, 30, theme);
     await page.locator('[aria-rowindex="3"]').click({ timeout: waitMs });

@@ -1,4 +1,4 @@
-/** Drop, Badmail or Queue alone in a page, over folders in memory: `?view=drop&theme=dark`. */
+/** Drop alone in a page, over folders in memory: `?theme=dark`. */
 import '../../../src-renderer/client/zod-without-eval';
 import {
   FluentProvider,
@@ -10,9 +10,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ClientProvider, keys } from '../../../src-renderer/client';
-import { BadmailView, CompareView, MessagePane, QueuedMessage } from '../../../src-renderer/mail-inspector';
+import { CompareView, MessagePane } from '../../../src-renderer/mail-inspector';
 import { DropView } from '../../../src-renderer/mail-lists';
-import { QueueView } from '../../../src-renderer/queue';
 import { createMailboxClient, type Mailbox } from './mailbox';
 
 declare global {
@@ -43,17 +42,6 @@ function View(): ReactElement {
     void queryClient.invalidateQueries({ queryKey: keys.queue(1) });
     void queryClient.invalidateQueries({ queryKey: keys.search });
   };
-  const view = query.get('view') ?? 'drop';
-  if (view === 'badmail') return <BadmailView forbidden={undefined} serverId={1} />;
-  if (view === 'queue') {
-    return (
-      <QueueView
-        forbidden={undefined}
-        serverId={1}
-        renderMessage={(queueId) => <QueuedMessage serverId={1} queueId={queueId} />}
-      />
-    );
-  }
   return (
     <DropView
       forbidden={undefined}
