@@ -10,7 +10,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import { timeOfQueueId } from '../engine/core/ids';
 import { type Listing, listFolder, stampOf } from './folder-names';
-import { readMessageFile } from './message-file';
+import { type MessageFacts, readMessageFile } from './message-file';
 import type { IndexedFolder } from './query';
 import { folderNumbers } from './query-sql';
 import type { Sqlite } from './sqlite';
@@ -60,7 +60,8 @@ const listingShare = 20;
 const shortestListMs = 250;
 /** Hints get lost: network shares, full event queues. */
 const sweepMs = 60_000;
-const batchMs = 30;
+/** About as long again takes the writing. */
+const readingMs = 25;
 const mostInBatch = 200;
 /** Most mail leaves Queue at once: what is that young is looked at again before it is read. */
 const passingMs = 3000;
@@ -199,25 +200,24 @@ export function createIndexer(options: IndexerOptions): Indexer {
 
   function writeBatch(): void {
     const startedAt = performance.now();
-    let count = 0;
-    const done: { state: FolderState; name: string; stamp: string }[] = [];
+    const batch: { state: FolderState; name: string; stamp: string; facts: MessageFacts }[] = [];
+    for (let count = 0; count < mostInBatch && performance.now() - startedAt < readingMs; count++) {
+      const state = nextFolder();
+      const name = state?.pending.pop();
+      if (!state || name === undefined) break;
+      const { path, folder, listing } = state;
+      const file = listing.get(name) ?? name;
+      const stamp = stampOf(path, folder, file, listing.size);
+      const facts = stamp === undefined ? undefined : readMessageFile(path, folder, file);
+      if (facts && stamp !== undefined) batch.push({ state, name, stamp, facts });
+    }
+    // The full-text index gathers what is written in the order of numbers, and writes out at each step back.
+    batch.sort((one, other) => one.facts.received - other.facts.received);
     transaction(() => {
-      while (count < mostInBatch && performance.now() - startedAt < batchMs) {
-        const state = nextFolder();
-        const name = state?.pending.pop();
-        if (!state || name === undefined) break;
-        count++;
-        const { path, folder, listing } = state;
-        const file = listing.get(name) ?? name;
-        const stamp = stampOf(path, folder, file, listing.size);
-        const facts = stamp === undefined ? undefined : readMessageFile(path, folder, file);
-        if (!facts || stamp === undefined) continue;
-        writer.put({ ...state, name }, stamp, facts);
-        done.push({ state, name, stamp });
-      }
+      for (const { state, name, stamp, facts } of batch) writer.put({ ...state, name }, stamp, facts);
     });
-    for (const { state, name, stamp } of done) state.known.set(name, stamp);
-    if (done.length > 0) onChange();
+    for (const { state, name, stamp } of batch) state.known.set(name, stamp);
+    if (batch.length > 0) onChange();
   }
 
   /** An idle host gets a little rest between batches, a busy one leaves the index a tenth of the time. */

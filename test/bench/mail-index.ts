@@ -2,7 +2,7 @@
  * What the index of mail costs and gives: a hundred thousand messages in Drop, first page, build, searches, memory,
  * and the relay's throughput while the index is being made.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromiumSkipReason } from '../support/chromium';
@@ -94,9 +94,7 @@ export async function measureIndex(options: {
     if (reason !== undefined) report(`The console is not measured: ${reason}`);
     const lists = reason === undefined ? await measureLists(service) : undefined;
     const memoryMb = measureMemory(service.process.pid as number) / 1e6 - emptyMb;
-    const { size } = await import('node:fs').then(({ statSync }) =>
-      statSync(join(dataFolder, 'Cache/mail.db')),
-    );
+    const { size } = statSync(join(dataFolder, 'Cache/mail.db'));
     const relayAlone: number[] = [];
     const relayWhileBuilding: number[] = [];
     const load = async (): Promise<number> => {
