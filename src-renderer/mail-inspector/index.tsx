@@ -10,7 +10,8 @@ import { MailView, type MailViewProps } from './mail-view';
 import { useIsUnread } from './read-marks';
 
 export { CompareView } from './compare-view';
-export { MessagePane, QueuedMessage } from './message-pane';
+export { MessagePane, type MessagePaneProps, QueuedMessage } from './message-pane';
+export { type OpenedFile, OpenedMail, OpenedMailDialog } from './opened-mail';
 
 export interface DropViewProps {
   readonly serverId: number;

@@ -73,7 +73,8 @@ export function MailView(props: MailViewProps): ReactElement {
   const save = (): void => {
     if (onlyId === undefined) return;
     void attempt('The message could not be saved', async () => {
-      const { row, bytes } = await readMessage({ serverId, folder, id: onlyId });
+      const { row, mail } = await readMessage({ serverId, folder, id: onlyId });
+      const bytes = await mail.readBytes(0, mail.sizeBytes);
       await saveFile({ ...messageFileName(row.subject, row.id), bytes });
     });
   };
@@ -146,7 +147,6 @@ export function MailView(props: MailViewProps): ReactElement {
                 <MessagePane
                   address={{ serverId, folder, id: onlyId }}
                   row={findRow(pages, onlyId)}
-                  onSave={save}
                   onDelete={askDelete}
                   whyNotDelete={forbidden}
                 />

@@ -1,81 +1,113 @@
 /** One message, read: its head, what can be done with it, and its parts. */
-import { Button, makeStyles, mergeClasses } from '@fluentui/react-components';
-import { ArrowDownload20Regular, Delete20Regular } from '@fluentui/react-icons';
-import type { ReactElement } from 'react';
+import { makeStyles, mergeClasses } from '@fluentui/react-components';
+import type { KeyboardEvent, ReactElement } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
-import { readFault } from '../client';
+import { readFault, useClient } from '../client';
 import { EmptyState } from '../ui/empty-state';
+import { formatSize } from '../ui/format';
 import { LateSpinner } from '../ui/late-spinner';
-import { ReasonedButton } from '../ui/reasoned-button';
-import { type MessageAddress, useMessageContent } from './message-content';
+import { MessageActions, useMessageActs } from './message-actions';
+import { type MessageAddress, useMessageContent, useReadProgress } from './message-content';
 import { MessageSummary } from './message-summary';
 import { MessageTabs } from './message-tabs';
 import { usePartStyles } from './part-styles';
 import { WhyPart } from './why-part';
 
-const useStyles = makeStyles({ root: { height: '100%' } });
+const useStyles = makeStyles({
+  root: { height: '100%', containerType: 'inline-size', containerName: 'message' },
+});
 
 export interface MessagePaneProps {
   readonly address: MessageAddress;
   /** What the list knows already, shown until the content is here. */
   readonly row: MessageRow | undefined;
-  readonly onSave: () => void;
-  readonly onDelete: () => void;
-  /** Why this person cannot delete it; undefined: it can be done. */
+  /** undefined: it is not deleted from here. */
+  readonly onDelete?: (() => void) | undefined;
+  /** Why this person cannot act on it; undefined: it can be done. */
   readonly whyNotDelete: string | undefined;
+  /** Each undefined where it is not offered. */
+  readonly onResend?: ((address: MessageAddress) => void) | undefined;
+  readonly onReply?: ((address: MessageAddress) => void) | undefined;
+  readonly onShowTrace?: ((serverId: number, queueId: string) => void) | undefined;
 }
 
-export function MessagePane({
-  address,
-  row,
-  onSave,
-  onDelete,
-  whyNotDelete,
-}: MessagePaneProps): ReactElement {
+export function MessagePane(props: MessagePaneProps): ReactElement {
+  const { address, row, onDelete, whyNotDelete, onResend, onReply, onShowTrace } = props;
   const styles = useStyles();
   const parts = usePartStyles();
+  const client = useClient();
   const content = useMessageContent(address);
+  const mail = content.data?.mail;
   const known = content.data?.row ?? row;
+  const acts = useMessageActs(mail, known);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    const act = { s: acts.save, p: acts.print }[event.key.toLowerCase()];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
   return (
-    <section className={mergeClasses(parts.column, styles.root)} aria-label="Message">
+    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys of what is inside.
+    <section className={mergeClasses(parts.column, styles.root)} aria-label="Message" onKeyDown={onKeyDown}>
       {known !== undefined && (
         <MessageSummary
           key={known.id}
           row={known}
-          mail={content.data?.mail}
+          summary={mail?.content?.summary}
           actions={
-            <>
-              <Button
-                size="small"
-                icon={<ArrowDownload20Regular />}
-                disabled={content.data === undefined}
-                onClick={onSave}
-              >
-                Save…
-              </Button>
-              <ReasonedButton
-                size="small"
-                icon={<Delete20Regular />}
-                reason={whyNotDelete}
-                onClick={onDelete}
-              >
-                Delete
-              </ReasonedButton>
-            </>
+            <MessageActions
+              mail={mail}
+              row={known}
+              readEnvelope={() => client.messages.envelope(address)}
+              whyNot={whyNotDelete}
+              onDelete={onDelete}
+              {...(onResend !== undefined &&
+                address.folder !== 'queue' && { onResend: () => onResend(address) })}
+              {...(onReply !== undefined && { onReply: () => onReply(address) })}
+            />
           }
         />
       )}
-      {content.data !== undefined && (
-        <MessageTabs
-          message={content.data}
-          {...(address.folder === 'badmail' && {
-            leading: { id: 'why', title: 'Why', content: <WhyPart row={content.data.row} /> },
-          })}
-        />
-      )}
-      {content.isPending && <LateSpinner label="Reading the message" />}
-      {content.error !== null && content.data === undefined && <Unreadable error={content.error} />}
+      <MessageBody address={address} onShowTrace={onShowTrace} />
     </section>
+  );
+}
+
+interface MessageBodyProps {
+  readonly address: MessageAddress;
+  readonly onShowTrace?: MessagePaneProps['onShowTrace'];
+}
+
+/** The tabs, as soon as the message is read. */
+function MessageBody({ address, onShowTrace }: MessageBodyProps): ReactElement {
+  const content = useMessageContent(address);
+  const progress = useReadProgress(address);
+  if (content.data !== undefined) {
+    const { row, mail } = content.data;
+    return (
+      <MessageTabs
+        mail={mail}
+        row={row}
+        address={address}
+        {...(onShowTrace !== undefined && {
+          onShowTrace: (queueId: string) => onShowTrace(address.serverId, queueId),
+        })}
+        {...(address.folder === 'badmail' && {
+          leading: { id: 'why', title: 'Why', content: <WhyPart row={row} /> },
+        })}
+      />
+    );
+  }
+  if (content.error !== null) return <Unreadable error={content.error} />;
+  return (
+    <LateSpinner
+      label={
+        progress === undefined
+          ? 'Reading the message'
+          : `Reading the message: ${formatSize(progress.doneBytes)} of ${formatSize(progress.totalBytes)}`
+      }
+    />
   );
 }
 
@@ -91,17 +123,15 @@ function Unreadable({ error }: { readonly error: unknown }): ReactElement {
 export interface QueuedMessageProps {
   readonly serverId: number;
   readonly queueId: string;
+  readonly onShowTrace?: MessagePaneProps['onShowTrace'];
 }
 
 /** The parts of a waiting message, for the pane of the queue. */
-export function QueuedMessage({ serverId, queueId }: QueuedMessageProps): ReactElement {
+export function QueuedMessage({ serverId, queueId, onShowTrace }: QueuedMessageProps): ReactElement {
   const parts = usePartStyles();
-  const content = useMessageContent({ serverId, folder: 'queue', id: queueId });
   return (
     <div className={parts.column}>
-      {content.data !== undefined && <MessageTabs message={content.data} />}
-      {content.isPending && <LateSpinner label="Reading the message" />}
-      {content.error !== null && content.data === undefined && <Unreadable error={content.error} />}
+      <MessageBody address={{ serverId, folder: 'queue', id: queueId }} onShowTrace={onShowTrace} />
     </div>
   );
 }

@@ -2,9 +2,9 @@
 import { Button, makeStyles, Tooltip, tokens } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
+import type { MailSummary } from '../../src-main/mail-content';
 import { useNow } from '../ui/clock';
 import { formatFullTime, formatSender, formatSize, formatTime } from '../ui/format';
-import type { ParsedMail } from './parsed-mail';
 import { compareRecipients } from './recipients';
 
 /** As many are shown until the person asks for all. */
@@ -47,25 +47,42 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase200,
     boxDecorationBreak: 'clone',
   },
-  actions: { display: 'flex', flexShrink: 0, gap: tokens.spacingHorizontalS },
+  actions: {
+    display: 'flex',
+    flexShrink: 0,
+    flexWrap: 'wrap',
+    justifyContent: 'flex-end',
+    maxWidth: '60%',
+    gap: tokens.spacingHorizontalS,
+  },
 });
 
 export interface MessageSummaryProps {
   readonly row: MessageRow;
   /** undefined until it is parsed. */
-  readonly mail: ParsedMail | undefined;
+  readonly summary: MailSummary | undefined;
+  /** A message from a file has only a header. Default: true. */
+  readonly isEnvelopeKnown?: boolean;
   readonly actions: ReactNode;
 }
 
-export function MessageSummary({ row, mail, actions }: MessageSummaryProps): ReactElement {
+export function MessageSummary({
+  row,
+  summary,
+  isEnvelopeKnown = true,
+  actions,
+}: MessageSummaryProps): ReactElement {
   const styles = useStyles();
   const now = useNow(60_000);
   const [isAllShown, setIsAllShown] = useState(false);
-  const recipients = compareRecipients(row.recipients, mail?.headerRecipients);
+  const recipients = compareRecipients(
+    row.recipients,
+    isEnvelopeKnown && summary !== undefined ? namedIn(summary) : undefined,
+  );
   const shown = recipients.slice(0, isAllShown ? maxShownRecipients : fewRecipients);
   const others = recipients.length - shown.length;
   const hidden = recipients.slice(shown.length).filter((recipient) => recipient.isEnvelopeOnly).length;
-  const from = mail?.from?.address ?? '';
+  const from = summary?.from?.address ?? '';
   return (
     <header className={styles.root}>
       <div className={styles.words}>
@@ -99,8 +116,12 @@ export function MessageSummary({ row, mail, actions }: MessageSummaryProps): Rea
           )}
         </div>
         <div className={styles.quiet}>
-          <span title={formatFullTime(row.receivedAt)}>{formatTime(row.receivedAt, now)}</span>
-          {' · '}
+          {row.receivedAt > 0 && (
+            <>
+              <span title={formatFullTime(row.receivedAt)}>{formatTime(row.receivedAt, now)}</span>
+              {' · '}
+            </>
+          )}
           {formatSize(row.sizeBytes)}
         </div>
       </div>
@@ -108,3 +129,7 @@ export function MessageSummary({ row, mail, actions }: MessageSummaryProps): Rea
     </header>
   );
 }
+
+/** Whom the header names. */
+const namedIn = ({ to, cc, bcc }: MailSummary): string[] =>
+  [...to, ...cc, ...bcc].map(({ address }) => address.toLowerCase());

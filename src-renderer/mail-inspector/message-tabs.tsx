@@ -5,11 +5,19 @@
 import { makeStyles, Tab, TabList, tokens } from '@fluentui/react-components';
 import { type ReactElement, type ReactNode, useId } from 'react';
 import { create } from 'zustand';
-import { AttachmentPart } from './attachment-part';
+import type { MessageRow } from '../../src-main/api/contract';
+import { formatSize } from '../ui/format';
+import { LateSpinner } from '../ui/late-spinner';
+import { checkTabs } from './check-tabs';
+import { DialoguePart } from './dialogue-part';
+import { EnvelopePart, headerAddresses } from './envelope-part';
 import { HeaderPart } from './header-part';
 import { HtmlPart } from './html-part';
-import type { LoadedMessage } from './message-content';
+import type { OpenMail } from './mail-reader';
+import type { MessageAddress } from './message-content';
 import { usePartStyles } from './part-styles';
+import { PartsPart } from './parts-part';
+import { usePictures } from './pictures';
 import { maxHtmlCharacters } from './sanitise-html';
 import { SourcePart } from './source-part';
 import { TextPart } from './text-part';
@@ -24,7 +32,15 @@ const useChosenTab = create<{ readonly id: string | undefined }>(() => ({ id: un
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', flexGrow: 1, minHeight: 0 },
-  tabs: { flexShrink: 0, borderBottom: `1px solid ${tokens.colorNeutralStroke2}`, paddingLeft: '2px' },
+  // Ten tabs are wider than a narrow pane.
+  tabs: {
+    flexShrink: 0,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    paddingLeft: '2px',
+    overflowX: 'auto',
+    scrollbarWidth: 'thin',
+  },
+  tab: { flexShrink: 0 },
   panel: { flexGrow: 1, minHeight: 0, overflow: 'hidden' },
 });
 
@@ -37,17 +53,22 @@ interface PartTab {
 }
 
 export interface MessageTabsProps {
-  readonly message: LoadedMessage;
+  readonly mail: OpenMail;
+  readonly row: MessageRow;
+  /** undefined: it lies in no folder. */
+  readonly address?: MessageAddress | undefined;
   /** Stands first, and is shown first. */
-  readonly leading?: LeadingTab;
+  readonly leading?: LeadingTab | undefined;
+  readonly onShowTrace?: ((queueId: string) => void) | undefined;
 }
 
-export function MessageTabs({ message, leading }: MessageTabsProps): ReactElement {
+export function MessageTabs(props: MessageTabsProps): ReactElement {
+  const { mail } = props;
   const styles = useStyles();
   const parts = usePartStyles();
   const panelId = useId();
   const chosen = useChosenTab((state) => state.id);
-  const tabs = listTabs(message, leading);
+  const tabs = listTabs(props);
   const current =
     tabs.find((tab) => tab.id === chosen && tab.missing === undefined) ??
     tabs.find((tab) => tab.missing === undefined) ??
@@ -65,6 +86,7 @@ export function MessageTabs({ message, leading }: MessageTabsProps): ReactElemen
             key={tab.id}
             id={`${panelId}-${tab.id}`}
             value={tab.id}
+            className={styles.tab}
             disabled={tab.missing !== undefined}
             {...(tab.missing !== undefined && { title: tab.missing })}
             {...(tab === current && { 'aria-controls': panelId })}
@@ -73,15 +95,15 @@ export function MessageTabs({ message, leading }: MessageTabsProps): ReactElemen
           </Tab>
         ))}
       </TabList>
-      {message.problem !== undefined && (
+      {mail.problem !== undefined && (
         <div className={parts.bar} role="status">
-          This message could not be taken apart; only its source is shown. {message.problem}
+          This message could not be taken apart; only its source is shown. {mail.problem}
         </div>
       )}
-      {message.isCut && (
+      {mail.isCut && (
         <div className={parts.bar} role="status">
-          This message is larger than 32 MB. Only the first 32 MB are shown and saved; the whole file lies in
-          the folder.
+          This message has {formatSize(mail.totalBytes)}. Only the first {formatSize(mail.sizeBytes)} are
+          shown and saved; the whole file lies in the folder.
         </div>
       )}
       <div
@@ -96,11 +118,14 @@ export function MessageTabs({ message, leading }: MessageTabsProps): ReactElemen
   );
 }
 
-function listTabs({ mail, bytes }: LoadedMessage, leading: LeadingTab | undefined): PartTab[] {
+function listTabs({ mail, row, address, leading, onShowTrace }: MessageTabsProps): PartTab[] {
   const unread = 'The message could not be taken apart.';
-  const isHtmlTooLarge = (mail?.html?.length ?? 0) > maxHtmlCharacters;
-  const hasHtml = mail?.html !== undefined && mail.html.trim() !== '';
-  const count = mail?.attachments.length ?? 0;
+  const noFolder = 'A message from a file has none.';
+  const { content } = mail;
+  const { html, text } = content?.summary ?? {};
+  const isHtmlTooLarge = (html?.length ?? 0) > maxHtmlCharacters;
+  const hasHtml = html !== undefined && html.trim() !== '';
+  const key = `${address?.serverId}/${address?.folder}/${row.id}`;
   return [
     ...(leading
       ? [{ id: leading.id, title: leading.title, missing: undefined, render: () => leading.content }]
@@ -108,37 +133,79 @@ function listTabs({ mail, bytes }: LoadedMessage, leading: LeadingTab | undefine
     {
       id: 'html',
       title: 'HTML',
-      missing: !mail
+      missing: !content
         ? unread
         : isHtmlTooLarge
           ? 'The HTML part is too large to be shown safely.'
           : hasHtml
             ? undefined
             : 'This message has no HTML part.',
-      render: () => mail?.html !== undefined && <HtmlPart html={mail.html} attachments={mail.attachments} />,
+      render: () => html !== undefined && <HtmlWithPictures mail={mail} html={html} messageKey={key} />,
     },
     {
       id: 'text',
       title: 'Text',
-      missing: !mail
+      missing: !content
         ? unread
-        : mail.text === undefined && hasHtml
+        : text === undefined && hasHtml
           ? 'This message has no text part.'
           : undefined,
-      render: () => <TextPart text={mail?.text ?? ''} />,
+      render: () => <TextPart text={text ?? ''} />,
     },
-    { id: 'source', title: 'Source', missing: undefined, render: () => <SourcePart bytes={bytes} /> },
+    {
+      id: 'source',
+      title: 'Source',
+      missing: undefined,
+      render: () => <SourcePart key={key} mail={mail} />,
+    },
     {
       id: 'headers',
       title: 'Headers',
-      missing: mail ? undefined : unread,
-      render: () => mail && <HeaderPart mail={mail} bytes={bytes} />,
+      missing: content ? undefined : unread,
+      render: () => content && <HeaderPart key={key} fields={content.fields} />,
     },
     {
-      id: 'attachments',
-      title: `Attachments (${count})`,
-      missing: !mail ? unread : count === 0 ? 'This message has no attachments.' : undefined,
-      render: () => <AttachmentPart attachments={mail?.attachments ?? []} />,
+      id: 'parts',
+      title: content ? `Parts (${content.structure.parts.length.toLocaleString()})` : 'Parts',
+      missing: content ? undefined : unread,
+      render: () => content && <PartsPart key={key} mail={mail} structure={content.structure} />,
     },
+    {
+      id: 'envelope',
+      title: 'Envelope',
+      missing: address ? undefined : noFolder,
+      render: () =>
+        address && (
+          <EnvelopePart
+            address={address}
+            header={content && headerAddresses(content.summary, content.fields)}
+            onShowTrace={onShowTrace}
+          />
+        ),
+    },
+    {
+      id: 'dialogue',
+      title: 'Dialogue',
+      missing: address ? undefined : noFolder,
+      render: () => address && <DialoguePart address={address} />,
+    },
+    ...checkTabs.map(({ id, title, render }) => ({
+      id,
+      title,
+      missing: address ? undefined : 'Only messages in a folder are examined.',
+      render: () => address && render(address),
+    })),
   ];
+}
+
+interface HtmlWithPicturesProps {
+  readonly mail: OpenMail;
+  readonly html: string;
+  readonly messageKey: string;
+}
+
+function HtmlWithPictures({ mail, html, messageKey }: HtmlWithPicturesProps): ReactElement {
+  const findPicture = usePictures(mail, mail.content?.summary);
+  if (findPicture === undefined) return <LateSpinner label="Reading the pictures" />;
+  return <HtmlPart html={html} findPicture={findPicture} messageKey={messageKey} />;
 }

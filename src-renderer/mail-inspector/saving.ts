@@ -24,7 +24,9 @@ export function useSaveFile(): (file: SavedFile) => Promise<void> {
 export function messageFileName(
   subject: string,
   id: string,
+  ending: 'eml' | 'html' = 'eml',
 ): { readonly name: string; readonly fallback: string } {
   const title = subject.trim();
-  return { name: title === '' ? '' : `${title.slice(0, 80)}.eml`, fallback: `${id}.eml` };
+  const stem = id.replace(/\.eml$/i, '');
+  return { name: title === '' ? '' : `${title.slice(0, 80)}.${ending}`, fallback: `${stem}.${ending}` };
 }

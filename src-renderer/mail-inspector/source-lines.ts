@@ -1,94 +1,119 @@
 /**
- * The raw message as lines, without making a string of the whole: only offsets are kept, and a line is decoded
- * when it is seen. A line longer than a screen can use is shown in pieces, so that one line of 30 MB costs no
- * more than many short ones.
+ * Rows of the source on the screen: its lines, of which long ones show their beginning, and the further pieces of
+ * those that were opened. Knows only numbers; what stands in a row is read when it is seen. Pure.
  */
 
-export interface SourceLines {
-  readonly count: number;
-  readonly lineAt: (index: number) => SourceLine;
+/** Where lines begin. */
+export interface LineStarts {
+  readonly starts: Uint32Array;
+  /** End of the message's own header. */
+  readonly headerEnd: number;
 }
 
-export interface SourceLine {
+/** The line, counted from 0, that has the byte at `offset`. */
+export function lineAt({ starts }: LineStarts, offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The rest of a long line, in pieces that a screen can use. */
+export interface OpenedLine {
+  readonly line: number;
+  readonly pieces: readonly LinePiece[];
+}
+
+export interface LinePiece {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+export interface SourceRow {
   readonly text: string;
   /** Counted from 1 as an editor does; undefined for the further pieces of a long line. */
   readonly number: number | undefined;
-  /** Length of the header's name with its colon, when the line begins a header. */
-  readonly nameLength: number;
+  /** Line counted from 0, for opening it. */
+  readonly line: number;
+  /** Offsets of what is shown. */
+  readonly start: number;
+  readonly end: number;
+  /** Bytes of the line that follow and are not shown; 0 when all are. */
+  readonly hiddenBytes: number;
 }
 
-const lineFeed = 10;
-const carriageReturn = 13;
+export interface RowMap {
+  readonly rowCount: number;
+  /** Piece 0 is the line's beginning, 1 the first of `OpenedLine.pieces`. */
+  readonly placeOf: (row: number) => { readonly line: number; readonly piece: number };
+  /** The row of a line's beginning, or of the piece that has the byte at `offset`. */
+  readonly rowOf: (line: number, offset: number) => number;
+}
+
+/** Of a line, what is shown at first, and of the rest at a time. */
 export const maxPieceBytes = 2000;
+/** Of one line that is opened; the rest is in the file. */
+export const maxOpenedBytes = 8 * 1024 * 1024;
 
-export function splitSource(bytes: Uint8Array): SourceLines {
-  const starts: number[] = [];
-  const numbers: number[] = [];
-  let headerEnd = 0;
-  let isInHeader = true;
-  let number = 0;
-  let start = 0;
-  while (start < bytes.length) {
-    const feed = bytes.indexOf(lineFeed, start);
-    const end = feed < 0 ? bytes.length : feed + 1;
-    number += 1;
-    if (isInHeader && (bytes[start] === lineFeed || (bytes[start] === carriageReturn && end === start + 2))) {
-      isInHeader = false;
-      headerEnd = starts.length;
-    }
-    for (let piece = start; piece < end; piece += maxPieceBytes) {
-      starts.push(piece);
-      numbers.push(piece === start ? number : 0);
-    }
-    start = end;
+export function mapRows(lineCount: number, opened: readonly OpenedLine[]): RowMap {
+  const extras: { readonly opened: OpenedLine; readonly rowsBefore: number }[] = [];
+  let extraRows = 0;
+  for (const each of [...opened].sort((a, b) => a.line - b.line)) {
+    extras.push({ opened: each, rowsBefore: extraRows });
+    extraRows += each.pieces.length;
   }
-  if (isInHeader) headerEnd = starts.length;
-
   return {
-    count: starts.length,
-    lineAt: (index) => {
-      const text = decodeLine(
-        bytes.subarray(starts[index] ?? bytes.length, starts[index + 1] ?? bytes.length),
-      );
-      const lineNumber = numbers[index] ?? 0;
-      const name = index < headerEnd && lineNumber > 0 ? /^[!-9;-~]+:/.exec(text) : null;
-      return {
-        text,
-        number: lineNumber > 0 ? lineNumber : undefined,
-        nameLength: name?.[0].length ?? 0,
-      };
+    rowCount: lineCount + extraRows,
+    placeOf: (row) => {
+      let before = 0;
+      for (const extra of extras) {
+        const first = extra.opened.line + extra.rowsBefore;
+        if (row < first) break;
+        if (row <= first + extra.opened.pieces.length) return { line: extra.opened.line, piece: row - first };
+        before = extra.rowsBefore + extra.opened.pieces.length;
+      }
+      return { line: row - before, piece: 0 };
+    },
+    rowOf: (line, offset) => {
+      let before = 0;
+      for (const { opened: each, rowsBefore } of extras) {
+        if (each.line > line) break;
+        if (each.line === line) {
+          const piece = each.pieces.findIndex(({ start, end }) => offset >= start && offset < end);
+          return line + rowsBefore + piece + 1;
+        }
+        before = rowsBefore + each.pieces.length;
+      }
+      return line + before;
     },
   };
+}
+
+/** Cuts the rest of a line into pieces. @param start offset of the first byte */
+export function cutPieces(bytes: Uint8Array, start: number): LinePiece[] {
+  const pieces: LinePiece[] = [];
+  for (let at = 0; at < bytes.length; at += maxPieceBytes) {
+    const end = Math.min(bytes.length, at + maxPieceBytes);
+    pieces.push({ start: start + at, end: start + end, text: decodeLine(bytes.subarray(at, end)) });
+  }
+  return pieces;
 }
 
 /** UTF-8 where it is, else as Windows-1252: every byte shows as something. Without the line's end. */
 export function decodeLine(bytes: Uint8Array): string {
   let end = bytes.length;
-  if (bytes[end - 1] === lineFeed) end -= 1;
-  if (bytes[end - 1] === carriageReturn) end -= 1;
-  const line = bytes.subarray(0, end);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(line);
-  } catch {
-    return new TextDecoder('windows-1252').decode(line);
-  }
-}
-
-/** The raw header block, without the empty line; at most `maxBytes` of it. RFC 5322 section 2.1. */
-export function readHeaderBlock(bytes: Uint8Array, maxBytes: number): string {
-  const { count, lineAt } = splitSource(bytes.subarray(0, maxBytes));
-  const lines: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const { text, number } = lineAt(index);
-    if (text === '' && number !== undefined) break;
-    if (number === undefined && lines.length > 0) lines[lines.length - 1] += text;
-    else lines.push(text);
-  }
-  return lines.join('\n');
+  if (bytes[end - 1] === 10) end -= 1;
+  if (bytes[end - 1] === 13) end -= 1;
+  return decodeBytes(bytes.subarray(0, end));
 }
 
 /** All of it as one string, for the clipboard. */
-export function decodeText(bytes: Uint8Array): string {
+export function decodeBytes(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

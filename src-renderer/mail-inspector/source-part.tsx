@@ -1,101 +1,169 @@
 /** The message as it lies on disk, line by line; only what is seen is made. */
-import { Button, makeStyles, tokens } from '@fluentui/react-components';
-import { Checkmark20Regular, Copy20Regular } from '@fluentui/react-icons';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactElement, useMemo, useRef, useState } from 'react';
+import { Button, makeStyles, mergeClasses, Switch, tokens } from '@fluentui/react-components';
+import { Checkmark20Regular, Copy20Regular, Search20Regular } from '@fluentui/react-icons';
+import { type KeyboardEvent, type ReactElement, useEffect, useMemo, useRef, useState } from 'react';
 import { formatCount, formatSize } from '../ui/format';
-import { ScrollRegion } from '../ui/scroll-region';
+import { recall, remember } from '../ui/remembered';
+import { useCopy } from '../ui/use-copy';
+import type { OpenMail } from './mail-reader';
 import { usePartStyles } from './part-styles';
-import { decodeText, splitSource } from './source-lines';
+import { colourLine, markFound, type SourceMap, type Token, type TokenKind } from './source-colours';
+import { SourceFind, useSourceFind } from './source-find';
+import { decodeBytes, type SourceRow } from './source-lines';
+import { useSourceReading } from './source-reading';
+import { SourceRows, type SourceRowsHandle } from './source-rows';
 
-const linePixels = 18;
+/** Wrapping has to measure each line; longer messages scroll sideways. */
+const maxWrappedRows = 200_000;
+/** What a clipboard and its next owner can take. */
+const maxCopiedBytes = 64 * 1024 * 1024;
+const wrapKey = 'mail.source.wrap';
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
 
 const useStyles = makeStyles({
-  body: { position: 'relative', minWidth: '100%', width: 'max-content' },
-  line: {
-    position: 'absolute',
-    left: 0,
-    display: 'flex',
-    height: `${linePixels}px`,
-    whiteSpace: 'pre',
-    minWidth: '100%',
-  },
-  number: {
-    position: 'sticky',
-    left: 0,
-    flexShrink: 0,
-    boxSizing: 'border-box',
-    width: '7ch',
-    paddingRight: '1ch',
-    marginRight: '1ch',
-    textAlign: 'end',
-    userSelect: 'none',
-    backgroundColor: tokens.colorNeutralBackground1,
-    borderRight: `1px solid ${tokens.colorNeutralStroke3}`,
-    color: tokens.colorNeutralForeground3,
-  },
   name: { color: tokens.colorBrandForeground1, fontWeight: tokens.fontWeightSemibold },
+  folded: { color: tokens.colorNeutralForeground2 },
+  boundary: { color: tokens.colorPaletteMarigoldForeground2, fontWeight: tokens.fontWeightSemibold },
+  encoded: { color: tokens.colorPaletteGreenForeground1 },
+  found: {
+    backgroundColor: tokens.colorPaletteYellowBackground2,
+    color: tokens.colorNeutralForeground1,
+    '@media (forced-colors: active)': { backgroundColor: 'Mark', color: 'MarkText' },
+  },
+  current: {
+    backgroundColor: tokens.colorBrandBackground,
+    color: tokens.colorNeutralForegroundOnBrand,
+    '@media (forced-colors: active)': { backgroundColor: 'Highlight', color: 'HighlightText' },
+  },
+  rest: { minWidth: 'auto', height: '16px', paddingBlock: 0, fontSize: tokens.fontSizeBase200 },
+  bar: { flexWrap: 'wrap' },
 });
 
-export function SourcePart({ bytes }: { readonly bytes: Uint8Array<ArrayBuffer> }): ReactElement {
+export function SourcePart({ mail }: { readonly mail: OpenMail }): ReactElement {
   const styles = useStyles();
   const parts = usePartStyles();
-  const scroll = useRef<HTMLElement>(null);
-  const source = useMemo(() => splitSource(bytes), [bytes]);
-  const [copied, setCopied] = useState<'yes' | 'no' | undefined>(undefined);
-  const virtualizer = useVirtualizer({
-    count: source.count,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => linePixels,
-    overscan: 20,
-  });
-  const copy = async (): Promise<void> => {
-    try {
-      await navigator.clipboard.writeText(decodeText(bytes));
-      setCopied('yes');
-    } catch {
-      setCopied('no');
+  const rows = useRef<SourceRowsHandle>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const [wantsWrap, setWantsWrap] = useState(() => recall(wrapKey, isBoolean) ?? false);
+  const source = useSourceReading(mail);
+  const map = useMemo(() => mapOf(mail), [mail]);
+  const find = useSourceFind(mail);
+  const { copied, hasFailed, copy } = useCopy();
+  const canWrap = source.rowCount <= maxWrappedRows;
+  const { current } = find;
+
+  // What was found must be seen, in a line that is cut too.
+  const reveal = useRef(source.reveal);
+  reveal.current = source.reveal;
+  useEffect(() => {
+    if (current === undefined) return;
+    reveal.current(current).then(
+      (row) => requestAnimationFrame(() => rows.current?.show(row)),
+      () => undefined,
+    );
+  }, [current]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() === 'f' && (event.ctrlKey || event.metaKey) && !event.altKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      find.open();
+    } else if (event.key === 'F3') {
+      event.preventDefault();
+      event.stopPropagation();
+      if (find.isOpen) find.step(event.shiftKey ? -1 : 1);
+      else find.open();
+    } else if (event.key === 'Escape' && find.isOpen) {
+      event.stopPropagation();
+      find.close();
+      root.current?.querySelector<HTMLElement>('[data-source-rows]')?.focus();
     }
   };
+  const draw = (row: SourceRow): ReactElement => (
+    <>
+      {tokensOf(row, map, find.placesIn(row)).map((token, index) =>
+        token.kind === 'plain' ? (
+          token.text
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one line never move.
+          <span key={index} className={styles[token.kind as Exclude<TokenKind, 'plain'>]}>
+            {token.text}
+          </span>
+        ),
+      )}
+      {row.hiddenBytes > 0 && (
+        <Button
+          size="small"
+          appearance="transparent"
+          className={styles.rest}
+          onClick={() => void source.openLine(row.line)}
+        >
+          … show the rest ({formatSize(row.hiddenBytes)})
+        </Button>
+      )}
+    </>
+  );
+  const isCopyCut = mail.sizeBytes > maxCopiedBytes;
+  const copyAll = async (): Promise<void> => {
+    copy(decodeBytes(await mail.readBytes(0, mail.sizeBytes)), 'Source');
+  };
   return (
-    <div className={parts.column}>
-      <div className={parts.bar}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of what is inside.
+    <div ref={root} className={parts.column} onKeyDown={onKeyDown}>
+      <div className={mergeClasses(parts.bar, styles.bar)}>
         <span>
-          {formatCount(source.count, 'line')}, {formatSize(bytes.length)}
+          {source.lineCount !== undefined && `${formatCount(source.lineCount, 'line')}, `}
+          {formatSize(mail.sizeBytes)}
         </span>
-        <span role="status" className={parts.push}>
-          {copied === 'yes' && 'Copied.'}
-          {copied === 'no' && 'The clipboard could not be used.'}
-        </span>
+        <span className={parts.push}>{hasFailed && 'The clipboard could not be used.'}</span>
+        <Switch
+          label="Wrap"
+          checked={wantsWrap && canWrap}
+          disabled={!canWrap}
+          {...(!canWrap && { title: 'There are too many lines to wrap them.' })}
+          onChange={(_, { checked }) => {
+            setWantsWrap(checked);
+            remember(wrapKey, checked);
+          }}
+        />
+        <Button size="small" appearance="subtle" icon={<Search20Regular />} onClick={find.open}>
+          Find
+        </Button>
         <Button
           size="small"
           appearance="subtle"
-          icon={copied === 'yes' ? <Checkmark20Regular /> : <Copy20Regular />}
-          onClick={() => void copy()}
+          icon={copied === undefined ? <Copy20Regular /> : <Checkmark20Regular />}
+          disabled={isCopyCut}
+          {...(isCopyCut && { title: 'It is too large for the clipboard. Save it.' })}
+          onClick={() => void copyAll()}
         >
-          Copy
+          {copied === undefined ? 'Copy all' : 'Copied'}
         </Button>
       </div>
-      <ScrollRegion ref={scroll} label="Source of the message">
-        <div className={`${styles.body} ${parts.mono}`} style={{ height: virtualizer.getTotalSize() }}>
-          {virtualizer.getVirtualItems().map((item) => {
-            const line = source.lineAt(item.index);
-            return (
-              <div key={item.key} className={styles.line} style={{ top: item.start }}>
-                <span className={styles.number} aria-hidden>
-                  {line.number}
-                </span>
-                <span>
-                  {line.nameLength > 0 && (
-                    <span className={styles.name}>{line.text.slice(0, line.nameLength)}</span>
-                  )}
-                  {line.text.slice(line.nameLength)}
-                </span>
-              </div>
-            );
-          })}
-        </div>
-      </ScrollRegion>
+      {find.isOpen && <SourceFind find={find} />}
+      <SourceRows
+        ref={rows}
+        label="Source of the message"
+        source={source}
+        isWrapped={wantsWrap && canWrap}
+        draw={draw}
+      />
     </div>
   );
+}
+
+function tokensOf(row: SourceRow, map: SourceMap, places: Parameters<typeof markFound>[1]): Token[] {
+  const tokens = colourLine(row.text, { start: row.start, isFirstPiece: row.number !== undefined }, map);
+  return markFound(tokens, places);
+}
+
+/** Header lines and bodies, as the reader of the message sees them. */
+function mapOf({ content }: OpenMail): SourceMap {
+  const parts = content?.structure.parts ?? [];
+  return {
+    headerRanges: parts.map(({ headerStart, headerEnd }) => ({ start: headerStart, end: headerEnd })),
+    leafRanges: parts
+      .filter(({ isMultipart, isMessage }) => !isMultipart && !isMessage)
+      .map(({ bodyStart, bodyEnd }) => ({ start: bodyStart, end: bodyEnd })),
+  };
 }

@@ -9,10 +9,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
-
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; " +
-  "font-src 'self'; connect-src 'self'; frame-src 'self' blob: data:; base-uri 'none'; form-action 'none'";
+import { policyHeadersOf } from '../../src-main/api/http/console-policy';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -33,6 +30,7 @@ export async function startInspectorSite(page = 'inspector-page'): Promise<Inspe
     configFile: false,
     root: join(import.meta.dirname, page),
     base: './',
+    publicDir: join(import.meta.dirname, '../../src-renderer/public'),
     logLevel: 'warn',
     plugins: [react()],
     build: { outDir: folder, emptyOutDir: true, target: 'chrome130', chunkSizeWarningLimit: 8192 },
@@ -44,7 +42,7 @@ export async function startInspectorSite(page = 'inspector-page'): Promise<Inspe
       (content) => {
         response.writeHead(200, {
           'content-type': types[extname(file)] ?? 'application/octet-stream',
-          'content-security-policy': policy,
+          ...policyHeadersOf(file.slice(1)),
         });
         response.end(content);
       },

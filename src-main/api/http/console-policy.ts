@@ -1,6 +1,7 @@
 /**
  * What the console's pages may load, the same in the desktop window and in the browser. Message frames are
- * srcdoc documents: they inherit this policy and add a stricter one of their own.
+ * srcdoc documents: they inherit this policy and add a stricter one of their own. Only for a message whose pictures a
+ * person asked to see there is an empty page with a policy of its own, which has pictures from elsewhere and no script.
  */
 
 /** Content-Security-Policy of every page of the console. Griffel writes style elements, hence the inline styles. */
@@ -17,6 +18,28 @@ export const consolePolicy = [
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
+
+/** The empty page that a message with pictures from elsewhere is put into. */
+export const messageFrameFile = 'message-frame.html';
+
+const messageFramePolicy = [
+  "default-src 'none'",
+  'img-src data: https: http:',
+  "style-src 'unsafe-inline'",
+  'font-src data:',
+  "frame-ancestors 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  // Also when it is opened by itself: no script, no form, no window.
+  'sandbox allow-same-origin',
+].join('; ');
+
+/** Headers of one of the console's files, by its path below the folder, that say what it may do. Pure. */
+export function policyHeadersOf(name: string): Readonly<Record<string, string>> {
+  return name === messageFrameFile
+    ? { 'content-security-policy': messageFramePolicy, 'x-frame-options': 'SAMEORIGIN' }
+    : { 'content-security-policy': consolePolicy, 'x-frame-options': 'DENY' };
+}
 
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

@@ -9,7 +9,7 @@ import { realpath, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { contentTypeOf } from './console-policy';
+import { contentTypeOf, policyHeadersOf } from './console-policy';
 
 const segment = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 /** The bundler puts a hash of the content into these names. */
@@ -35,6 +35,7 @@ export async function sendStaticFile(
   const found = await findFile(folder, name);
   if (!found) return false;
   response.writeHead(200, {
+    ...policyHeadersOf(name),
     'content-type': contentTypeOf(extname(name)),
     'content-length': found.sizeBytes,
     // Private: the files are no secret, but no shared cache stands between a page and its loopback.
