@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { MenuItemConstructorOptions } from 'electron';
 import type { Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { runCommand } from '../support/command';
 import { closeDesktop, type Desktop, desktopSkipReason, launchDesktop } from '../support/desktop-app';
 import { describeUnless } from '../support/packages';
 import { findFreePort, startService, waitFor } from '../support/service';
@@ -100,6 +101,11 @@ describeUnless(skipReason, 'desktop', () => {
     await window.getByRole('tab', { name: 'Source' }).click();
     await window.getByText('Subject: Daily report').first().waitFor();
     await treeItem(window, /^Drop 1$/).waitFor();
+    // The index works out of app.asar, with its machine code beside it.
+    await waitFor('the index to find it', async () => {
+      const { out } = await runCommand(['message', 'search', 'turnover', '--json', '--data', dataDir]);
+      return out.includes('Daily report');
+    });
   });
 
   it('start, stop and pause from the toolbar, the context menu and the tray', async () => {
