@@ -7,6 +7,9 @@
  *                                         FOLDER/../delivered/ID, written before delivery says so
  *   node queue-child.cjs FOLDER expand    the same with a directory that puts three members in each recipient's
  *                                         place; the files are FOLDER/../delivered/ID ADDRESS
+ *   node queue-child.cjs FOLDER operate   no attempt succeeds: each message is held, readdressed or given back instead,
+ *                                         and "held ID", "readdressed ID" or "returned ID" printed; each report to a
+ *                                         sender is a file FOLDER/../delivered/ID
  */
 import { writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -59,6 +62,11 @@ const runner = createRunner({
     },
   }),
   deliver: async ({ envelope, recipients }) => {
+    if (mode === 'operate')
+      return {
+        results: recipients.map(({ address }) => ({ address, status: later })),
+        isDestinationDown: false,
+      };
     // Every third message waits once, so that envelopes are rewritten too.
     const isLater =
       Number.parseInt(envelope.queueId.slice(12, 16), 16) % 3 === 0 && recipients[0]?.attempts === 0;
@@ -70,7 +78,10 @@ const runner = createRunner({
     const status = isLater ? later : delivered;
     return { results: recipients.map(({ address }) => ({ address, status })), isDestinationDown: false };
   },
-  notify: () => Promise.reject(new Error('no notification is expected')),
+  notify: async ({ envelope }) => {
+    if (mode !== 'operate') throw new Error('no notification is expected');
+    writeFileSync(join(folder, '..', 'delivered', envelope.queueId), '');
+  },
   moveToBadmail: () => Promise.reject(new Error('no Badmail is expected')),
 });
 const intake = createIntake({
@@ -108,8 +119,20 @@ async function acceptForEver(lane: number): Promise<void> {
     }
     const { queueId } = await transaction.commit();
     // Synchronous: a line that is out was true before.
-    writeSync(1, `accepted ${queueId}\n`);
+    if (mode !== 'operate') writeSync(1, `accepted ${queueId}\n`);
+    else await operate(queueId, n);
   }
+}
+
+async function operate(queueId: string, n: number): Promise<void> {
+  const acts = [
+    ['held', { kind: 'hold', by: 'test' }],
+    ['readdressed', { kind: 'readdress', from: 'b@corp.test', to: 'c@corp.test', by: 'test' }],
+    ['returned', { kind: 'delete', isReturned: true, by: 'test' }],
+  ] as const;
+  const [name, act] = acts[n % acts.length] ?? acts[0];
+  await runner.act({ queueIds: [queueId] }, act);
+  writeSync(1, `${name} ${queueId}\n`);
 }
 
 async function main(): Promise<void> {

@@ -130,4 +130,36 @@ describe('kill -9 while the queue is written', () => {
       }
     }
   });
+
+  it('leaves what an operator did before or after, and after where it was answered', {
+    timeout: 120_000,
+  }, async () => {
+    const home = await mkdtemp(join(base, 'operate-'));
+    const folder = join(home, 'Queue');
+    await mkdir(folder);
+    await mkdir(join(home, 'delivered'));
+    const answered: string[] = [];
+    for (const count of [1, 5, 20, 40, 80, 33, 66])
+      answered.push(...(await runAndKill(folder, 'operate', count)));
+
+    const recovered = new Map(
+      (await readQueue(folder)).map((envelope) => [envelope.queueId as string, envelope]),
+    );
+    const told = new Set(await readdir(join(home, 'delivered')));
+    expect(answered.length).toBeGreaterThan(200);
+    for (const line of answered) {
+      const [act, queueId = ''] = line.split(' ');
+      const recipient = recovered.get(queueId)?.recipients[0];
+      if (act === 'returned') expect([recipient, told.has(queueId)], line).toEqual([undefined, true]);
+      else if (act === 'held')
+        expect(recipient, line).toMatchObject({ address: 'b@corp.test', isHeld: true });
+      else expect(recipient, line).toMatchObject({ address: 'c@corp.test', orcpt: 'rfc822;b@corp.test' });
+    }
+    // What was not answered stands as it was, or as it was to become.
+    for (const { recipients, queueId } of recovered.values()) {
+      expect(recipients, queueId).toHaveLength(1);
+      expect(['b@corp.test', 'c@corp.test']).toContain(recipients[0]?.address);
+      expect(recipients[0]?.outcome, queueId).toBeUndefined();
+    }
+  });
 });
