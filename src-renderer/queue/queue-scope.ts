@@ -50,11 +50,13 @@ export function destinationsOf(scope: Scope): string[] {
   return [...new Set([...scope.selected].map((key) => parseGroupKey(key).destination))];
 }
 
-/** Hosts that must ask for the selected mail. */
-export const triggersOf = ({ kind, rows }: Scope): string[] =>
-  kind === 'matching'
-    ? []
-    : [...new Set(rows.flatMap(({ heldFor, destination }) => (heldFor === undefined ? [] : [destination])))];
+/** Domains whose mail must be asked for: those of the selected recipients, as ETRN names them. */
+export function triggersOf({ kind, rows }: Scope): string[] {
+  if (kind === 'matching') return [];
+  const held = rows.filter(({ heldFor }) => heldFor !== undefined);
+  const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  return [...new Set(held.flatMap(({ recipients }) => recipients.map(domainOf)))];
+}
 
 const nothingSelected = 'Select messages, or let the verbs act on all that match.';
 

@@ -6,6 +6,8 @@ export type RowState = 'due' | 'active' | 'waiting' | 'held' | 'frozen' | 'for-t
 /** All that is given must hold. Texts are parts, without case. */
 export interface QueueFilter {
   readonly destination?: string | undefined;
+  /** `destination` is the whole name of one. */
+  readonly isWholeDestination?: boolean | undefined;
   readonly sender?: string | undefined;
   readonly recipient?: string | undefined;
   readonly error?: string | undefined;
@@ -33,7 +35,9 @@ export function createMatcher(
 ): (row: number) => boolean | 'unknown' {
   const tests: ((row: number) => boolean)[] = [];
   const { destination, sender, error, state, minAgeMs, maxAgeMs } = filter;
-  if (destination) tests.push(hasPart(destination, table.destinationOf, table.destinations));
+  if (destination !== undefined && filter.isWholeDestination === true)
+    tests.push(isWhole(destination, table.destinationOf, table.destinations));
+  else if (destination) tests.push(hasPart(destination, table.destinationOf, table.destinations));
   if (sender) tests.push(hasPart(sender, table.senderOf, table.senders));
   if (error) tests.push(hasPart(error, table.errorOf, table.errors));
   if (minAgeMs !== undefined) tests.push((row) => now - table.arrivedAtOf(row) >= minAgeMs);
@@ -44,6 +48,15 @@ export function createMatcher(
     for (const test of tests) if (!test(row)) return false;
     return recipient === '' || table.hasRecipient(row, recipient);
   };
+}
+
+function isWhole(
+  name: string,
+  numberOf: (row: number) => number,
+  texts: { get(number: number): string },
+): (row: number) => boolean {
+  const wanted = name.toLowerCase();
+  return (row) => texts.get(numberOf(row)).toLowerCase() === wanted;
 }
 
 /** "<>" is the null reverse-path. */

@@ -62,7 +62,13 @@ describe('what the verbs act on', () => {
     expect(destinationsOf(scope({ filter }))).toEqual(['corp.test']);
     expect(destinationsOf(scope({ filter, selected: new Set() }))).toEqual(['other.test']);
     expect(destinationsOf(scope({ kind: 'matching' }))).toEqual([]);
-    expect(triggersOf(scope({ rows: [{ ...group, heldFor: 'mail.corp.test' }] }))).toEqual(['corp.test']);
+    expect(
+      triggersOf(
+        scope({
+          rows: [{ ...group, recipients: ['a@Corp.test', 'b@corp.test'], heldFor: 'mail.corp.test' }],
+        }),
+      ),
+    ).toEqual(['corp.test']);
   });
 });
 
