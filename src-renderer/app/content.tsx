@@ -9,7 +9,7 @@ import { readFault, useClient, useHost, useServerDetails, useServers, useStatus 
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
 import { QueuedMessage } from '../mail-inspector';
-import { DropView, ExportDialog } from '../mail-lists';
+import { DropView, ExportDialog, PickupView } from '../mail-lists';
 import { type Attention, type AttentionAction, ComputerPage, ServerPage, type ServerStep } from '../overview';
 import { QueueView } from '../queue';
 import { resendMessages } from '../resend';
@@ -233,6 +233,16 @@ function Folder({ server, folder }: FolderProps): ReactElement {
             onOpenRetention={() =>
               openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'housekeeping' })
             }
+            onContextMenu={setMenuAt}
+          />
+        );
+      case 'pickup':
+        return (
+          <PickupView
+            {...seams}
+            serverId={server.id}
+            forbidden={forbidden}
+            onOpenFolder={isAllowed('open-folder') ? () => run('open-folder', target) : undefined}
             onContextMenu={setMenuAt}
           />
         );

@@ -75,6 +75,13 @@ const folders: Record<ServerFolder, HelpText> = {
       'Mend what was wrong and send a message again, with the envelope it had or with another. What is deleted can be brought back for an hour.',
     ],
   },
+  pickup: {
+    title: 'Pickup',
+    paragraphs: [
+      'A file that a program writes here is sent and removed, within seconds. Lines x-sender and x-receiver on top are its envelope; without them the headers are.',
+      'What stays is listed with the reason: half written, or of a name under which files are still being written, or the queue takes nothing now.',
+    ],
+  },
 };
 
 const search: HelpText = {

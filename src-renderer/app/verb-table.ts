@@ -16,7 +16,7 @@ const stoppable: readonly State[] = ['started', 'paused', 'pausing', 'starting']
 const isServer = (target: VerbTarget): boolean => target.item === undefined && target.place.kind === 'server';
 const isFolder = (target: VerbTarget, ...folders: readonly ServerFolder[]): boolean =>
   target.place.kind === 'folder' && folders.includes(target.place.folder);
-const isMail = (target: VerbTarget): boolean => isFolder(target, 'queue', 'drop', 'badmail');
+const isMail = (target: VerbTarget): boolean => isFolder(target, 'queue', 'drop', 'badmail', 'pickup');
 const domainOf = (target: VerbTarget): DomainRow | undefined =>
   target.item?.kind === 'domain' ? target.item.domain : undefined;
 const sessionsOf = (target: VerbTarget): readonly SessionRow[] =>
@@ -266,7 +266,7 @@ export const verbs: readonly Verb[] = [
     text: 'Saves the message as a file, as it lies on disk.',
     group: 'act',
     role: 'viewer',
-    isOffered: (target) => isFolder(target, 'drop', 'badmail') && messagesOf(target) > 0,
+    isOffered: (target) => isFolder(target, 'drop', 'badmail', 'pickup') && messagesOf(target) > 0,
     reasonAgainst: needsList('save', 'Select one message.'),
   },
   {

@@ -1,6 +1,6 @@
 /** The places of the console: what can be selected in the tree, and their names in storage. Pure. */
 
-export const serverFolders = ['domains', 'sessions', 'queue', 'drop', 'badmail'] as const;
+export const serverFolders = ['domains', 'sessions', 'queue', 'drop', 'badmail', 'pickup'] as const;
 export type ServerFolder = (typeof serverFolders)[number];
 
 export type Place =
@@ -18,6 +18,7 @@ export const folderTitles: Record<ServerFolder, string> = {
   queue: 'Queue',
   drop: 'Drop',
   badmail: 'Badmail',
+  pickup: 'Pickup',
 };
 
 export const computerPlace: Place = { kind: 'computer' };

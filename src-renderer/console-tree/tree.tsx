@@ -11,6 +11,7 @@ import {
   FolderMailRegular,
   GlobeRegular,
   HistoryRegular,
+  MailArrowUpRegular,
   MailInboxRegular,
   MailWarningRegular,
   PlugConnectedRegular,
@@ -46,6 +47,7 @@ const folderIcons: Record<ServerFolder, FluentIcon> = {
   queue: FolderMailRegular,
   drop: MailInboxRegular,
   badmail: MailWarningRegular,
+  pickup: MailArrowUpRegular,
 };
 
 const useStyles = makeStyles({

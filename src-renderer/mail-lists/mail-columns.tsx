@@ -49,10 +49,12 @@ export interface MailColumnsOptions {
   readonly onStar: ((mail: ListedMail) => void) | undefined;
   /** Where a message lies, for lists of more than one folder; undefined: not shown. */
   readonly placeOf?: (mail: ListedMail) => string;
+  /** Default: "Where". */
+  readonly placeTitle?: string;
 }
 
 export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
-  const { now, onStar, placeOf } = options;
+  const { now, onStar, placeOf, placeTitle = 'Where' } = options;
   const styles = useStyles();
   const isUnread = ({ marks }: ListedMail): boolean => marks?.isRead === false;
   const emphasised = (mail: ListedMail, text: ReactNode): ReactNode =>
@@ -164,7 +166,7 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
       : [
           {
             id: 'place',
-            title: 'Where',
+            title: placeTitle,
             width: 170,
             text: placeOf,
             render: placeOf,

@@ -53,6 +53,8 @@ export interface MailListProps extends MailListSeams {
   /** Shown where there is no mail, and nothing was searched. */
   readonly empty: ReactNode;
   readonly placeOf?: ((mail: ListedMail) => string) | undefined;
+  /** Title of the column that `placeOf` fills. */
+  readonly placeTitle?: string;
   readonly onEverywhere?: ((text: string) => void) | undefined;
   /** Somebody was led to this message: it is chosen. */
   readonly meant?: MessageAddress | undefined;
@@ -133,6 +135,7 @@ export function MailList(props: MailListProps): ReactElement {
         ? (mail) => mark([mail.address], { isStarred: mail.marks?.isStarred !== true })
         : undefined,
     ...(placeOf !== undefined && { placeOf }),
+    ...(props.placeTitle !== undefined && { placeTitle: props.placeTitle }),
   });
   const onKeyDown = (event: KeyboardEvent): void => {
     const isPlain = !(event.ctrlKey || event.altKey || event.metaKey || event.shiftKey);

@@ -1,4 +1,4 @@
-/** Dropped and dead mail on the command line. */
+/** Mail in Drop, Badmail and Pickup on the command line. */
 import { open, rm } from 'node:fs/promises';
 import type { MessageAddress, MessageRow } from '../../api/contract';
 import { Problem, reasonOf } from '../../engine/core/problem';
@@ -6,26 +6,26 @@ import type { CommandContext, CommandGroup, CommandOption, CommandSpec, OptionVa
 import { type PieceOfMessage, readBeginning, readPieces } from '../message-pieces';
 import { formatMessageText } from '../message-text';
 import { describeRest, pageOptions, readPage } from '../paging';
+import { folderOf, folderTitles, type RestingFolder, restingFolders } from '../resting-folder';
 import { findServerId, serverOption } from '../server-choice';
 import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
 import { checkCommand } from './message-check';
+import { putAwayCommands } from './message-put-away';
 import { formatSender } from './queue';
 import { searchCommands } from './search';
 
+type CauseName = NonNullable<Parameters<Client['messages']['list']>[0]['cause']>;
 type Client = Awaited<ReturnType<CommandContext['connect']>>;
 
 const folderOption: CommandOption = {
   flags: '-f, --folder <folder>',
   text: 'which folder',
-  choices: ['drop', 'badmail'],
+  choices: restingFolders,
   defaultValue: 'drop',
 };
 const common = [serverOption, folderOption] as const;
 
-const folderOf = (options: OptionValues): 'drop' | 'badmail' =>
-  options.text('folder') === 'badmail' ? 'badmail' : 'drop';
-
-function formatMessages(rows: readonly MessageRow[], folder: 'drop' | 'badmail'): string {
+function formatMessages(rows: readonly MessageRow[], folder: RestingFolder): string {
   return formatTable(
     rows,
     [
@@ -35,9 +35,9 @@ function formatMessages(rows: readonly MessageRow[], folder: 'drop' | 'badmail')
       { title: 'Sender', cell: (row) => formatSender(row.sender) },
       { title: 'Recipients', cell: (row) => row.recipients.slice(0, 3).join(', ') },
       { title: 'Subject', cell: (row) => row.subject },
-      ...(folder === 'badmail' ? [{ title: 'Reason', cell: (row: MessageRow) => row.reason ?? '' }] : []),
+      ...(folder !== 'drop' ? [{ title: 'Reason', cell: (row: MessageRow) => row.reason ?? '' }] : []),
     ],
-    folder === 'drop' ? 'The Drop folder is empty.' : 'The Badmail folder is empty.',
+    `The ${folderTitles[folder]} folder is empty.`,
   );
 }
 
@@ -118,18 +118,24 @@ async function writeMessage(file: string, pieces: AsyncGenerator<PieceOfMessage>
 
 export const messageCommands: CommandGroup = {
   name: 'message',
-  summary: 'messages in Drop and Badmail',
+  summary: 'messages in Drop, Badmail and Pickup',
   commands: [
     {
       name: 'list',
       summary: 'messages, newest first',
-      options: [...common, ...pageOptions],
+      options: [
+        ...common,
+        { flags: '--cause <cause>', text: 'Badmail: of this cause only, as message causes names it' },
+        ...pageOptions,
+      ],
       async run(context, _, options) {
         const page = readPage(options);
         const folder = folderOf(options);
         const client = await context.connect();
         const serverId = await findServerId(client, options.text('server'));
-        const result = await client.messages.list({ serverId, folder, ...page });
+        const cause = options.text('cause') as CauseName | undefined;
+        const input = { serverId, folder, ...page };
+        const result = await client.messages.list(cause === undefined ? input : { ...input, cause });
         context.show(
           result,
           () => formatMessages(result.rows, folder) + describeRest(page, result.rows.length, result.total),
@@ -140,17 +146,6 @@ export const messageCommands: CommandGroup = {
     exportMessage,
     ...searchCommands,
     checkCommand,
-    {
-      name: 'delete',
-      parameters: '<message...>',
-      summary: 'delete messages',
-      options: common,
-      async run(context, ids, options) {
-        const client = await context.connect();
-        const serverId = await findServerId(client, options.text('server'));
-        const result = await client.messages.delete({ serverId, folder: folderOf(options), ids: [...ids] });
-        context.show(result, () => `${result.count} deleted.`);
-      },
-    },
+    ...putAwayCommands,
   ],
 };

@@ -25,6 +25,7 @@ describe('the tree', () => {
       ['Queue', 12],
       ['Drop', 312],
       ['Badmail', 2],
+      ['Pickup', 0],
     ]);
   });
 
