@@ -77,6 +77,9 @@ describe.each(memories)('what consoles see of the queue, envelopes $where', ({ r
     await accept('', 'second@two.test');
     await fixture.idle();
     expect(await namesOf({ filter: { destination: 'ONE' } })).toEqual(['app@corp.test one.test']);
+    const whole = (destination: string) => ({ filter: { destination, isWholeDestination: true } });
+    expect(await namesOf(whole('ONE.test'))).toEqual(['app@corp.test one.test']);
+    expect(await namesOf(whole('one'))).toEqual([]);
     expect(await namesOf({ filter: { sender: 'WEB' } })).toEqual(['web@corp.test two.test']);
     expect(await namesOf({ filter: { sender: '<>' } })).toEqual([' two.test']);
     expect(await namesOf({ filter: { recipient: 'SECOND' } })).toEqual([' two.test']);
