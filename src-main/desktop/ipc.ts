@@ -4,6 +4,7 @@
  * like those of a stranger.
  */
 import { stat, writeFile } from 'node:fs/promises';
+import { join, parse } from 'node:path';
 import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler } from '@orpc/server/message-port';
 import { BrowserWindow, dialog, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain, shell } from 'electron';
@@ -13,6 +14,7 @@ import type { ApiRouter } from '../api/dispatch';
 import { cleanFileName } from './file-name';
 import { windowContext } from './host';
 import { isConsoleUrl } from './navigation';
+import type { OpenedFiles } from './opened-files';
 import { zoomLevelAfter } from './zoom';
 
 export type ContractClient = ContractRouterClient<Contract>;
@@ -30,7 +32,7 @@ function isOwnPage(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
 }
 
 /** Registers everything the preload script may ask for. Call once. */
-export function connectPages(router: ApiRouter, client: ContractClient): void {
+export function connectPages(router: ApiRouter, client: ContractClient, opened: OpenedFiles): void {
   const handler = new RPCHandler(router);
 
   ipcMain.on(connectMessage, (event) => {
@@ -92,6 +94,21 @@ export function connectPages(router: ApiRouter, client: ContractClient): void {
     return true;
   });
 
+  answer('mailroot:save-files', async (event, files) => {
+    if (!isFileList(files)) throw new Error('Names and bytes are needed.');
+    const window = BrowserWindow.fromWebContents(event.sender);
+    const options = { properties: ['openDirectory' as const, 'createDirectory' as const] };
+    const result = window
+      ? await dialog.showOpenDialog(window, options)
+      : await dialog.showOpenDialog(options);
+    const [folder] = result.canceled ? [] : result.filePaths;
+    if (folder === undefined) return false;
+    for (const { name, bytes } of files) await writeNew(folder, cleanFileName(name), bytes);
+    return true;
+  });
+
+  answer('mailroot:take-file', () => opened.take());
+
   answer('mailroot:zoom', async ({ sender }, wanted) => {
     const step = zoomSteps.find((name) => name === wanted);
     if (!step) throw new Error('There is no such step.');
@@ -108,4 +125,31 @@ export function connectPages(router: ApiRouter, client: ContractClient): void {
     const problem = await shell.openPath(path);
     if (problem !== '') throw new Error(problem);
   });
+}
+
+const mostFiles = 10_000;
+/** Of names for one file: "scan (2).pdf", "scan (3).pdf" ... */
+const mostTurns = 1000;
+
+function isFileList(files: unknown): files is readonly { name: string; bytes: Uint8Array }[] {
+  return (
+    Array.isArray(files) &&
+    files.length <= mostFiles &&
+    files.every((file) => typeof file?.name === 'string' && file.bytes instanceof Uint8Array)
+  );
+}
+
+/** Writes nothing over: what has the name already stays, and the new file gets a number. */
+async function writeNew(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  const { name: stem, ext } = parse(name);
+  for (let turn = 1; turn <= mostTurns; turn += 1) {
+    const free = turn === 1 ? name : `${stem} (${turn})${ext}`;
+    try {
+      await writeFile(join(folder, free), bytes, { flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+  throw new Error(`There are too many files named ${name}.`);
 }

@@ -16,7 +16,9 @@ import { type DesktopHost, openHost } from './host';
 import { connectPages } from './ipc';
 import { buildApplicationMenu } from './menu';
 import { restrictNavigation, restrictPermissions } from './navigation';
+
 import { createNotifier, type Notifier } from './notifier';
+import { createOpenedFiles, mailFilesIn } from './opened-files';
 import { type DesktopStateFile, openDesktopState } from './state';
 import { createTray, type MailrootTray } from './tray';
 import type { TrayVerb } from './tray-model';
@@ -34,6 +36,11 @@ let host: DesktopHost | undefined;
 let tray: MailrootTray | undefined;
 let consoleWindow: ConsoleWindow | undefined;
 let notifier: Notifier | undefined;
+
+const openedFiles = createOpenedFiles({
+  onWaiting: () => consoleWindow?.browserWindow.webContents.send('mailroot:file-waits'),
+  onFault: (text) => dialog.showErrorBox('Mailroot', text),
+});
 
 /** `--data DIR` or `--data=DIR`; Electron and Chromium put switches of their own among ours. */
 function dataFolderOf(argv: readonly string[]): string | undefined {
@@ -71,7 +78,17 @@ if (folderFault !== undefined) {
 } else if (!takeInstanceLock(userData)) {
   app.exit(0);
 } else {
-  app.on('second-instance', () => openWindow());
+  app.on('second-instance', (_event, argv, workingFolder) => {
+    openWindow();
+    openedFiles.add(mailFilesIn(argv.slice(1), workingFolder));
+  });
+  // macOS tells by an event what the others tell on the command line.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    openWindow();
+    openedFiles.add([path]);
+  });
+  openedFiles.add(mailFilesIn(process.argv.slice(1), process.cwd()));
   app.on('window-all-closed', () => {
     // The relay goes on in the tray; only Quit ends it.
   });
@@ -102,7 +119,7 @@ async function run(): Promise<void> {
   Menu.setApplicationMenu(buildApplicationMenu(process.platform));
   host = await openHostOrAsk();
   if (!host) return app.exit(1);
-  connectPages(host.router, host.client);
+  connectPages(host.router, host.client, openedFiles);
   tray = createTray({
     assetsFolder,
     onOpen: (serverId) =>

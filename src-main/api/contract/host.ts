@@ -14,6 +14,12 @@ export type HostCommand =
       readonly messageId?: string;
     };
 
+/** A message file that the person opened by the system: double click, or the command line. */
+export interface HostFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export const zoomSteps = ['in', 'out', 'reset'] as const;
 export type ZoomStep = (typeof zoomSteps)[number];
 
@@ -23,6 +29,13 @@ export interface HostCapabilities {
   pickFolder(startPath: string): Promise<string | undefined>;
   /** System dialog for saving; false when cancelled. The name is cleaned by the host. */
   saveFile(suggestedName: string, bytes: Uint8Array): Promise<boolean>;
+  /**
+   * System dialog for a folder, into which all of them are written; false when cancelled. Nothing that is there is
+   * written over, names are cleaned by the host.
+   */
+  saveFiles(files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): Promise<boolean>;
+  /** Calls `listener` for each message file that the system asks to open; the host has read it. Returns how to stop. */
+  onOpenFile(listener: (file: HostFile) => void): () => void;
   /** Shows a mailroot folder of a virtual server in the system's file manager. */
   openFolder(serverId: number, folder: 'pickup' | 'drop' | 'queue' | 'badmail'): Promise<void>;
   /** Makes the window's content larger or smaller by a step, or its own size again. Remembered. */
