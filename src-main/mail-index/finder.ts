@@ -46,7 +46,7 @@ const mostAddresses = 10_000;
 const mostDays = 10_000;
 const dayMs = 86_400_000;
 const mostCounts = 100;
-export const folderOfNumber = Object.fromEntries(
+const folderOfNumber = Object.fromEntries(
   Object.entries(folderNumbers).map(([name, number]) => [number, name]),
 ) as Readonly<Record<number, IndexedFolder>>;
 

@@ -35,7 +35,7 @@ const columns: Readonly<Record<TextField, string>> = {
 };
 
 /** A string of the full-text index: inside of the marks nothing has a meaning but a mark. */
-export const quote = (text: string): string => `"${text.replaceAll('\u0000', ' ').replaceAll('"', '""')}"`;
+const quote = (text: string): string => `"${text.replaceAll('\u0000', ' ').replaceAll('"', '""')}"`;
 
 /** How a header's name stands in the index: one word. */
 export const headerWord = (name: string): string => `x${name.toLowerCase().replace(/[^a-z0-9]/g, '')}`;

@@ -131,7 +131,7 @@ function readWord(input: string, from: number): { word: Word; next: number; isOp
 }
 
 /** The index knows words of letters and digits; everything else only parts them. */
-export const hasWords = (text: string): boolean => /[\p{L}\p{N}\p{Co}]/u.test(text);
+const hasWords = (text: string): boolean => /[\p{L}\p{N}\p{Co}]/u.test(text);
 
 function judgeText({ value, isQuoted }: Word, field: TextField): Judged {
   const text = value.replace(/\*+$/, '');

@@ -1,2 +1,1 @@
 export { callInProcess, startWorker, type WorkerHost } from './host';
-export type { WorkerCalls } from './messages';
