@@ -62,22 +62,21 @@ function usedRows(uses: UsedFeatures): UsedRow[] {
   });
 }
 
+/** Share of the features used that must be known of a client. */
+const leastKnown = 0.5;
+
 function supportOf(uses: UsedFeatures): ClientSupport[] {
   const rows = usedRows(uses);
-  return data.clients.map(({ family, platform }, index) => {
+  return data.clients.flatMap(({ family, platform }, index) => {
     const known = rows.filter(({ support }) => support[index] !== '-');
+    // A score of the few things that somebody tested there would say nothing.
+    if (known.length < rows.length * leastKnown) return [];
     const titlesWith = (mark: string): string[] =>
       known.filter(({ support }) => support[index] === mark).map(({ title }) => title);
     const unsupported = titlesWith('n');
     const partial = titlesWith('a');
     const full = known.length - unsupported.length - partial.length;
-    return {
-      family,
-      platform,
-      score: known.length === 0 ? 1 : full / known.length,
-      unsupported,
-      partial,
-    };
+    return [{ family, platform, score: known.length === 0 ? 1 : full / known.length, unsupported, partial }];
   });
 }
 

@@ -60,7 +60,10 @@ export interface FamilyScore {
   readonly platforms: readonly ClientSupport[];
 }
 
-/** Weakest first. */
+/** What most people read mail with; the others are of interest to who writes for them. */
+const common = new Set(['Apple Mail', 'Gmail', 'Outlook', 'Yahoo! Mail']);
+
+/** Common ones first, of these and of the others the weakest. */
 export function scoreFamilies(clients: readonly ClientSupport[]): FamilyScore[] {
   const families = new Map<string, ClientSupport[]>();
   for (const each of clients) families.set(each.family, [...(families.get(each.family) ?? []), each]);
@@ -77,7 +80,12 @@ export function scoreFamilies(clients: readonly ClientSupport[]): FamilyScore[] 
             : formatCount((weakest?.unsupported.length ?? 0) + (weakest?.partial.length ?? 0), 'shortcoming');
       return { family, percent, words, platforms: sorted };
     })
-    .sort((one, other) => one.percent - other.percent || one.family.localeCompare(other.family));
+    .sort(
+      (one, other) =>
+        Number(common.has(other.family)) - Number(common.has(one.family)) ||
+        one.percent - other.percent ||
+        one.family.localeCompare(other.family),
+    );
 }
 
 /** "Not supported: display:flex, position. In part: margin." */

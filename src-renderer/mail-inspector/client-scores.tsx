@@ -68,7 +68,7 @@ export function ClientScores({ clients, dataOf }: ClientScoresProps): ReactEleme
       </ul>
       {families.length > shownAtFirst && (
         <Button size="small" appearance="subtle" onClick={() => setIsWhole(!isWhole)}>
-          {isWhole ? 'Show the weakest only' : `Show all ${families.length}`}
+          {isWhole ? 'Show fewer' : `Show all ${families.length}`}
         </Button>
       )}
     </section>
