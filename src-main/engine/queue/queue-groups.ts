@@ -37,7 +37,8 @@ export interface GroupContext {
 }
 
 interface Members {
-  readonly route: QueueRoute;
+  /** Of one that is tried by itself, where there is one. */
+  route: QueueRoute;
   readonly indices: number[];
 }
 
@@ -49,8 +50,10 @@ function membersOf(envelope: Envelope, routeOf: GroupContext['routeOf']): Map<st
     const route = routeOf(envelope, index);
     const name = destinationName(route);
     const known = found.get(name);
-    if (known) known.indices.push(index);
-    else found.set(name, { route, indices: [index] });
+    if (known) {
+      known.indices.push(index);
+      if (holdOf(known.route) && !holdOf(route)) known.route = route;
+    } else found.set(name, { route, indices: [index] });
   });
   return found;
 }

@@ -73,7 +73,7 @@ export async function createQueueFixture(clock: FakeClock = createFakeClock()): 
         clock,
         createQueueId,
         emit: (event) => events.push(event),
-        onAccepted: (envelope) => accepted.push(envelope),
+        onAccepted: (envelope) => void accepted.push(envelope),
         ...change,
       }),
     remove: () => rm(folder, { recursive: true, force: true }),
