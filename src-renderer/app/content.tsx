@@ -14,6 +14,7 @@ import { type Attention, type AttentionAction, ComputerPage, ServerPage, type Se
 import { QueueView } from '../queue';
 import { resendMessages } from '../resend';
 import { SessionsView } from '../sessions';
+import { TraceView } from '../trace';
 import { announce } from '../ui/announcer';
 import { tabOfAttention } from './attention-tab';
 import {
@@ -24,7 +25,9 @@ import {
   selectPlace,
   selectRows,
   showLockedOut,
+  showMessage,
   showSearch,
+  showTrace,
   useConsole,
 } from './console-store';
 import { FoundMail } from './found-mail';
@@ -44,6 +47,7 @@ export function Content(): ReactElement | null {
   if (place.kind === 'computer') return <Computer servers={servers} />;
   if (place.kind === 'changes') return <Changes />;
   if (place.kind === 'search') return <FoundMail />;
+  if (place.kind === 'trace') return <TracePage serverId={undefined} />;
   const server = servers?.find((each) => each.id === place.serverId);
   if (server === undefined) return null;
   return place.kind === 'server' ? (
@@ -206,6 +210,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
             serverId={server.id}
             forbidden={forbidden}
             renderMessage={(queueId) => <QueuedMessage serverId={server.id} queueId={queueId} />}
+            onShowTrace={(queueId) => showTrace(server.id, queueId)}
             onContextMenu={setMenuAt}
           />
         );
@@ -229,6 +234,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
             forbidden={forbidden}
             onResend={(messages) => resendMessages(client, messages)}
             onEditAndResend={seams.onResend}
+            onShowTrace={(queueId) => showTrace(server.id, queueId)}
             renderExport={(messages, onClose) => <ExportDialog messages={messages} onClose={onClose} />}
             onOpenRetention={() =>
               openDialog({ kind: 'server-sheet', serverId: server.id, tab: 'housekeeping' })
@@ -246,6 +252,8 @@ function Folder({ server, folder }: FolderProps): ReactElement {
             onContextMenu={setMenuAt}
           />
         );
+      case 'trace':
+        return <TracePage serverId={server.id} />;
       case 'domains':
         return <Domains server={server} onMenu={setMenuAt} />;
       case 'sessions':
@@ -259,6 +267,21 @@ function Folder({ server, folder }: FolderProps): ReactElement {
         <ContextMenu target={target} at={menuAt} onClose={() => setMenuAt(undefined)} />
       )}
     </>
+  );
+}
+
+function TracePage({ serverId }: { readonly serverId: number | undefined }): ReactElement {
+  const servers = useServers().data ?? [];
+  const meant = useConsole((state) => state.meantTrace);
+  return (
+    <TraceView
+      key={meant === undefined ? 'all' : `${meant.serverId} ${meant.queueId}`}
+      serverId={serverId}
+      serverName={(id) => servers.find((each) => each.id === id)?.name ?? String(id)}
+      firstId={meant?.queueId}
+      firstServerId={meant?.serverId}
+      onShowMessage={showMessage}
+    />
   );
 }
 

@@ -56,8 +56,9 @@ const folders: Record<ServerFolder, HelpText> = {
   queue: {
     title: 'Queue',
     paragraphs: [
-      'Messages that wait for at least one recipient. The list shows the last reply and when the next attempt will be.',
-      'Retry Now makes the next attempt at once. Delete removes a message without telling anybody.',
+      'Messages that wait for at least one recipient, one row for each destination. The bars show how old they are and where they go; a click on one filters the list.',
+      'Retry Now makes the next attempt at once. Hold keeps a message until it is released; Freeze keeps all mail for a destination. Change Route and Change Recipient send it elsewhere. Delete asks whether the senders are told.',
+      'Verbs act on what is selected, or on all that the filter matches: the line above the list says which.',
       'After a time without success the message goes back to its sender; if that fails too, it comes to Badmail.',
     ],
   },
@@ -80,6 +81,13 @@ const folders: Record<ServerFolder, HelpText> = {
     paragraphs: [
       'A file that a program writes here is sent and removed, within seconds. Lines x-sender and x-receiver on top are its envelope; without them the headers are.',
       'What stays is listed with the reason: half written, or of a name under which files are still being written, or the queue takes nothing now.',
+    ],
+  },
+  trace: {
+    title: 'Trace',
+    paragraphs: [
+      'Where is my mail? Every message with its way: who brought it, each attempt with what was said, and what became of each recipient. What was refused is here too.',
+      'How long it is kept, and whether with dialogues, is set under Housekeeping. A message can be looked for by a part of an address, of its subject or of its Message-ID.',
     ],
   },
 };
@@ -124,5 +132,6 @@ export function helpOf({ place, item }: Pick<VerbTarget, 'place' | 'item'>): Hel
   if (place.kind === 'folder') return folders[place.folder];
   if (place.kind === 'changes') return changes;
   if (place.kind === 'search') return search;
+  if (place.kind === 'trace') return folders.trace;
   return place.kind === 'server' ? server : computer;
 }
