@@ -54,6 +54,7 @@ export function Breadcrumb({ place }: { readonly place: Place }): ReactElement {
     if (part.kind === 'computer') return computerName;
     if (part.kind === 'changes') return changesTitle;
     if (part.kind === 'search') return searchTitle;
+    if (part.kind === 'trace') return folderTitles.trace;
     return part.kind === 'folder' ? folderTitles[part.folder] : serverName;
   };
   return (

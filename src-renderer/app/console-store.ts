@@ -81,6 +81,8 @@ export interface ConsoleState {
   readonly isLockedOutMeant: boolean;
   /** The message that a list begins with, when somebody was led to it. */
   readonly meantMessage: MessageAddress | undefined;
+  /** The message that the trace begins with, when somebody was led to it. */
+  readonly meantTrace: { readonly serverId: number; readonly queueId: string } | undefined;
   /** What is searched on the page Search. */
   readonly search: ListQuery;
 }
@@ -115,6 +117,7 @@ function recallState(): ConsoleState {
     renaming: undefined,
     isLockedOutMeant: false,
     meantMessage: undefined,
+    meantTrace: undefined,
     search: wholeList,
   };
 }
@@ -136,6 +139,7 @@ export function selectPlace(place: Place): void {
     renaming: undefined,
     isLockedOutMeant: false,
     meantMessage: undefined,
+    meantTrace: undefined,
     expanded: wanted,
   });
   remember('tree.selected', placeId(place));
@@ -153,6 +157,12 @@ export function showMessage(address: MessageAddress): void {
   const { serverId, folder } = address;
   selectPlace({ kind: 'folder', serverId, folder });
   set({ meantMessage: address });
+}
+
+/** The trace of a virtual server, with this message chosen. */
+export function showTrace(serverId: number, queueId: string): void {
+  selectPlace({ kind: 'folder', serverId, folder: 'trace' });
+  set({ meantTrace: { serverId, queueId } });
 }
 
 export const searchMail = (search: ListQuery): void => set({ search });

@@ -16,7 +16,15 @@ import {
 import type { ReactElement, ReactNode } from 'react';
 import type { HostCapabilities } from '../../src-main/api/contract/host';
 import { useHost } from '../client';
-import { chooseTheme, openDialog, type ThemeChoice, themeChoices, useConsole } from './console-store';
+import { tracePlace } from '../console-tree/places';
+import {
+  chooseTheme,
+  openDialog,
+  selectPlace,
+  type ThemeChoice,
+  themeChoices,
+  useConsole,
+} from './console-store';
 import { type MenuBarKeys, useMenuBarKeys } from './menu-bar-keys';
 import { SearchField } from './search-field';
 import { SignOutButton } from './sign-out-button';
@@ -74,6 +82,15 @@ export function MenuBar({ target }: { readonly target: VerbTarget }): ReactEleme
         >
           <VerbItem verb={verbOf('refresh')} target={target} onRun={goBack} />
           <VerbItem verb={verbOf('export-list')} target={target} onRun={goBack} />
+          <MenuDivider />
+          <MenuItem
+            onClick={() => {
+              goBack();
+              selectPlace(tracePlace);
+            }}
+          >
+            Where is My Mail…
+          </MenuItem>
           <MenuDivider />
           {host !== undefined && <ZoomItems host={host} />}
           <MenuGroup>

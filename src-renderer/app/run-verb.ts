@@ -19,6 +19,7 @@ import {
   selectPlace,
   selectRows,
 } from './console-store';
+import { chooseMessageFiles } from './opened-files';
 import { resultWords } from './verb-table';
 import { type Verb, type VerbId, type VerbTarget, verbOf, whyNot } from './verbs';
 
@@ -76,6 +77,8 @@ async function perform(id: VerbId, target: VerbTarget, means: Means): Promise<un
       return openDialog({ kind: 'new-server' });
     case 'sign-ins':
       return openDialog({ kind: 'sign-ins' });
+    case 'open-message':
+      return chooseMessageFiles();
     case 'export-list':
       return openDialog({ kind: 'export-list' });
     case 'help':
@@ -196,6 +199,6 @@ async function refreshAfter<T>(queryClient: QueryClient, call: Promise<T>): Prom
 }
 
 const folderToOpen = (place: Place): 'pickup' | 'drop' | 'queue' | 'badmail' =>
-  place.kind === 'folder' && place.folder !== 'domains' && place.folder !== 'sessions'
+  place.kind === 'folder' && place.folder !== 'domains' && place.folder !== 'sessions' && place.folder !== 'trace'
     ? place.folder
     : 'drop';

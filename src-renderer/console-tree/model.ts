@@ -11,6 +11,7 @@ import {
   searchPlace,
   searchTitle,
   serverFolders,
+  tracePlace,
 } from './places';
 
 export interface TreeRow {
@@ -90,6 +91,7 @@ export function buildRows({ computerName, servers, expanded, isReachable }: Tree
 /** Pages below the computer that belong to no virtual server. */
 const ofComputer: readonly { readonly place: Place; readonly title: string }[] = [
   { place: searchPlace, title: searchTitle },
+  { place: tracePlace, title: folderTitles.trace },
   { place: changesPlace, title: changesTitle },
 ];
 
@@ -101,7 +103,7 @@ function buildFolderRows(server: ServerSummary): TreeRow[] {
       place,
       level: 3,
       title: folderTitles[folder],
-      count: server.counts[folder],
+      ...(folder !== 'trace' && { count: server.counts[folder] }),
       isAlarming: folder === 'badmail' && server.counts.badmail > 0,
       isExpandable: false,
       isExpanded: false,

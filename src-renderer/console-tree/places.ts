@@ -1,6 +1,6 @@
 /** The places of the console: what can be selected in the tree, and their names in storage. Pure. */
 
-export const serverFolders = ['domains', 'sessions', 'queue', 'drop', 'badmail', 'pickup'] as const;
+export const serverFolders = ['domains', 'sessions', 'queue', 'drop', 'badmail', 'pickup', 'trace'] as const;
 export type ServerFolder = (typeof serverFolders)[number];
 
 export type Place =
@@ -9,6 +9,8 @@ export type Place =
   | { readonly kind: 'changes' }
   /** Mail of all virtual servers, searched. */
   | { readonly kind: 'search' }
+  /** The trace of all virtual servers. */
+  | { readonly kind: 'trace' }
   | { readonly kind: 'server'; readonly serverId: number }
   | { readonly kind: 'folder'; readonly serverId: number; readonly folder: ServerFolder };
 
@@ -19,6 +21,7 @@ export const folderTitles: Record<ServerFolder, string> = {
   drop: 'Drop',
   badmail: 'Badmail',
   pickup: 'Pickup',
+  trace: 'Trace',
 };
 
 export const computerPlace: Place = { kind: 'computer' };
@@ -26,12 +29,15 @@ export const changesPlace: Place = { kind: 'changes' };
 export const changesTitle = 'Changes';
 export const searchPlace: Place = { kind: 'search' };
 export const searchTitle = 'Search';
+export const tracePlace: Place = { kind: 'trace' };
 
 /** Of the computer itself, and of no virtual server. */
-const isOfComputer = (place: Place): place is Extract<Place, { kind: 'computer' | 'changes' | 'search' }> =>
-  place.kind === 'computer' || place.kind === 'changes' || place.kind === 'search';
+const isOfComputer = (
+  place: Place,
+): place is Extract<Place, { kind: 'computer' | 'changes' | 'search' | 'trace' }> =>
+  place.kind === 'computer' || place.kind === 'changes' || place.kind === 'search' || place.kind === 'trace';
 
-/** "computer", "changes", "search", "server-3" or "server-3-queue"; also usable as an element's id. */
+/** "computer", "changes", "search", "trace", "server-3" or "server-3-queue"; also usable as an element's id. */
 export function placeId(place: Place): string {
   if (isOfComputer(place)) return place.kind;
   return place.kind === 'server' ? `server-${place.serverId}` : `server-${place.serverId}-${place.folder}`;
@@ -42,6 +48,7 @@ export function parsePlaceId(id: string): Place | undefined {
   if (id === 'computer') return computerPlace;
   if (id === 'changes') return changesPlace;
   if (id === 'search') return searchPlace;
+  if (id === 'trace') return tracePlace;
   const match = /^server-(\d{1,4})(?:-([a-z]+))?$/.exec(id);
   if (match === null) return undefined;
   const serverId = Number(match[1]);

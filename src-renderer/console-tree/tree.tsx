@@ -16,6 +16,7 @@ import {
   MailWarningRegular,
   PlugConnectedRegular,
   SearchRegular,
+  TimelineRegular,
 } from '@fluentui/react-icons';
 import { type KeyboardEvent, type MouseEvent, type ReactElement, useEffect, useRef } from 'react';
 import { stateGlyph, stateSuffix, stateWord } from '../client/words';
@@ -48,6 +49,7 @@ const folderIcons: Record<ServerFolder, FluentIcon> = {
   drop: MailInboxRegular,
   badmail: MailWarningRegular,
   pickup: MailArrowUpRegular,
+  trace: TimelineRegular,
 };
 
 const useStyles = makeStyles({
@@ -207,7 +209,9 @@ function RowContent({
         ? HistoryRegular
         : place.kind === 'search'
           ? SearchRegular
-          : DesktopRegular;
+          : place.kind === 'trace'
+            ? TimelineRegular
+            : DesktopRegular;
   const Chevron = row.isExpanded ? ChevronDownRegular : ChevronRightRegular;
   if (server !== undefined && server.id === renamingServerId) {
     return (

@@ -244,6 +244,7 @@ const rules: readonly Rule[] = [
   feature('badmail'),
   feature('resend'),
   feature('sessions'),
+  feature('trace'),
   feature('changes'),
   feature('domains'),
   feature('overview'),

@@ -1,0 +1,2 @@
+/** The trace: where is my mail? */
+export { TraceView, type TraceViewProps } from './trace-view';
