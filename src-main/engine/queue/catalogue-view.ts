@@ -111,14 +111,13 @@ function keyOfColumn(
       return table.attemptsOf;
     case 'nextAttemptAt': {
       // Asked once for each: it may change while others are sorted.
-      const known = new Map<number, number>();
+      const known = new Float64Array(table.length).fill(Number.NaN);
       return (row) => {
-        let at = known.get(row);
-        if (at === undefined) {
-          at = nextOf(row);
-          known.set(row, at);
-        }
-        return at;
+        const at = known[row] as number;
+        if (!Number.isNaN(at)) return at;
+        const next = nextOf(row);
+        known[row] = next;
+        return next;
       };
     }
   }
