@@ -1,5 +1,5 @@
 /** What two messages differ in: header fields by name, text line by line. Pure, and bounded in time. */
-import { diffLines, diffWordsWithSpace } from 'diff';
+import { type ChangeObject, diffLines, diffWordsWithSpace } from 'diff';
 
 export interface ComparedField {
   readonly name: string;
@@ -106,7 +106,7 @@ function comparePair(before: string, after: string): { first: LinePiece[]; secon
       : diffWordsWithSpace(before, after, { timeout: 50 });
   if (words === undefined)
     return { first: [{ text: before, isChanged: true }], second: [{ text: after, isChanged: true }] };
-  const pieces = (isMine: (word: (typeof words)[number]) => boolean): LinePiece[] =>
+  const pieces = (isMine: (word: ChangeObject<string>) => boolean): LinePiece[] =>
     words.filter(isMine).map(({ value, added, removed }) => ({ text: value, isChanged: added || removed }));
   return { first: pieces(({ added }) => !added), second: pieces(({ removed }) => !removed) };
 }
