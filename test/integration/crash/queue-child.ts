@@ -21,12 +21,21 @@ import { createMessageReader } from '../../../src-main/engine/queue/message-read
 import { recoverQueue } from '../../../src-main/engine/queue/recovery';
 import { createRunner } from '../../../src-main/engine/queue/runner';
 import { createQueueStore } from '../../../src-main/engine/queue/store';
+import { createTraceJournal } from '../../../src-main/engine/trace/journal';
+import { acceptedRecord } from '../../../src-main/engine/trace-records';
 import { createServerSettings } from '../../support/settings';
 
 const [folder = '', mode = ''] = process.argv.slice(2);
 const settings = createServerSettings({ firstRetryMinutes: 0.05, secondRetryMinutes: 0.05 });
 const store = createQueueStore({ folder });
 const emit = (): void => undefined;
+const trace = createTraceJournal({
+  serverId: 1,
+  folder: join(folder, '..', 'Trace'),
+  settings: () => settings,
+  clock: systemClock,
+  emit,
+});
 const members = ['m1@corp.test', 'm2@corp.test', 'm3@corp.test'];
 const delivered = createStatus(250, '2.0.0', 'Ok');
 const later = createStatus(451, '4.7.1', 'Later');
@@ -41,6 +50,7 @@ const read = createMessageReader({
 const runner = createRunner({
   serverId: 1,
   store,
+  trace,
   read,
   // The hardest case: whatever waits is read anew from its file.
   restingBytes: 0,
@@ -94,7 +104,9 @@ const intake = createIntake({
   createQueueId: createQueueIdGenerator(() => Date.now(), process.pid),
   emit,
   onAccepted: (envelope) => {
+    const isTraced = trace.write(acceptedRecord(envelope, Date.now()));
     if (mode !== 'accept') runner.add(envelope);
+    return isTraced;
   },
   minFreeBytes: 0,
 });

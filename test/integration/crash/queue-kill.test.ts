@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DamagedPair } from '../../../src-main/engine/queue/message-reader';
+import { parseRecord } from '../../../src-main/trace/journal-lines';
 import { readQueue } from '../../support/queue-folder';
 
 let base: string;
@@ -67,6 +68,21 @@ async function runAndKill(folder: string, mode: string, count: number): Promise<
     .map((line) => line.replace('accepted ', ''));
 }
 
+/** What the trace has of each message; a line that a kill has torn is passed over. */
+async function readTrace(folder: string) {
+  const accepted = new Set<string>();
+  const outcomes = new Map<string, Set<string>>();
+  for (const name of await readdir(folder)) {
+    for (const line of (await readFile(join(folder, name), 'utf8')).split('\n')) {
+      const record = parseRecord(line);
+      if (record?.kind === 'accepted') accepted.add(record.queueId);
+      if (record?.kind === 'outcome')
+        outcomes.set(record.queueId, (outcomes.get(record.queueId) ?? new Set()).add(record.outcome));
+    }
+  }
+  return { accepted, outcomes };
+}
+
 describe('kill -9 while the queue is written', () => {
   it.each(['accept', 'deliver'])(
     'loses no message and damages none (%s)',
@@ -87,6 +103,13 @@ describe('kill -9 while the queue is written', () => {
       const delivered = new Set(await readdir(join(home, 'delivered')));
       expect(answered.length).toBeGreaterThan(200);
       expect(answered.filter((queueId) => !(waiting.has(queueId) || delivered.has(queueId)))).toEqual([]);
+      const traced = await readTrace(join(home, 'Trace'));
+      expect(answered.filter((queueId) => !traced.accepted.has(queueId))).toEqual([]);
+      // Whose files are gone has its outcome in the trace, and one alone.
+      expect(answered.filter((queueId) => !waiting.has(queueId) && !traced.outcomes.has(queueId))).toEqual(
+        [],
+      );
+      for (const outcomes of traced.outcomes.values()) expect([...outcomes]).toEqual(['dropped']);
       if (mode === 'deliver') expect(delivered.size).toBeGreaterThan(0);
 
       for (const { queueId, subject } of recovered) {
