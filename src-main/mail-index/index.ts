@@ -53,7 +53,8 @@ export interface MailIndexOptions {
   readonly worker?: WorkerHost<IndexCalls>;
 }
 
-const callMs = 30_000;
+/** Long: on a computer that is overloaded the worker, which comes last, must not be taken for one that hangs. */
+const callMs = 120_000;
 const rebuildMs = 120_000;
 /** Lists do not wait longer for marks. */
 const marksMs = 250;

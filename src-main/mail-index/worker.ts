@@ -8,7 +8,7 @@ import type { DatabasePaths } from './schema';
 // On Linux this is the thread's own; elsewhere it would be the whole process's, engine and all.
 if (process.platform === 'linux') {
   try {
-    setPriority(0, 10);
+    setPriority(0, 5);
   } catch {
     // The rests between batches have to do.
   }
