@@ -1,11 +1,53 @@
-/** Tabs about what is right and wrong with a message in a folder, behind the tabs that show it. */
+/** Tabs about what is right and wrong with an open message, behind the tabs that show it. */
 import type { ReactElement } from 'react';
+import { useServers } from '../client';
+import { LateSpinner } from '../ui/late-spinner';
+import { AuthenticationPart } from './authentication-part';
+import type { CheckedMail } from './checked-mail';
+import { ChecksPart } from './checks-part';
+import type { OpenMail } from './mail-reader';
 import type { MessageAddress } from './message-content';
+
+/** What is to be checked. */
+export interface CheckSubject {
+  readonly mail: OpenMail;
+  /** Tells opened messages apart. */
+  readonly id: string;
+  /** undefined: it lies in no folder. */
+  readonly address: MessageAddress | undefined;
+}
 
 export interface CheckTab {
   readonly id: string;
   readonly title: string;
-  readonly render: (address: MessageAddress) => ReactElement;
+  readonly render: (subject: CheckSubject) => ReactElement;
 }
 
-export const checkTabs: readonly CheckTab[] = [];
+export const checkTabs: readonly CheckTab[] = [
+  { id: 'checks', title: 'Checks', render: (subject) => <Check subject={subject} part={ChecksPart} /> },
+  {
+    id: 'authentication',
+    title: 'Authentication',
+    render: (subject) => <Check subject={subject} part={AuthenticationPart} />,
+  },
+];
+
+interface CheckProps {
+  readonly subject: CheckSubject;
+  readonly part: typeof ChecksPart | typeof AuthenticationPart;
+}
+
+function Check({ subject: { mail, id, address }, part: Part }: CheckProps): ReactElement {
+  const servers = useServers();
+  // A message of no folder is checked with the DNS and the spam checker of the first virtual server.
+  const serverId = address?.serverId ?? servers.data?.[0]?.id;
+  if (serverId === undefined) return <LateSpinner label="Reading the virtual servers" />;
+  const message: CheckedMail = address
+    ? { address }
+    : {
+        key: `${id} ${mail.totalBytes}`,
+        sizeBytes: mail.totalBytes,
+        readBytes: () => mail.readBytes(0, mail.sizeBytes),
+      };
+  return <Part message={message} serverId={serverId} />;
+}

@@ -192,8 +192,8 @@ function listTabs({ mail, row, address, leading, onShowTrace }: MessageTabsProps
     ...checkTabs.map(({ id, title, render }) => ({
       id,
       title,
-      missing: address ? undefined : 'Only messages in a folder are examined.',
-      render: () => address && render(address),
+      missing: undefined,
+      render: () => render({ mail, id: row.id, address }),
     })),
   ];
 }
