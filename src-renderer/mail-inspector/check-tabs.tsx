@@ -11,8 +11,6 @@ import type { MessageAddress } from './message-content';
 /** What is to be checked. */
 export interface CheckSubject {
   readonly mail: OpenMail;
-  /** Tells opened messages apart. */
-  readonly id: string;
   /** undefined: it lies in no folder. */
   readonly address: MessageAddress | undefined;
 }
@@ -32,12 +30,24 @@ export const checkTabs: readonly CheckTab[] = [
   },
 ];
 
+const openKeys = new WeakMap<OpenMail, string>();
+let openCount = 0;
+
+/** Two files may have the same name and size. */
+function keyOf(mail: OpenMail): string {
+  const known = openKeys.get(mail);
+  if (known !== undefined) return known;
+  const key = String(++openCount);
+  openKeys.set(mail, key);
+  return key;
+}
+
 interface CheckProps {
   readonly subject: CheckSubject;
   readonly part: typeof ChecksPart | typeof AuthenticationPart;
 }
 
-function Check({ subject: { mail, id, address }, part: Part }: CheckProps): ReactElement {
+function Check({ subject: { mail, address }, part: Part }: CheckProps): ReactElement {
   const servers = useServers();
   // A message of no folder is checked with the DNS and the spam checker of the first virtual server.
   const serverId = address?.serverId ?? servers.data?.[0]?.id;
@@ -45,7 +55,7 @@ function Check({ subject: { mail, id, address }, part: Part }: CheckProps): Reac
   const message: CheckedMail = address
     ? { address }
     : {
-        key: `${id} ${mail.totalBytes}`,
+        key: keyOf(mail),
         sizeBytes: mail.totalBytes,
         readBytes: () => mail.readBytes(0, mail.sizeBytes),
       };

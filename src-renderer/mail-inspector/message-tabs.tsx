@@ -193,7 +193,7 @@ function listTabs({ mail, row, address, leading, onShowTrace }: MessageTabsProps
       id,
       title,
       missing: undefined,
-      render: () => render({ mail, id: row.id, address }),
+      render: () => render({ mail, address }),
     })),
   ];
 }
