@@ -29,7 +29,13 @@ export function noteDone({ text, undo }: Parameters<MailListSeams['onDone']>[0])
 export function useMailSeams(forbidden: string | undefined): MailListSeams {
   const renderMessage = useCallback<MailListSeams['renderMessage']>(
     ({ address, row, onDelete }) => (
-      <MessagePane address={address} row={row} onDelete={onDelete} whyNotDelete={forbidden} />
+      <MessagePane
+        address={address}
+        row={row}
+        onDelete={onDelete}
+        whyNotDelete={forbidden}
+        onResend={(message) => openDialog({ kind: 'resend', messages: [message] })}
+      />
     ),
     [forbidden],
   );

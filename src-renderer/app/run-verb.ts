@@ -199,6 +199,9 @@ async function refreshAfter<T>(queryClient: QueryClient, call: Promise<T>): Prom
 }
 
 const folderToOpen = (place: Place): 'pickup' | 'drop' | 'queue' | 'badmail' =>
-  place.kind === 'folder' && place.folder !== 'domains' && place.folder !== 'sessions' && place.folder !== 'trace'
+  place.kind === 'folder' &&
+  place.folder !== 'domains' &&
+  place.folder !== 'sessions' &&
+  place.folder !== 'trace'
     ? place.folder
     : 'drop';

@@ -10,6 +10,7 @@ import { Content } from './content';
 import { Dialogs } from './dialogs';
 import { MenuBar } from './menu-bar';
 import { Notices } from './notices';
+import { OpenedFiles } from './opened-files';
 import { useRunVerb } from './run-verb';
 import { SignedOut } from './signed-out';
 import { useStateNews } from './state-news';
@@ -122,6 +123,7 @@ function Frame(): ReactElement {
         <StatusBar />
       </div>
       <Dialogs />
+      <OpenedFiles />
     </>
   );
 }

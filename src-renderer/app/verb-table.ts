@@ -140,6 +140,16 @@ export const verbs: readonly Verb[] = [
     reasonAgainst: () => undefined,
   },
   {
+    id: 'open-message',
+    title: 'Open Message…',
+    text: 'Shows a message from a file whose name ends in .eml. Such files can also be dropped on the window.',
+    group: 'act',
+    role: 'viewer',
+    isLocal: true,
+    isOffered: (target) => target.item === undefined && (target.place.kind === 'computer' || isMail(target)),
+    reasonAgainst: () => undefined,
+  },
+  {
     id: 'retry',
     title: 'Retry Now',
     shortcut: 'F9',

@@ -56,6 +56,7 @@ export const verbIds = [
   'explain',
   'smart-host',
   'sign-ins',
+  'open-message',
   'retry',
   'retry-all',
   'hold',

@@ -1,5 +1,5 @@
 /** The headers: decoded in a table, or as they were sent, and the way that the Received fields tell. */
-import { Button, Input, makeStyles, mergeClasses, Switch, tokens } from '@fluentui/react-components';
+import { Button, Input, makeStyles, mergeClasses, Switch } from '@fluentui/react-components';
 import { Copy16Regular, Search16Regular } from '@fluentui/react-icons';
 import { type ReactElement, useMemo, useState } from 'react';
 import type { MailField, MailFields } from '../../src-main/mail-content';

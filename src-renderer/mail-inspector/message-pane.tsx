@@ -48,7 +48,6 @@ export function MessagePane(props: MessagePaneProps): ReactElement {
     act();
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: keys of what is inside.
     <section className={mergeClasses(parts.column, styles.root)} aria-label="Message" onKeyDown={onKeyDown}>
       {known !== undefined && (
         <MessageSummary

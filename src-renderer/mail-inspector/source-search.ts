@@ -70,5 +70,5 @@ function matchesAt(bytes: Uint8Array, needle: Uint8Array, at: number): boolean {
 /** The match at or behind this offset, else the first: where "find" begins from what was shown last. */
 export function matchFrom({ offsets }: Matches, offset: number): number {
   const index = offsets.findIndex((each) => each >= offset);
-  return index < 0 ? 0 : index;
+  return Math.max(index, 0);
 }

@@ -172,7 +172,7 @@ describeWith(['chromium'], 'a hostile message in the message pane', () => {
 
   it('all of it in one message, in every tab: nothing leaves', async () => {
     const page = await openMessage(Object.values(attacks).join('\n'));
-    for (const tab of ['Text', 'Source', 'Headers', 'Attachments (1)', 'HTML']) {
+    for (const tab of ['Text', 'Source', 'Headers', 'Parts (3)', 'Envelope', 'HTML']) {
       const button = page.getByRole('tab', { name: tab });
       if (await button.isEnabled()) await button.click();
     }
@@ -193,15 +193,54 @@ describeWith(['chromium'], 'a hostile message in the message pane', () => {
 
   it('says that remote images are blocked, and only then', async () => {
     const remote = await openMessage('<img src="LEAK/pixel.gif">');
-    await remote.getByText('Remote images are blocked.').waitFor({ timeout: waitMs });
+    await remote.getByText('Images are blocked.').waitFor({ timeout: waitMs });
     await remote.close();
     const plain = await openMessage('<p>Plain</p>');
     await plain
       .frameLocator('iframe[title="Message"]')
       .getByText('The end of the offer')
       .waitFor({ timeout: waitMs });
-    expect(await plain.getByText('Remote images are blocked.').count()).toBe(0);
+    expect(await plain.getByText('Images are blocked.').count()).toBe(0);
     await plain.close();
+  });
+
+  it('a link is shown when it is pointed at or focused, and opened only after a question', async () => {
+    const page = await openMessage('<a href="https://evil.test/pay?x=1">www.bank.test</a>');
+    const link = page.frameLocator('iframe[title="Message"]').getByText('www.bank.test');
+    await link.focus();
+    await page.getByText('but the link leads to evil.test').waitFor({ timeout: waitMs });
+    await link.press('Enter');
+    const question = page.getByRole('alertdialog', { name: 'Open this link in your browser?' });
+    await question.getByText('evil.test', { exact: true }).waitFor({ timeout: waitMs });
+    await page.waitForFunction(() => document.activeElement?.textContent === 'Cancel', undefined, {
+      timeout: waitMs,
+    });
+    await page.keyboard.press('Enter');
+    await question.waitFor({ state: 'hidden', timeout: waitMs });
+    expect(page.context().pages()).toHaveLength(1);
+    await page.close();
+  });
+
+  it('shows pictures from elsewhere when asked to, and still nothing else', async () => {
+    const page = await openMessage(
+      ['script', 'event handler', 'style sheet link', 'font', 'media', 'form', 'javascript address']
+        .map((name) => attacks[name])
+        .join('\n')
+        .concat('<img src="LEAK/wanted.gif">'),
+    );
+    await page.getByRole('button', { name: 'Show images' }).click();
+    await page.getByText('Images are loaded').waitFor({ timeout: waitMs });
+    await page
+      .frameLocator('iframe[title="Message"]')
+      .getByText('The end of the offer')
+      .waitFor({ timeout: waitMs });
+    const asked = await leaked(page);
+    expect(asked).toContain('GET /wanted.gif');
+    expect(
+      asked.filter((request) => /script|css|font|frame|video|audio|form|link|prefetch|js/.test(request)),
+    ).toEqual([]);
+    expect(await page.evaluate(() => 'owned' in window)).toBe(false);
+    await page.close();
   });
 
   it('harmless formatting survives', async () => {

@@ -2,11 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { badmailCauses } from '../../../../src-main/engine/core/event';
 import { describeBadmail } from '../../../../src-renderer/mail-inspector/badmail-words';
 import { compareRecipients, summariseRecipients } from '../../../../src-renderer/mail-inspector/recipients';
-import {
-  contentIdOf,
-  hasRemoteCss,
-  isRemoteUrl,
-} from '../../../../src-renderer/mail-inspector/sanitise-html';
+import { contentIdOf, isRemoteUrl } from '../../../../src-renderer/mail-inspector/sanitise-html';
 import { messageFileName } from '../../../../src-renderer/mail-inspector/saving';
 
 describe('envelope against header', () => {
@@ -52,11 +48,6 @@ describe('addresses in HTML', () => {
     ['http://cid:1', undefined],
   ])('%s names part %s', (url, id) => {
     expect(contentIdOf(url)).toBe(id);
-  });
-  it('sees styles that load', () => {
-    expect(hasRemoteCss('background:url( "http://a/b.png")')).toBe(true);
-    expect(hasRemoteCss('@IMPORT "x"')).toBe(true);
-    expect(hasRemoteCss('color:red')).toBe(false);
   });
 });
 

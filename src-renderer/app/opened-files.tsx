@@ -1,0 +1,110 @@
+/** Message files that a person opens: chosen, dropped on the window, or handed over by the system. One is shown at a time. */
+import { makeStyles, tokens } from '@fluentui/react-components';
+import { type ReactElement, useEffect, useState } from 'react';
+import { create } from 'zustand';
+import { useHost } from '../client';
+import { type OpenedFile, OpenedMailDialog } from '../mail-inspector';
+import { addNotice } from './console-store';
+
+const mostWaiting = 10;
+const useOpened = create<{ readonly files: readonly OpenedFile[] }>(() => ({ files: [] }));
+
+/** The last one is on top; closing it shows the one before. */
+function addFiles(files: readonly OpenedFile[]): void {
+  useOpened.setState((state) => ({ files: [...state.files, ...files].slice(-mostWaiting) }));
+}
+
+/** The system's or the browser's question for files. */
+export function chooseMessageFiles(): void {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.accept = '.eml,message/rfc822';
+  input.multiple = true;
+  input.addEventListener('change', () => takeFiles(input.files));
+  input.click();
+}
+
+function takeFiles(list: FileList | null): void {
+  const files = [...(list ?? [])];
+  const mail = files.filter(({ name, type }) => /\.eml$/i.test(name) || type === 'message/rfc822');
+  if (mail.length < files.length)
+    addNotice({
+      intent: 'warning',
+      title: 'Not opened',
+      text: 'Only message files can be opened here: their names end in .eml.',
+    });
+  addFiles(mail.map((file) => ({ name: file.name, blob: file })));
+}
+
+const useStyles = makeStyles({
+  hint: {
+    position: 'fixed',
+    inset: tokens.spacingHorizontalL,
+    zIndex: 1_000_000,
+    display: 'flex',
+    alignItems: 'center',
+    justifyContent: 'center',
+    border: `2px dashed ${tokens.colorBrandStroke1}`,
+    borderRadius: tokens.borderRadiusLarge,
+    backgroundColor: tokens.colorNeutralBackgroundAlpha2,
+    color: tokens.colorNeutralForeground1,
+    fontSize: tokens.fontSizeBase500,
+    pointerEvents: 'none',
+  },
+});
+
+export function OpenedFiles(): ReactElement {
+  const styles = useStyles();
+  const host = useHost();
+  const file = useOpened((state) => state.files.at(-1));
+  const isOver = useDroppedFiles();
+  useEffect(
+    () =>
+      host?.onOpenFile(({ name, bytes }) => addFiles([{ name, blob: new Blob([new Uint8Array(bytes)]) }])),
+    [host],
+  );
+  return (
+    <>
+      {isOver && <div className={styles.hint}>Drop message files here to open them</div>}
+      {file !== undefined && (
+        <OpenedMailDialog
+          key={`${file.name}/${file.blob.size}`}
+          file={file}
+          onClose={() => useOpened.setState(({ files }) => ({ files: files.slice(0, -1) }))}
+        />
+      )}
+    </>
+  );
+}
+
+/** True while files are held above the window. A form that takes files itself keeps them. */
+function useDroppedFiles(): boolean {
+  const [isOver, setIsOver] = useState(false);
+  useEffect(() => {
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+    const onOver = (event: DragEvent): void => {
+      if (!hasFiles(event) || event.defaultPrevented) return;
+      event.preventDefault();
+      setIsOver(true);
+    };
+    const onLeave = (event: DragEvent): void => {
+      // Leaving the window, not one of its elements.
+      if (event.relatedTarget === null) setIsOver(false);
+    };
+    const onDrop = (event: DragEvent): void => {
+      setIsOver(false);
+      if (!hasFiles(event) || event.defaultPrevented) return;
+      event.preventDefault();
+      takeFiles(event.dataTransfer?.files ?? null);
+    };
+    window.addEventListener('dragover', onOver);
+    window.addEventListener('dragleave', onLeave);
+    window.addEventListener('drop', onDrop);
+    return () => {
+      window.removeEventListener('dragover', onOver);
+      window.removeEventListener('dragleave', onLeave);
+      window.removeEventListener('drop', onDrop);
+    };
+  }, []);
+  return isOver;
+}
