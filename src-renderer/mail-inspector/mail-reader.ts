@@ -30,6 +30,8 @@ export interface ReadProgress {
 export interface MailContent {
   readonly structure: MailStructure;
   readonly summary: MailSummary;
+  /** Why the page must not draw the HTML of the summary; undefined: it may. */
+  readonly htmlFault: string | undefined;
   /** Of the message itself. */
   readonly fields: MailFields;
 }

@@ -100,6 +100,8 @@ export function useMessageActs(mail: OpenMail | undefined, row: MessageRow | und
 
 /** A file of its own: pictures of the message inside, nothing from elsewhere, no script. */
 async function htmlFile(mail: OpenMail, subject: string): Promise<string> {
+  const fault = mail.content?.htmlFault;
+  if (fault !== undefined) throw new Error(fault);
   const pictures = await readPictures(mail, mail.content?.summary);
   return sanitiseHtml(mail.content?.summary.html ?? '', {
     findPicture: (contentId) => pictures.get(contentId),
@@ -110,7 +112,8 @@ async function htmlFile(mail: OpenMail, subject: string): Promise<string> {
 }
 
 function bodyOf({ content }: OpenMail): { html: string | undefined; text: string } {
-  return { html: content?.summary.html, text: content?.summary.text ?? '' };
+  const html = content?.htmlFault === undefined ? content?.summary.html : undefined;
+  return { html, text: content?.summary.text ?? '' };
 }
 
 /** The text part, or what the HTML says. */

@@ -18,7 +18,6 @@ import type { MessageAddress } from './message-content';
 import { usePartStyles } from './part-styles';
 import { PartsPart } from './parts-part';
 import { usePictures } from './pictures';
-import { maxHtmlCharacters } from './sanitise-html';
 import { SourcePart } from './source-part';
 import { TextPart } from './text-part';
 
@@ -123,7 +122,6 @@ function listTabs({ mail, row, address, leading, onShowTrace }: MessageTabsProps
   const noFolder = 'A message from a file has none.';
   const { content } = mail;
   const { html, text } = content?.summary ?? {};
-  const isHtmlTooLarge = (html?.length ?? 0) > maxHtmlCharacters;
   const hasHtml = html !== undefined && html.trim() !== '';
   const key = `${address?.serverId}/${address?.folder}/${row.id}`;
   return [
@@ -133,13 +131,7 @@ function listTabs({ mail, row, address, leading, onShowTrace }: MessageTabsProps
     {
       id: 'html',
       title: 'HTML',
-      missing: !content
-        ? unread
-        : isHtmlTooLarge
-          ? 'The HTML part is too large to be shown safely.'
-          : hasHtml
-            ? undefined
-            : 'This message has no HTML part.',
+      missing: !content ? unread : hasHtml ? content.htmlFault : 'This message has no HTML part.',
       render: () => html !== undefined && <HtmlWithPictures mail={mail} html={html} messageKey={key} />,
     },
     {

@@ -8,6 +8,7 @@ import {
   scanMail,
   summariseMail,
 } from '../../src-main/mail-content';
+import { whyNotDrawn } from './html-limits';
 import type { DecodedPart, MailContent, PartTextAnswer, SourceLine } from './mail-reader';
 import { decodeLine, type LineStarts, maxPieceBytes } from './source-lines';
 import { findInSource, type Matches } from './source-search';
@@ -93,9 +94,11 @@ export function createAnswerer(): MailQuestions {
       // A file that became shorter while it was read.
       bytes = bytes.subarray(0, length);
       const known = scanned();
+      const summary = summariseMail(bytes, { structure: known, maxCharacters: maxBodyCharacters });
       return {
         structure: known,
-        summary: summariseMail(bytes, { structure: known, maxCharacters: maxBodyCharacters }),
+        summary,
+        htmlFault: whyNotDrawn(summary.html ?? ''),
         fields: readFields(bytes, partAt(0)),
       };
     },

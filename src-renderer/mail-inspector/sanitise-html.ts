@@ -7,9 +7,6 @@
 import DOMPurify from 'dompurify';
 import { cleanCss, type FindPicture } from './clean-css';
 
-/** More HTML than this is shown as text: the sanitiser works in the page. */
-export const maxHtmlCharacters = 4 * 1024 * 1024;
-
 export interface SanitisedHtml {
   /** For a frame without scripts; see html-part.tsx. */
   readonly document: string;
