@@ -1,10 +1,11 @@
 /** What the window gives to lists of mail: the panes that read and compare messages, and where acts are told. */
 import { useCallback } from 'react';
-import { readFault } from '../client';
-import { CompareView, MessagePane } from '../mail-inspector';
+import type { MessageAddress } from '../../src-main/api/contract';
+import { readFault, useClient } from '../client';
+import { CompareView, MessagePane, readReplyDraft } from '../mail-inspector';
 import type { MailListSeams } from '../mail-lists';
 import { announce } from '../ui/announcer';
-import { addNotice, openDialog } from './console-store';
+import { addNotice, openDialog, showTrace } from './console-store';
 
 /** Long enough to find the button; the messages themselves can be brought back for an hour. */
 const undoNoticeMs = 60_000;
@@ -27,6 +28,17 @@ export function noteDone({ text, undo }: Parameters<MailListSeams['onDone']>[0])
 }
 
 export function useMailSeams(forbidden: string | undefined): MailListSeams {
+  const client = useClient();
+  const reply = useCallback(
+    (address: MessageAddress): void => {
+      readReplyDraft(client, address).then(
+        (draft) => openDialog({ kind: 'send-test', serverId: address.serverId, draft }),
+        (error: unknown) =>
+          addNotice({ intent: 'error', title: 'The message could not be read', text: readFault(error).text }),
+      );
+    },
+    [client],
+  );
   const renderMessage = useCallback<MailListSeams['renderMessage']>(
     ({ address, row, onDelete }) => (
       <MessagePane
@@ -34,10 +46,12 @@ export function useMailSeams(forbidden: string | undefined): MailListSeams {
         row={row}
         onDelete={onDelete}
         whyNotDelete={forbidden}
+        onShowTrace={showTrace}
+        onReply={reply}
         onResend={(message) => openDialog({ kind: 'resend', messages: [message] })}
       />
     ),
-    [forbidden],
+    [forbidden, reply],
   );
   return {
     renderMessage,

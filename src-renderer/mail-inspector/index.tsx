@@ -12,6 +12,7 @@ import { useIsUnread } from './read-marks';
 export { CompareView } from './compare-view';
 export { MessagePane, type MessagePaneProps, QueuedMessage } from './message-pane';
 export { type OpenedFile, OpenedMail, OpenedMailDialog } from './opened-mail';
+export { readReplyDraft } from './reply-draft';
 
 export interface DropViewProps {
   readonly serverId: number;

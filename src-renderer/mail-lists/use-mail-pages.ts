@@ -3,6 +3,7 @@
  * is searched, sorted or grouped comes from the index.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { MessageFolder, searchFault } from '../../src-main/api/contract';
 import { type ConsoleClient, keys, useClient } from '../client';
 import type { SortOrder } from '../ui/list-movement';
@@ -88,7 +89,7 @@ export function useMailPages(scope: ListScope, query: ListQuery, sort: SortOrder
   }).data;
   const table = useDayTable(query.grouping === 'day' ? input : undefined);
   return {
-    ...(table === undefined ? pages : withDays(pages, table)),
+    ...useDayLines(pages, table),
     messages: pages.total,
     isComplete: facts?.isComplete ?? true,
     faults: isSearched ? (facts?.faults ?? []) : [],
@@ -99,10 +100,10 @@ export function useMailPages(scope: ListScope, query: ListQuery, sort: SortOrder
 /** undefined: the list is not parted by days, or the days are not known yet. */
 function useDayTable(input: SearchInput | undefined): DayTable | undefined {
   const client = useClient();
-  return useQuery({
+  const days = useQuery({
     queryKey: [...keys.search, 'days', input],
     queryFn: async () => {
-      if (input === undefined) return undefined;
+      if (input === undefined) return [];
       const { days } = await client.search.days({
         ...input,
         offsetMinutes: -new Date().getTimezoneOffset(),
@@ -111,24 +112,31 @@ function useDayTable(input: SearchInput | undefined): DayTable | undefined {
     },
     enabled: input !== undefined,
     placeholderData: keepPreviousData,
-    select: (days) => (days === undefined ? undefined : createDayTable(days)),
   }).data;
+  const isParted = input !== undefined;
+  return useMemo(() => (isParted && days ? createDayTable(days) : undefined), [isParted, days]);
 }
 
-function withDays(pages: PagedRows<ListedMail>, table: DayTable): PagedRows<ListRow> {
-  const messageAt = (index: number): number => {
-    const at = table.at(index);
-    if ('messageIndex' in at) return at.messageIndex;
-    const next = table.at(index + 1);
-    return 'messageIndex' in next ? next.messageIndex : 0;
-  };
-  return {
-    ...pages,
-    total: pages.total === 0 ? 0 : table.total,
-    rowAt: (index) => {
+/** The rows with a line above each day; steady while neither changes. */
+function useDayLines(pages: PagedRows<ListedMail>, table: DayTable | undefined): PagedRows<ListRow> {
+  const { rowAt, onVisible, total } = pages;
+  const parts = useMemo(() => {
+    if (table === undefined) return undefined;
+    const messageAt = (index: number): number => {
       const at = table.at(index);
-      return 'messageIndex' in at ? pages.rowAt(at.messageIndex) : at;
-    },
-    onVisible: (first, last) => pages.onVisible(messageAt(first), messageAt(last)),
-  };
+      if ('messageIndex' in at) return at.messageIndex;
+      const next = table.at(index + 1);
+      return 'messageIndex' in next ? next.messageIndex : 0;
+    };
+    return {
+      rowAt: (index: number): ListRow | undefined => {
+        const at = table.at(index);
+        return 'messageIndex' in at ? rowAt(at.messageIndex) : at;
+      },
+      onVisible: (first: number, last: number) => onVisible(messageAt(first), messageAt(last)),
+    };
+  }, [table, rowAt, onVisible]);
+  return parts === undefined || table === undefined
+    ? pages
+    : { ...pages, ...parts, total: total === 0 ? 0 : table.total };
 }
