@@ -107,6 +107,7 @@ describe('the table of verbs', () => {
     expect(offered(target({ place: { kind: 'computer' }, server: undefined }))).toEqual([
       'new-server',
       'sign-ins',
+      'open-message',
       'refresh',
       'help',
     ]);
@@ -205,7 +206,7 @@ describe('roles', () => {
 
   it('leave a viewer what changes nothing', () => {
     const able = verbIds.filter((id) => whyNot(verbOf(id), as('viewer', target())) === undefined);
-    expect(able).toEqual(['explain', 'sign-ins', 'refresh', 'properties', 'help']);
+    expect(able).toEqual(['explain', 'sign-ins', 'open-message', 'refresh', 'properties', 'help']);
     expect(whyNot(verbOf('export-list'), as('viewer', messages('drop', 0)))).toBeUndefined();
     expect(whyNot(verbOf('save'), as('viewer', messages('drop', 1)))).toBeUndefined();
   });
@@ -238,7 +239,7 @@ describe('an engine out of reach', () => {
     const able = verbIds.filter(
       (id) => whyNot(verbOf(id), target({ isReachable: false, role: 'administrator' })) === undefined,
     );
-    expect(able).toEqual(['refresh', 'help']);
+    expect(able).toEqual(['open-message', 'refresh', 'help']);
   });
 });
 
