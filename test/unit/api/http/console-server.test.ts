@@ -269,9 +269,9 @@ describe('with a session', () => {
     expect(standIn.callers).toEqual([]);
   });
 
-  it('a body of more than sixteen megabytes is refused', async () => {
+  it('a body of more than sixty-four megabytes is refused', async () => {
     const cookie = await signIn();
-    const body = JSON.stringify({ json: { document: 'x'.repeat(17_000_000) } });
+    const body = JSON.stringify({ json: { document: 'x'.repeat(68_000_000) } });
     const answer = await ask('/rpc/settings/validate', {
       method: 'POST',
       headers: callHeaders(cookie),

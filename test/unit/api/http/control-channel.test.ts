@@ -116,12 +116,12 @@ describe('calls over the control channel', () => {
     });
   });
 
-  it('carry documents of megabytes and refuse more than sixteen', async () => {
+  it('carry documents of megabytes and refuse more than sixty-four', async () => {
     await start();
     const client = await connectControl(folder);
     const five = await client.settings.validate({ document: 'x'.repeat(5_000_000) });
     expect(five.faults[0]?.reason).toBe('5000002');
-    expect(await failureOf(client.settings.validate({ document: 'x'.repeat(17_000_000) }))).toBeDefined();
+    expect(await failureOf(client.settings.validate({ document: 'x'.repeat(68_000_000) }))).toBeDefined();
     expect(await client.system.status()).toEqual(standInStatus);
   });
 

@@ -24,8 +24,15 @@ describe('what a live change makes stale', () => {
     ]);
   });
 
-  it('is only the counts for Pickup, which no list shows', () => {
-    expect(findStaleKeys(change({ folders: [{ serverId: 1, folder: 'pickup' }] }))).toEqual([['servers']]);
+  it('is the list and the counts for Pickup', () => {
+    expect(findStaleKeys(change({ folders: [{ serverId: 1, folder: 'pickup' }] }))).toEqual([
+      ['servers'],
+      ['messages', 1, 'pickup'],
+    ]);
+  });
+
+  it('is what was searched, and the marks in lists, for the index of mail', () => {
+    expect(findStaleKeys(change({ index: true }))).toEqual([['search'], ['messages']]);
   });
 
   it('is the sessions list for sessions', () => {

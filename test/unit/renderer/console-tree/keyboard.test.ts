@@ -15,7 +15,7 @@ describe('a key in the tree', () => {
   it.each([
     ['computer', 'ArrowDown', select('server-1')],
     ['computer', 'ArrowUp', { kind: 'none' }],
-    ['server-2', 'ArrowDown', select('changes')],
+    ['server-2', 'ArrowDown', select('search')],
     ['changes', 'ArrowDown', { kind: 'none' }],
     ['changes', 'ArrowLeft', select('computer')],
     ['server-1-drop', 'Home', select('computer')],
@@ -27,7 +27,8 @@ describe('a key in the tree', () => {
     ['server-1-queue', 'ArrowLeft', select('server-1')],
     ['server-1-queue', 'ArrowRight', { kind: 'none' }],
     ['server-1', 's', select('server-2')],
-    ['server-2', 'S', { kind: 'none' }],
+    ['server-2', 'S', select('search')],
+    ['search', 'S', select('server-2')],
     ['server-2', 'd', select('server-1')],
     ['server-1', 'd', select('server-1-domains')],
     ['computer', ' ', { kind: 'none' }],

@@ -17,7 +17,7 @@ describe('the tree', () => {
     expect(build(['server-1']).map((row) => row.title)).toEqual(['HOST']);
   });
 
-  it('has exactly the five nodes below a server, in this order, with counts', () => {
+  it('has exactly these nodes below a server, in this order, with counts', () => {
     const rows = build(['computer', 'server-1']).filter((row) => row.level === 3);
     expect(rows.map((row) => [row.title, row.count])).toEqual([
       ['Domains', 3],
@@ -26,6 +26,7 @@ describe('the tree', () => {
       ['Drop', 312],
       ['Badmail', 2],
       ['Pickup', 0],
+      ['Trace', undefined],
     ]);
   });
 
@@ -39,7 +40,14 @@ describe('the tree', () => {
 
   it('does not tell a state that it cannot know', () => {
     const rows = build(['computer'], false);
-    expect(rows.map((row) => row.server?.state)).toEqual([undefined, 'unknown', 'unknown', undefined]);
+    expect(rows.map((row) => row.server?.state)).toEqual([
+      undefined,
+      'unknown',
+      'unknown',
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(rows.filter((row) => row.isAlarming)).toEqual([]);
   });
 
@@ -47,9 +55,11 @@ describe('the tree', () => {
     const rows = build(['computer']);
     expect(rows.map((row) => [row.positionInSet, row.setSize])).toEqual([
       [1, 1],
-      [1, 3],
-      [2, 3],
-      [3, 3],
+      [1, 5],
+      [2, 5],
+      [3, 5],
+      [4, 5],
+      [5, 5],
     ]);
   });
 });
