@@ -57,7 +57,7 @@ export function createIndexCalls(options: {
   }
 
   function open(): Opened {
-    const db = openDatabase(paths, (text) => notify({ kind: 'warning', text }));
+    const db = openDatabase(paths, (text) => notify({ kind: 'warning', text }), now());
     const marks = createMarks(db);
     const indexer = createIndexer({
       db,

@@ -2,7 +2,7 @@
 import type { FoundRow, MessageAddress } from '../api/contract';
 import { knownCause } from './message-file';
 import { type IndexedFolder, type QueryContext, type QueryFault, readQuery, type Term } from './query';
-import { compileQuery, folderNumbers } from './query-sql';
+import { compileQuery, folderNumbers, isReadSql } from './query-sql';
 import type { Sqlite, Value } from './sqlite';
 import { snippetOf } from './words';
 import { idsOfMillisecond } from './writer';
@@ -121,7 +121,7 @@ function selectionOf(terms: readonly Term[], input: SearchInput): Selection {
 export function createFinder(db: Sqlite): Finder {
   const counts = new Map<string, number>();
   const record = db.prepare(
-    `SELECT m.*, d.preview, k.is_read, k.is_starred, k.tags FROM message m JOIN detail d ON d.id = m.id
+    `SELECT m.*, d.preview, ${isReadSql} AS is_read, k.is_starred, k.tags FROM message m JOIN detail d ON d.id = m.id
      LEFT JOIN marks.mark k ON k.server = m.server AND k.name = m.name WHERE m.id = ?`,
   );
 

@@ -1,9 +1,10 @@
 /**
  * What people noted about messages, and their saved searches. A mark belongs to the message's name on its virtual
  * server, whatever folder it lies in: it is there again when a message was put away and comes back, and it goes along
- * from Queue to Drop.
+ * from Queue to Drop. What came in before marks were kept, and nobody marked, counts as read.
  */
 import type { MessageAddress, MessageMarks } from '../api/contract';
+import { timeInName } from './message-file';
 import type { Sqlite } from './sqlite';
 
 export interface MarkInput {
@@ -26,7 +27,6 @@ export interface Marks {
   sweep(nowMs: number): void;
 }
 
-const noMarks: MessageMarks = { isRead: false, isStarred: false, tags: [] };
 const mostTags = 100;
 /** A folder may be away for a while, and what was deleted may come back from a backup. */
 const keptWithoutMessageMs = 30 * 86_400_000;
@@ -42,9 +42,18 @@ export function createMarks(db: Sqlite): Marks {
   const put = db.prepare('INSERT OR REPLACE INTO marks.mark VALUES (?, ?, ?, ?, ?, NULL)');
   const remove = db.prepare('DELETE FROM marks.mark WHERE server = ? AND name = ?');
 
+  const { at: since } = db.prepare('SELECT at FROM marks.since').get() as { at: number };
+  const received = db.prepare('SELECT min(received) AS at FROM main.message WHERE name = ? AND server = ?');
+
+  /** The index may not have it yet; then its name tells. */
+  function isOld(serverId: number, name: string): boolean {
+    const { at } = received.get(name, serverId) as { at: number | null };
+    return (at ?? timeInName(name) ?? since) < since;
+  }
+
   function read(serverId: number, name: string): MessageMarks {
     const row = find.get(serverId, name) as MarkRecord | undefined;
-    if (!row) return noMarks;
+    if (!row) return { isRead: isOld(serverId, name), isStarred: false, tags: [] };
     return { isRead: row.is_read === 1, isStarred: row.is_starred === 1, tags: tagsIn(row.tags) };
   }
 
@@ -62,7 +71,8 @@ export function createMarks(db: Sqlite): Marks {
             if (!isThere && tags.length < mostTags) tags.push(tag);
           }
           const now = { isRead: isRead ?? before.isRead, isStarred: isStarred ?? before.isStarred };
-          if (!now.isRead && !now.isStarred && tags.length === 0) remove.run(serverId, name);
+          const isPlain = !now.isStarred && tags.length === 0;
+          if (isPlain && now.isRead === isOld(serverId, name)) remove.run(serverId, name);
           else put.run(serverId, name, now.isRead ? 1 : 0, now.isStarred ? 1 : 0, JSON.stringify(tags));
         }
         db.exec('COMMIT');

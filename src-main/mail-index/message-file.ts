@@ -79,7 +79,7 @@ export function readMessageFile(
   const { from, subject } = content;
   return {
     ...content,
-    received: Math.round(envelope.at ?? timeInName(folder, name) ?? modified),
+    received: Math.round(envelope.at ?? timeOf(folder, name) ?? modified),
     size: Math.max(0, size - skip),
     from: decodeHeaderText(from),
     subject: decodeHeaderText(subject),
@@ -159,15 +159,18 @@ function parseQueueEnvelope(text: string | undefined): Envelope {
 }
 
 /** Names that IIS wrote begin with another clock; ours are times since its end of life. */
-function timeInName(folder: IndexedFolder, name: string): number | undefined {
-  if (folder === 'pickup') return undefined;
+const timeOf = (folder: IndexedFolder, name: string): number | undefined =>
+  folder === 'pickup' ? undefined : timeInName(name);
+
+/** When a message came in, where its name is of this server's making. */
+export function timeInName(name: string): number | undefined {
   const time = timeOfQueueId(name.toLowerCase());
   return time > Date.UTC(2015) && time < Date.now() + 86_400_000 ? time : undefined;
 }
 
 function unreadable(folder: IndexedFolder, name: string, code = 'unknown error'): MessageFacts {
   return {
-    received: timeInName(folder, name) ?? 0,
+    received: timeOf(folder, name) ?? 0,
     size: 0,
     from: '',
     subject: '',

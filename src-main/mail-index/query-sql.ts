@@ -27,6 +27,9 @@ export interface Conditions {
   readonly needsMarks: boolean;
 }
 
+/** What came in before marks were kept counts as read: an old folder is no news. */
+export const isReadSql = 'coalesce(k.is_read, m.received < (SELECT at FROM marks.since))';
+
 const columns: Readonly<Record<TextField, string>> = {
   any: '{from_text to_text subject body files ids}',
   from: 'from_text',
@@ -86,7 +89,12 @@ function conditionOf(term: Term): { sql: string; values: Value[] } | undefined {
       return { sql: 'm.size < ?', values: [term.bytes] };
     case 'is':
       if (term.state === 'starred') return { sql: 'coalesce(k.is_starred, 0) = 1', values: [] };
-      return { sql: `coalesce(k.is_read, 0) = ${term.state === 'read' ? 1 : 0}`, values: [] };
+      return { sql: `${isReadSql} = ${term.state === 'read' ? 1 : 0}`, values: [] };
+    case 'conversation':
+      return {
+        sql: 'm.conversation IN (SELECT c.conversation FROM message c WHERE c.name = ?)',
+        values: [term.of],
+      };
     case 'tag':
       return {
         sql: `EXISTS (SELECT 1 FROM json_each(coalesce(k.tags, '[]')) WHERE lower(value) = ?)`,

@@ -20,7 +20,9 @@ export type Criterion =
   | { readonly kind: 'server'; readonly id: number }
   | { readonly kind: 'in'; readonly folder: IndexedFolder }
   | { readonly kind: 'is'; readonly state: 'unread' | 'read' | 'starred' }
-  | { readonly kind: 'tag'; readonly name: string };
+  | { readonly kind: 'tag'; readonly name: string }
+  /** All that belongs together with the message of this name. */
+  | { readonly kind: 'conversation'; readonly of: string };
 
 export type Term = Criterion & { readonly isExcluded: boolean };
 
@@ -44,6 +46,7 @@ const folders: readonly IndexedFolder[] = ['drop', 'queue', 'badmail', 'pickup']
 const states = ['unread', 'read', 'starred'] as const;
 /** A query has no reason for more; each costs a look at the index. */
 const mostTerms = 50;
+const longestOperator = 'conversation:'.length;
 
 interface Word {
   /** Where its value begins. */
@@ -77,6 +80,7 @@ const judges: Readonly<Record<string, Judge>> = {
     return state ? { kind: 'is', state } : { fault: `is: takes ${states.join(', ')}; not "${value}".` };
   },
   tag: ({ value }) => ({ kind: 'tag', name: value }),
+  conversation: ({ value }) => ({ kind: 'conversation', of: value }),
   header: judgeHeader,
 };
 
@@ -95,7 +99,7 @@ export function readQuery(input: string, context: QueryContext): ReadQuery {
     const start = at;
     const isExcluded = input[at] === '-' && at + 1 < input.length && !/\s/.test(input[at + 1] as string);
     if (isExcluded) at++;
-    const operator = /^([a-z]+):/i.exec(input.slice(at, at + 12))?.[1];
+    const operator = /^([a-z]+):/i.exec(input.slice(at, at + longestOperator))?.[1];
     const name = operator?.toLowerCase() ?? '';
     const judge = Object.hasOwn(judges, name) ? judges[name] : undefined;
     if (judge) at += name.length + 1;

@@ -36,6 +36,7 @@ CREATE TABLE marks.mark (
   tags TEXT NOT NULL, gone_at INTEGER, PRIMARY KEY (server, name)
 ) WITHOUT ROWID;
 CREATE TABLE marks.saved (name TEXT PRIMARY KEY, query TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE marks.since (at INTEGER NOT NULL);
 PRAGMA marks.user_version = ${marksVersion};
 `;
 
@@ -51,13 +52,14 @@ export function deleteCache({ cache }: DatabasePaths): void {
 }
 
 /**
- * Opens both, each made when it is not there. Damaged marks are laid aside, and `warn` is told.
+ * Opens both, each made when it is not there. Damaged marks are laid aside, and `warn` is told. New marks begin at
+ * `nowMs`: mail of before counts as read.
  */
-export function openDatabase(paths: DatabasePaths, warn: (text: string) => void): Sqlite {
+export function openDatabase(paths: DatabasePaths, warn: (text: string) => void, nowMs: number): Sqlite {
   for (const path of [paths.cache, paths.marks]) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const db = openCache(paths);
   try {
-    attachMarks(db, paths.marks, warn);
+    attachMarks(db, paths.marks, warn, nowMs);
     return db;
   } catch (error) {
     db.close();
@@ -100,9 +102,9 @@ function versionOf(db: Sqlite, schema: 'main' | 'marks'): number {
   return Number((db.prepare(`PRAGMA ${schema}.user_version`).get() as { user_version: number }).user_version);
 }
 
-function attachMarks(db: Sqlite, path: string, warn: (text: string) => void): void {
+function attachMarks(db: Sqlite, path: string, warn: (text: string) => void, nowMs: number): void {
   try {
-    attach(db, path);
+    attach(db, path, nowMs);
   } catch (error) {
     detach(db);
     if (!isDamage(error)) throw error;
@@ -111,15 +113,19 @@ function attachMarks(db: Sqlite, path: string, warn: (text: string) => void): vo
     warn(
       `Read marks, stars, tags and saved searches could not be read and begin anew. The damaged file is ${aside}; put a copy from a backup in the place of ${path} to have them back.`,
     );
-    attach(db, path);
+    attach(db, path, nowMs);
   }
 }
 
-function attach(db: Sqlite, path: string): void {
+function attach(db: Sqlite, path: string, nowMs: number): void {
   db.exec(`ATTACH '${path.replaceAll("'", "''")}' AS marks`);
   db.exec('PRAGMA marks.journal_mode = WAL');
   db.exec('PRAGMA marks.synchronous = FULL');
-  if (versionOf(db, 'marks') === 0) db.exec(`BEGIN; ${marksTables} COMMIT`);
+  if (versionOf(db, 'marks') === 0)
+    db.exec(`BEGIN; ${marksTables} INSERT INTO marks.since VALUES (${Math.floor(nowMs)}); COMMIT`);
+  // Marks made before their beginning was noted: all mail is new, as it was then.
+  db.exec('CREATE TABLE IF NOT EXISTS marks.since (at INTEGER NOT NULL)');
+  db.exec('INSERT INTO marks.since SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM marks.since)');
   db.prepare('SELECT count(*) AS n FROM marks.mark').get();
   db.prepare('SELECT count(*) AS n FROM marks.saved').get();
 }

@@ -29,8 +29,12 @@ function drop(number: number, header: string, body = 'Hello', receivers = ['ann@
   return id;
 }
 
-const open = () => {
-  index = createIndexCalls({ paths: paths(), notify: (notice) => notices.push(notice) });
+const open = (startedAt = firstAt) => {
+  index = createIndexCalls({
+    paths: paths(),
+    notify: (notice) => notices.push(notice),
+    now: () => startedAt,
+  });
   index.calls.configure({ servers: [{ id: 1, name: 'Default', folders: folders() }] });
 };
 const ready = () => waitFor('the index', () => index.calls.status({}).state === 'ready');
@@ -247,6 +251,30 @@ describe('marks', () => {
     await hintUntil('its going', () => find('').total === 0);
     renameSync(away, file);
     await hintUntil('its return', () => ids('tag:keep').length === 1);
+  });
+
+  it('begin with the first start: older mail counts as read until somebody says otherwise', async () => {
+    const old = drop(1, 'Subject: old');
+    const other = drop(2, 'Subject: other');
+    const fresh = drop(20, 'Subject: fresh');
+    open(firstAt + 10 * 60_000);
+    // The name tells before the index does.
+    expect(index.calls.marksOf({ serverId: 1, names: [old, fresh] }).map(({ isRead }) => isRead)).toEqual([
+      true,
+      false,
+    ]);
+    await ready();
+    expect(ids('is:unread')).toEqual([fresh]);
+    expect(find('old').rows[0]?.marks).toEqual({ isRead: true, isStarred: false, tags: [] });
+    index.calls.mark({ messages: [address(old)], isRead: false });
+    index.calls.mark({ messages: [address(other)], isStarred: true });
+    expect(ids('is:unread')).toEqual([fresh, old]);
+    expect(ids('is:read is:starred')).toEqual([other]);
+    index.close();
+    open(firstAt + 60 * 60_000);
+    await ready();
+    expect(ids('is:unread')).toEqual([fresh, old]);
+    expect(ids('is:read')).toEqual([other]);
   });
 
   it('that are damaged are laid aside and said to be', async () => {

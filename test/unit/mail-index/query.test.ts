@@ -53,6 +53,8 @@ describe('a query', () => {
     ['is:unread', [{ kind: 'is', state: 'unread' }]],
     ['is:starred', [{ kind: 'is', state: 'starred' }]],
     ['tag:todo', [{ kind: 'tag', name: 'todo' }]],
+    ['conversation:19af3c', [{ kind: 'conversation', of: '19af3c' }]],
+    ['CONVERSATION:"a file.eml"', [{ kind: 'conversation', of: 'a file.eml' }]],
     ['header:X-Mailer', [{ kind: 'header', name: 'x-mailer' }]],
     ['header:X-Mailer=Outlook', [{ kind: 'header', name: 'x-mailer', text: 'Outlook' }]],
     ['header:X-Mailer="Out look"', [{ kind: 'header', name: 'x-mailer', text: 'Out look' }]],
