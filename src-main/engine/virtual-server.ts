@@ -43,7 +43,7 @@ export class VirtualServer {
   #transition: Promise<unknown> = Promise.resolve();
   readonly #watch = createDeliveryWatch();
   #isRetired = false;
-  #lists: (MessageLists & { readonly folders: MailrootFolders }) | undefined;
+  #lists: { readonly folders: MailrootFolders; readonly all: MessageLists } | undefined;
 
   constructor(options: VirtualServerOptions) {
     this.id = options.id;
@@ -108,7 +108,7 @@ export class VirtualServer {
     const folders = this.#parts?.folders ?? this.folders;
     const known = this.#lists;
     const kinds = ['drop', 'badmail', 'pickup'] as const;
-    if (known && kinds.every((kind) => known.folders[kind] === folders[kind])) return known;
+    if (known && kinds.every((kind) => known.folders[kind] === folders[kind])) return known.all;
     this.closeLists();
     const { emit, clock } = this.#options;
     const pickup = {
@@ -128,9 +128,9 @@ export class VirtualServer {
         pickup,
         onOutdated: () => emit({ type: 'folder-changed', serverId: this.id, folder: kind }),
       });
-    const lists = { folders, drop: listOf('drop'), badmail: listOf('badmail'), pickup: listOf('pickup') };
-    this.#lists = lists;
-    return lists;
+    const all = { drop: listOf('drop'), badmail: listOf('badmail'), pickup: listOf('pickup') };
+    this.#lists = { folders, all };
+    return all;
   }
 
   /** Starts, or continues after a pause. Rejects with the reason when it cannot. */
@@ -240,7 +240,7 @@ export class VirtualServer {
   }
 
   closeLists(): void {
-    for (const kind of ['drop', 'badmail', 'pickup'] as const) this.#lists?.[kind].close();
+    for (const kind of ['drop', 'badmail', 'pickup'] as const) this.#lists?.all[kind].close();
     this.#lists = undefined;
   }
 

@@ -181,9 +181,10 @@ class IncomingMessage implements IntakeTransaction {
       throw writeProblem(error, store.folder);
     }
     const isTraced = onAccepted(envelope);
-    if (isTraced) await isTraced;
+    // Before its first attempt can begin: who reads along misses nothing.
     emit({ type: 'message-accepted', serverId, queueId: this.queueId, source: envelope.source });
     emit({ type: 'folder-changed', serverId, folder: 'queue' });
+    if (isTraced) await isTraced;
     return { queueId: this.queueId, messageId: envelope.messageId, sizeBytes: envelope.sizeBytes };
   }
 

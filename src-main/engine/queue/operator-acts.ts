@@ -8,12 +8,10 @@
  * Fails: never by itself; what cannot be written is tried again (queue/finish), and answered then.
  */
 import { destinationName, holdOf, type QueueRoute } from '../core/delivery';
-import type { Envelope } from '../core/envelope';
 import { createStatus } from '../core/smtp-status';
-import type { TraceRecord } from '../core/trace';
 import { createGroup, type Entry, type PendingAct } from './entry';
 import type { Mover } from './mover';
-import { concerns, decideAct, type OperatorAct } from './operator-change';
+import { concerns, decideAct, type OperatorAct, recordsOf } from './operator-change';
 
 /** Names of destinations, in lower case. */
 export type Names = ReadonlySet<string>;
@@ -83,7 +81,9 @@ export class OperatorActs {
     });
     for (const index of indices) pending.changed.add(index);
     pending.end();
-    this.#tell(pending.act, entry.present, indices);
+    const { trace, clock } = this.#mover.options;
+    for (const record of recordsOf(pending.act, entry.present, indices, clock.now()))
+      void trace?.write(record);
     this.#mover.retries.some(entry, indices, { endsWaits: true });
   }
 
@@ -123,14 +123,12 @@ export class OperatorActs {
     const mover = this.#mover;
     const { entry } = group;
     const { act } = pending;
-    let before: Envelope | undefined;
     let changed: readonly number[] = [];
     let isDone = false;
     try {
       isDone = await mover.settle(
         group,
         (envelope) => {
-          before = envelope;
           const change = decideAct(act, envelope, group.indices, mover.options.clock.now());
           changed = change.changed;
           return change.settlement;
@@ -141,10 +139,8 @@ export class OperatorActs {
       );
     } finally {
       pending.isUnderWay = false;
-      if (isDone && before) {
-        for (const index of changed) pending.changed.add(index);
-        this.#tell(act, before, changed);
-      } else pending.isGivenUp = true;
+      if (isDone) for (const index of changed) pending.changed.add(index);
+      else pending.isGivenUp = true;
       if (!mover.has(entry) || !entry.envelope) pending.end();
       else {
         mover.review(entry);
@@ -162,30 +158,6 @@ export class OperatorActs {
       const route = this.#mover.routeOf(entry, index);
       dispatcher.clearWait(route.destination);
       if (holdOf(route)) held.mark(entry, [index]);
-    }
-  }
-
-  #tell(act: OperatorAct, { queueId, recipients }: Envelope, changed: readonly number[]): void {
-    const { trace } = this.#mover.options;
-    if (!trace || changed.length === 0) return;
-    const at = this.#mover.options.clock.now();
-    const addresses = changed.map((index) => recipients[index]?.address ?? '');
-    const write = (record: TraceRecord): void => void trace.write(record);
-    const { by } = act;
-    if (act.kind === 'readdress')
-      for (const recipient of addresses)
-        write({ at, kind: 'readdressed', queueId, recipient, addresses: [act.to], by });
-    else if (act.kind !== 'delete') {
-      const told = { hold: 'held', release: 'released', retry: 'retried', 'set-way': 'way-changed' } as const;
-      write({
-        at,
-        kind: 'operator',
-        queueId,
-        recipients: addresses,
-        act: told[act.kind],
-        ...(act.kind === 'set-way' && act.way && { way: act.way }),
-        by,
-      });
     }
   }
 }

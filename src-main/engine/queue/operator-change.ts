@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ChosenWay, Envelope, Recipient } from '../core/envelope';
 import { createStatus } from '../core/smtp-status';
+import type { TraceRecord } from '../core/trace';
 import { originalOf } from './resolution';
 import { expandedVerdict, type Settlement, settleDeletion, settleReturn, type Verdict } from './settlement';
 
@@ -49,8 +50,34 @@ export function decideAct(
   now: number,
 ): { readonly settlement: Settlement; readonly changed: readonly number[] } {
   const changed = indices.filter((index) => concerns(act, envelope.recipients[index] as Recipient));
-  return { settlement: settlementOf(act, envelope, changed, now), changed };
+  const acts = recordsOf(act, envelope, changed, now);
+  return { settlement: { ...settlementOf(act, envelope, changed, now), acts }, changed };
 }
+
+/** The act in the trace. Who was given up has an outcome there instead. */
+export function recordsOf(
+  act: OperatorAct,
+  { queueId, recipients: all }: Envelope,
+  changed: readonly number[],
+  at: number,
+): TraceRecord[] {
+  if (act.kind === 'delete' || changed.length === 0) return [];
+  const recipients = changed.map((index) => all[index]?.address ?? '');
+  const { by } = act;
+  if (act.kind === 'readdress')
+    return recipients.map((recipient) => ({
+      at,
+      kind: 'readdressed',
+      queueId,
+      recipient,
+      addresses: [act.to],
+      by,
+    }));
+  const way = act.kind === 'set-way' ? act.way : undefined;
+  return [{ at, kind: 'operator', queueId, recipients, act: told[act.kind], ...(way && { way }), by }];
+}
+
+const told = { hold: 'held', release: 'released', retry: 'retried', 'set-way': 'way-changed' } as const;
 
 function settlementOf(
   act: OperatorAct,

@@ -7,11 +7,12 @@ import type { Settlement, Verdict } from './settlement';
 export function traceSettlement(
   trace: Trace | undefined,
   queueId: QueueId,
-  { verdicts, resolution }: Settlement,
+  { verdicts, resolution, acts }: Settlement,
   now: number,
 ): Promise<void> | undefined {
   if (!trace) return undefined;
   let written: Promise<void> | undefined;
+  for (const record of acts ?? []) written = trace.write(record);
   for (const { from, to } of resolution?.changes ?? [])
     written = trace.write({ at: now, kind: 'resolved', queueId, recipient: from, addresses: to });
   for (const verdict of verdicts) {

@@ -9,6 +9,7 @@ import type { NotifiedRecipient } from '../core/notification';
 import type { OutcomeKind } from '../core/outcome';
 import { createStatus, formatStatus, isPermanent, isSuccess, type SmtpStatus } from '../core/smtp-status';
 import type { TlsFacts } from '../core/tls-facts';
+import type { TraceRecord } from '../core/trace';
 import { isNotifyWanted, nextAttemptAt, type RetrySettings, type WaitingLimits } from './schedule';
 
 /** What one recipient comes to; `recipient` is how it stands in the envelope afterwards. */
@@ -42,6 +43,8 @@ export interface Settlement {
     /** Who stands for which recipient now, where that is somebody else. */
     readonly changes: readonly { readonly from: string; readonly to: readonly string[] }[];
   };
+  /** What an operator did, for the trace: written before the envelope says so. */
+  readonly acts?: readonly TraceRecord[];
 }
 
 /** RFC 3463 X.4.6, routing loop detected. */

@@ -53,13 +53,12 @@ function eventOutside(event: EngineEvent, shiftMs: number): EngineEvent {
   return { ...event, nextAttemptAt: event.nextAttemptAt + shiftMs };
 }
 
-/** Acts of operators are by the wall clock already. */
 function recordOutside(record: TraceRecord, shiftMs: number): TraceRecord {
   if (shiftMs === 0) return record;
-  const { kind, at } = record;
-  if (kind === 'deferred')
-    return { ...record, at: at + shiftMs, nextAttemptAt: record.nextAttemptAt + shiftMs };
-  return kind === 'outcome' || kind === 'resolved' ? { ...record, at: at + shiftMs } : record;
+  const at = record.at + shiftMs;
+  return record.kind === 'deferred'
+    ? { ...record, at, nextAttemptAt: record.nextAttemptAt + shiftMs }
+    : { ...record, at };
 }
 
 function requestOutside(request: NotificationRequest, shiftMs: number): NotificationRequest {

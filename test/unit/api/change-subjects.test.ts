@@ -59,7 +59,21 @@ describe('a call is recorded', () => {
     ['servers.stop', { serverId: 2 }, {}, 'Relay'],
     ['sessions.terminate', { serverId: 2, sessionId: 's7' }, {}, 'session s7 of Relay'],
     ['sessions.terminateAll', { serverId: 2 }, { count: 3 }, '3 sessions of Relay'],
-    ['queue.delete', { serverId: 2, queueIds: [id] }, { count: 1 }, `1 message of Relay: ${id}`],
+    ['queue.delete', { serverId: 2, chosen: { queueIds: [id] } }, { count: 1 }, `1 message of Relay: ${id}`],
+    [
+      'queue.hold',
+      { serverId: 2, chosen: { groups: [{ queueId: id, destination: 'far.test' }] } },
+      { count: 1 },
+      `1 message of Relay: ${id}`,
+    ],
+    ['queue.release', { serverId: 2, chosen: { filter: {} } }, { count: 7 }, '7 messages of Relay'],
+    [
+      'queue.setRecipient',
+      { serverId: 2, chosen: { queueIds: [id] }, from: 'bbo@far.test', to: 'bob@far.test' },
+      { count: 1 },
+      'bbo@far.test, now bob@far.test, in 1 message of Relay',
+    ],
+    ['queue.freeze', { serverId: 2, destination: 'far.test' }, {}, 'far.test of Relay'],
     ['queue.retry', { serverId: 2 }, { count: 12 }, '12 messages of Relay'],
     [
       'messages.delete',

@@ -45,6 +45,7 @@ describe('live feed', () => {
       servers: true,
       settings: false,
       changes: false,
+      index: false,
       folders: [{ serverId: 1, folder: 'drop' }],
       warnings: [],
     });

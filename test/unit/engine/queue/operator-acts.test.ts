@@ -256,6 +256,31 @@ describe.each(memories)('operators and waiting mail, envelopes $where', ({ resti
     );
   });
 
+  it('the trace has an act before the envelope has it: a crash in between cannot forget it', async () => {
+    const order: string[] = [];
+    fixture = await createRunnerFixture(
+      {},
+      {
+        restingBytes,
+        wrapStore: (store) => ({
+          ...store,
+          rewrite: (changed) => {
+            order.push(...fixture.traced.splice(0).map(({ kind }) => kind), 'file');
+            return store.rewrite(changed);
+          },
+        }),
+      },
+    );
+    fixture.runner.start([]);
+    const queueId = await waitingIn('a@far.test');
+    order.length = 0;
+    fixture.traced.length = 0;
+    await fixture.runner.act({ queueIds: [queueId] }, hold);
+    const act = { kind: 'readdress', from: 'a@far.test', to: 'b@far.test', by } as const;
+    await fixture.runner.act({ queueIds: [queueId] }, act);
+    expect(order).toEqual(['operator', 'file', 'readdressed', 'file']);
+  });
+
   it('nobody gets a message twice because of a new address', async () => {
     await start();
     const queueId = await waitingIn('a@far.test', 'b@far.test');

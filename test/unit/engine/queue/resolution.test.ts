@@ -10,6 +10,7 @@ import {
 import { createStatus } from '../../../../src-main/engine/core/smtp-status';
 import { type QueueDirectory, settleResolution } from '../../../../src-main/engine/queue/resolution';
 import { applySettlement } from '../../../../src-main/engine/queue/settlement';
+import { until } from '../../../support/fake-clock';
 import { createServerSettings } from '../../../support/settings';
 import { envelopeOf, recipientOf } from './fixture';
 import { all, createRunnerFixture, memories, type RunnerFixture, refused } from './runner-fixture';
@@ -268,13 +269,13 @@ describe.each(memories)('stage of the queue, envelopes $where', ({ restingBytes 
   });
 
   it('settings that change during a question end the waiting as well', async () => {
-    let answer: (value: ResolutionAnswer) => void = () => undefined;
+    let answer: ((value: ResolutionAnswer) => void) | undefined;
     await start(directoryThat(() => new Promise((resolve) => (answer = resolve))));
     await fixture.accept();
-    await fixture.queue.clock.settle();
+    await until(() => answer !== undefined, 'the directory was asked');
     fixture.directory = answering(() => ({ kind: 'unchanged' }), 'directory 2');
     fixture.runner.reroute();
-    answer({ kind: 'failed', status: createStatus(451, '4.4.3', directoryFailure) });
+    answer?.({ kind: 'failed', status: createStatus(451, '4.4.3', directoryFailure) });
     await fixture.idle();
     expect(fixture.outcomes()).toEqual(['relayed b@remote.test']);
   });
@@ -306,7 +307,11 @@ describe.each(memories)('stage of the queue, envelopes $where', ({ restingBytes 
   });
 
   it('a stop in the middle of a question leaves the message as it was', async () => {
-    const stopping = directoryThat(() => new Promise<ResolutionAnswer>(() => undefined));
+    let isAsked = false;
+    const stopping = directoryThat(() => {
+      isAsked = true;
+      return new Promise<ResolutionAnswer>(() => undefined);
+    });
     await start({
       ...stopping,
       resolve: (question, signal) =>
@@ -316,7 +321,7 @@ describe.each(memories)('stage of the queue, envelopes $where', ({ restingBytes 
         ]),
     });
     await fixture.accept();
-    await fixture.queue.clock.settle();
+    await until(() => isAsked, 'the directory was asked');
     await fixture.runner.stop(0);
     const [envelope] = await fixture.recover();
     expect(envelope?.isResolved).toBeUndefined();

@@ -53,6 +53,14 @@ describe.each(memories)('with envelopes $where', ({ restingBytes }) => {
     expect(fixture.outcomes()).toEqual(['expired b@remote.test']);
   });
 
+  it('what an operator does is in the trace by the clock as it is set then', async () => {
+    const queueId = await fixture.accept();
+    await fixture.idle();
+    clock.setBy(3 * hourMs);
+    await fixture.runner.act({ queueIds: [queueId] }, { kind: 'hold', by: 'ann' });
+    expect(fixture.traced.at(-1)).toMatchObject({ kind: 'operator', act: 'held', at: clock.now() });
+  });
+
   it.each([
     ['forward by five years', 5 * yearMs],
     ['back by five years', -5 * yearMs],

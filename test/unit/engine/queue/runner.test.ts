@@ -418,6 +418,7 @@ describe.each(memories)('with envelopes $where', ({ restingBytes }) => {
       for (let n = 0; n < 60; n++) {
         await fixture.accept({ recipients: [recipientOf({ address: `b@d${n % 4}.test` })] });
       }
+      await until(() => held.ends.length >= 5, 'as many as are allowed are running');
       await fixture.queue.clock.settle();
       expect(held.ends).toHaveLength(5);
       for (let n = 0; n < 60; n++) {
@@ -446,6 +447,7 @@ describe.each(memories)('with envelopes $where', ({ restingBytes }) => {
     it('begins with few lanes and opens more while much mail waits', async () => {
       const held = holdAttempts();
       for (let n = 0; n < 300; n++) await fixture.accept();
+      await until(() => held.ends.length >= 4, 'the first lanes are open');
       await fixture.queue.clock.settle();
       expect(held.ends).toHaveLength(4);
       for (let n = 0; n < 300; n++) {
