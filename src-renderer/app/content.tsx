@@ -5,7 +5,15 @@ import { useState } from 'react';
 import { describeBinding, type ServerSummary } from '../../src-main/api/contract';
 import { BadmailView } from '../badmail';
 import { ChangesView } from '../changes';
-import { readFault, useClient, useHost, useServerDetails, useServers, useStatus } from '../client';
+import {
+  type ConsoleClient,
+  readFault,
+  useClient,
+  useHost,
+  useServerDetails,
+  useServers,
+  useStatus,
+} from '../client';
 import type { Place, ServerFolder } from '../console-tree';
 import { DomainList } from '../domains';
 import { QueuedMessage } from '../mail-inspector';
@@ -211,6 +219,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
             forbidden={forbidden}
             renderMessage={(queueId) => <QueuedMessage serverId={server.id} queueId={queueId} />}
             onShowTrace={(queueId) => showTrace(server.id, queueId)}
+            meantId={meant?.folder === 'queue' ? meant.id : undefined}
             onContextMenu={setMenuAt}
           />
         );
@@ -230,6 +239,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
         return (
           <BadmailView
             {...seams}
+            meantId={meant?.folder === 'badmail' ? meant.id : undefined}
             serverId={server.id}
             forbidden={forbidden}
             onResend={(messages) => resendMessages(client, messages)}
@@ -272,6 +282,7 @@ function Folder({ server, folder }: FolderProps): ReactElement {
 
 function TracePage({ serverId }: { readonly serverId: number | undefined }): ReactElement {
   const servers = useServers().data ?? [];
+  const client = useClient();
   const meant = useConsole((state) => state.meantTrace);
   return (
     <TraceView
@@ -281,8 +292,25 @@ function TracePage({ serverId }: { readonly serverId: number | undefined }): Rea
       firstId={meant?.queueId}
       firstServerId={meant?.serverId}
       onShowMessage={showMessage}
+      onShowBadmail={(id, messageId) => void showBadmail(client, id, messageId)}
     />
   );
+}
+
+/** A file in Badmail has a name of its own: the index knows it by its Message-ID. */
+async function showBadmail(client: ConsoleClient, serverId: number, messageId: string): Promise<void> {
+  const folder = 'badmail';
+  const query = `"${messageId.replace(/[<>"]/g, '')}"`;
+  const found =
+    messageId === ''
+      ? undefined
+      : await client.search
+          .find({ serverId, folders: [folder], query, group: 'none', offset: 0, limit: 1 })
+          .catch(() => undefined);
+  const id = found?.rows[0]?.id;
+  // Without the index the folder itself is near enough.
+  if (id === undefined) selectPlace({ kind: 'folder', serverId, folder });
+  else showMessage({ serverId, folder, id });
 }
 
 interface VerbListProps {

@@ -30,6 +30,9 @@ const otherKeys: readonly (readonly [string, string])[] = [
   ['Shift+F10', 'Open the menu of the selection'],
   ['Ctrl+Tab', 'In a sheet: go to the next page; Ctrl+Page Down where Ctrl+Tab is taken'],
   ['Ctrl+A', 'Select every row of a list'],
+  ['Ctrl+E', 'Search mail'],
+  ['S', 'In a list of mail: give the selected messages a star, or take it away'],
+  ['U', 'In a list of mail: mark the selected messages as read, or as unread'],
   ['Alt+Left, Right', 'On a column title: make the column narrower or wider'],
   ['Ctrl+Plus, Minus, 0', 'Make everything larger, smaller, or as it was'],
 ];

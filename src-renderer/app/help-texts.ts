@@ -97,6 +97,7 @@ const search: HelpText = {
   paragraphs: [
     'Mail in Drop, Queue, Badmail and Pickup of all virtual servers. Words are looked for in subject, addresses, text and names of attachments.',
     'from: to: subject: tag: server: in:drop has:attachment before:2026-11-01 after:7d larger:2MB smaller:10KB is:unread is:starred header:X-Mailer=word narrow it down; - before a word leaves out what has it; "several words" are found together.',
+    'By conversation shows one row for all messages that belong together; Enter on it, or its number of messages, leads to them.',
     'A search can be saved under a name, for everybody who uses this Mailroot.',
   ],
 };

@@ -49,6 +49,8 @@ export function SearchField(): ReactElement {
         if (event.key !== 'Enter') return;
         showSearch(text.trim());
         setText('');
+        // The words go on in the field of the page; the keys with them.
+        requestAnimationFrame(() => document.querySelector<HTMLInputElement>('main search input')?.focus());
       }}
     />
   );

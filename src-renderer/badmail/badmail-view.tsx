@@ -31,14 +31,15 @@ import { type BadmailResend, type Done, useBadmailVerbs } from './use-badmail-ve
 const maxSelected = 10_000;
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
-  rest: { flexGrow: 1, minHeight: 0 },
+  // In a small window, or much enlarged, the page scrolls: each part stays large enough to be used.
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, overflowY: 'auto' },
+  rest: { flexGrow: 1, flexShrink: 0, flexBasis: 0, minHeight: '280px' },
   bar: { flexShrink: 0 },
   top: {
     display: 'grid',
-    gridTemplateColumns: 'minmax(380px, 1fr) minmax(0, 1fr)',
+    gridTemplateColumns: 'minmax(min(456px, 60%), 1fr) minmax(0, 1fr)',
     flexShrink: 0,
-    height: 'clamp(168px, 24vh, 260px)',
+    height: 'clamp(136px, 20vh, 260px)',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
   about: {
@@ -88,6 +89,8 @@ export interface BadmailViewProps extends BadmailSeams {
   readonly serverId: number;
   /** Why this person may only read here; undefined: messages can be acted on. */
   readonly forbidden: string | undefined;
+  /** Somebody was led to this message: it is chosen. */
+  readonly meantId?: string | undefined;
   /** The menu of the selection belongs to the window. */
   readonly onContextMenu?: (at: { readonly x: number; readonly y: number }) => void;
 }
@@ -110,6 +113,12 @@ function Badmail(props: BadmailViewProps): ReactElement {
   const pages = useBadmail(serverId, cause);
   const columns = useBadmailColumns({ now, isOneCause: cause !== undefined });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [meantId, setMeantId] = useState<string>();
+  if (props.meantId !== undefined && props.meantId !== meantId) {
+    setMeantId(props.meantId);
+    setWanted(undefined);
+    setSelected(new Set([props.meantId]));
+  }
   const [rows, setRows] = useState<readonly MessageRow[]>([]);
   const [exported, setExported] = useState<readonly MessageAddress[]>();
   const [note, setNote] = useState<string>();
@@ -239,7 +248,7 @@ function Badmail(props: BadmailViewProps): ReactElement {
             direction="vertical"
             id="badmail"
             label="Resize the list"
-            defaultSize={180}
+            defaultSize={152}
             minSize={96}
             first={list}
             second={

@@ -20,6 +20,10 @@ export function queryText({ text, isUnreadOnly, isStarredOnly }: ListQuery): str
     .join(' ');
 }
 
+/** The same, of one conversation alone: that of the message with this name. */
+export const withConversation = (text: string, id: string): string =>
+  `${text.trim()} conversation:${/\s/.test(id) ? `"${id}"` : id}`.trim();
+
 /** The folder itself answers; only what it cannot do is asked of the index, which may not be complete yet. */
 export const needsIndex = (query: ListQuery, sort: SortOrder | undefined): boolean =>
   queryText(query) !== '' || query.grouping !== 'none' || sort !== undefined;

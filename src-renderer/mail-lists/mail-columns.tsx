@@ -9,7 +9,14 @@ import {
 } from '@fluentui/react-icons';
 import type { MouseEvent, ReactElement, ReactNode } from 'react';
 import type { Column } from '../ui/data-list';
-import { formatFullTime, formatSender, formatSize, formatSortableTime, formatTime } from '../ui/format';
+import {
+  formatCount,
+  formatFullTime,
+  formatSender,
+  formatSize,
+  formatSortableTime,
+  formatTime,
+} from '../ui/format';
 import { MiddleText } from '../ui/middle-text';
 import { describeDay, type ListedMail, type ListRow } from './listed-mail';
 
@@ -29,6 +36,17 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground3,
     ':disabled': { cursor: 'default' },
   },
+  conversation: {
+    border: 'none',
+    padding: 0,
+    marginInlineStart: tokens.spacingHorizontalXS,
+    background: 'none',
+    font: 'inherit',
+    fontWeight: tokens.fontWeightRegular,
+    color: tokens.colorBrandForegroundLink,
+    cursor: 'pointer',
+    ':hover': { color: tokens.colorBrandForegroundLinkHover, textDecorationLine: 'underline' },
+  },
   starred: { color: tokens.colorPaletteMarigoldForeground2 },
   tag: {
     paddingInline: tokens.spacingHorizontalXS,
@@ -47,6 +65,8 @@ export interface MailColumnsOptions {
   readonly now: number;
   /** Undefined: this person may not change marks. */
   readonly onStar: ((mail: ListedMail) => void) | undefined;
+  /** Leads to all messages of a row's conversation. */
+  readonly onConversation?: ((mail: ListedMail) => void) | undefined;
   /** Where a message lies, for lists of more than one folder; undefined: not shown. */
   readonly placeOf?: (mail: ListedMail) => string;
   /** Default: "Where". */
@@ -54,7 +74,7 @@ export interface MailColumnsOptions {
 }
 
 export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
-  const { now, onStar, placeOf, placeTitle = 'Where' } = options;
+  const { now, onStar, onConversation, placeOf, placeTitle = 'Where' } = options;
   const styles = useStyles();
   const isUnread = ({ marks }: ListedMail): boolean => marks?.isRead === false;
   const emphasised = (mail: ListedMail, text: ReactNode): ReactNode =>
@@ -102,7 +122,7 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
     {
       id: 'from',
       title: 'From',
-      width: 210,
+      width: placeOf === undefined ? 210 : 190,
       isSortable: true,
       text: fromOf,
       render: (mail) => emphasised(mail, <From text={fromOf(mail)} />),
@@ -115,7 +135,7 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
     {
       id: 'recipients',
       title: 'To (envelope)',
-      width: 200,
+      width: placeOf === undefined ? 200 : 180,
       isSortable: true,
       // A tooltip of ten thousand addresses helps nobody.
       text: ({ row }) => row.recipients.slice(0, 20).join(', ') + (row.recipients.length > 20 ? ', …' : ''),
@@ -144,7 +164,18 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
             emphasised(mail, mail.row.subject)
           )}
           {(mail.found?.groupCount ?? 1) > 1 && (
-            <span className={styles.snippet}> ({mail.found?.groupCount?.toLocaleString()})</span>
+            <button
+              type="button"
+              tabIndex={-1}
+              className={styles.conversation}
+              onClick={(event) => {
+                event.stopPropagation();
+                onConversation?.(mail);
+              }}
+              onDoubleClick={(event) => event.stopPropagation()}
+            >
+              {formatCount(mail.found?.groupCount ?? 0, 'message')}
+            </button>
           )}
           {mail.found?.snippet !== undefined && (
             <span className={styles.snippet}> — {mail.found.snippet}</span>
@@ -167,7 +198,7 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
           {
             id: 'place',
             title: placeTitle,
-            width: 170,
+            width: 160,
             text: placeOf,
             render: placeOf,
           },

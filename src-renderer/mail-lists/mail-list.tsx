@@ -16,7 +16,7 @@ import { keyAfterRemoval } from '../ui/list-movement';
 import { SplitPane } from '../ui/split-pane';
 import { ExportDialog } from './export-dialog';
 import { FilterBar } from './filter-bar';
-import { type ListQuery, needsIndex, queryText, wholeList } from './list-query';
+import { type ListQuery, needsIndex, queryText, wholeList, withConversation } from './list-query';
 import { addressesOf, keyOf, type ListedMail, type ListRow, rowKey } from './listed-mail';
 import { useMailColumns } from './mail-columns';
 import { SelectionBar } from './selection-bar';
@@ -24,8 +24,9 @@ import { type Marking, mostAtOnce, useMailActs } from './use-mail-acts';
 import { type ListScope, searchInput, useMailPages } from './use-mail-pages';
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
-  rest: { flexGrow: 1, minHeight: 0, position: 'relative' },
+  // In a small window, or much enlarged, the page scrolls: each part stays large enough to be used.
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, overflowY: 'auto' },
+  rest: { flexGrow: 1, flexShrink: 0, flexBasis: 0, minHeight: '240px', position: 'relative' },
   bar: { flexShrink: 0 },
 });
 
@@ -128,7 +129,12 @@ export function MailList(props: MailListProps): ReactElement {
       if (pages.messages > mostAtOnce) setFault(`The first ${mostAtOnce.toLocaleString()} are selected.`);
     });
   };
+  const openConversation = (row: ListRow): void => {
+    if (row.kind !== 'mail' || (row.found?.groupCount ?? 1) < 2) return;
+    onQuery({ ...query, text: withConversation(query.text, row.address.id), grouping: 'none' });
+  };
   const columns = useMailColumns({
+    onConversation: query.grouping === 'conversation' ? openConversation : undefined,
     now: useNow(60_000),
     onStar:
       forbidden === undefined
@@ -163,6 +169,7 @@ export function MailList(props: MailListProps): ReactElement {
         onSelect={select}
         onSelectAll={selectAll}
         onDelete={remove}
+        {...(query.grouping === 'conversation' && { onOpen: openConversation })}
         {...(query.grouping !== 'day' && { sorting })}
         {...(props.onContextMenu !== undefined && { onContextMenu: (_, at) => props.onContextMenu?.(at) })}
         page={{
@@ -211,7 +218,10 @@ export function MailList(props: MailListProps): ReactElement {
           faults={pages.faults}
           isComplete={pages.isComplete}
           isSearched={isSearched}
-          countText={formatCount(pages.messages, 'message')}
+          countText={formatCount(
+            pages.messages,
+            query.grouping === 'conversation' ? 'conversation' : 'message',
+          )}
           forbidden={forbidden}
           {...(props.inputRef !== undefined && { inputRef: props.inputRef })}
           {...(props.onEverywhere !== undefined && { onEverywhere: () => props.onEverywhere?.(query.text) })}

@@ -24,7 +24,7 @@ export function SearchView(props: SearchViewProps): ReactElement {
   const placeOf = useCallback(
     ({ address: { serverId, folder } }: ListedMail): string => {
       const name = servers?.find(({ id }) => id === serverId)?.name ?? '';
-      return isOnly ? folderTitles[folder] : `${name}, ${folderTitles[folder]}`;
+      return isOnly ? folderTitles[folder] : `${folderTitles[folder]}, ${name}`;
     },
     [servers, isOnly],
   );

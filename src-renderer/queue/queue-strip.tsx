@@ -37,7 +37,8 @@ const useStyles = makeStyles({
   body: {
     display: 'grid',
     gridTemplateColumns: 'minmax(260px, 2fr) minmax(0, 3fr)',
-    height: 'clamp(172px, 24vh, 260px)',
+    height: 'clamp(136px, 20vh, 260px)',
+    '@media (max-width: 800px)': { gridTemplateColumns: 'minmax(0, 1fr)', height: 'auto' },
   },
   chart: {
     minWidth: 0,

@@ -32,8 +32,9 @@ const maxSelected = 10_000;
 const ageIntervalMs = 5000;
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
-  rest: { flexGrow: 1, minHeight: 0 },
+  // In a small window, or much enlarged, the page scrolls: each part stays large enough to be used.
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, overflowY: 'auto' },
+  rest: { flexGrow: 1, flexShrink: 0, flexBasis: 0, minHeight: '280px' },
   bar: { flexShrink: 0 },
   counting: {
     display: 'flex',
@@ -56,6 +57,8 @@ export interface QueueViewProps {
   readonly renderMessage?: (queueId: string) => ReactNode;
   /** Where what became of a message is told. */
   readonly onShowTrace?: (queueId: string) => void;
+  /** Somebody was led to this message: it is chosen once it is read. */
+  readonly meantId?: string | undefined;
   /** The menu of the selection belongs to the window. */
   readonly onContextMenu?: (at: { readonly x: number; readonly y: number }) => void;
 }
@@ -97,6 +100,14 @@ function Queue(props: QueueViewProps): ReactElement {
     },
     onShowTrace,
   });
+
+  const [found, setFound] = useState<string>();
+  const { meantId } = props;
+  const meantRow = meantId === undefined || meantId === found ? undefined : rowOf(pages, meantId);
+  if (meantRow !== undefined) {
+    setFound(meantId);
+    setSelected(new Set([groupKey(meantRow)]));
+  }
 
   const select = (keys: ReadonlySet<string>): void => {
     setSelected(keys);
@@ -197,7 +208,7 @@ function Queue(props: QueueViewProps): ReactElement {
             direction="vertical"
             id="queue"
             label="Resize the list"
-            defaultSize={224}
+            defaultSize={168}
             minSize={96}
             first={list}
             second={
@@ -254,4 +265,16 @@ function NothingChosen({ count, canAct }: NothingChosenProps): ReactElement {
       {...(canAct && { text: 'Retry Now, Hold, Change Route and Delete act on all of them.' })}
     />
   );
+}
+
+/** The first row of a message, among those at hand. */
+function rowOf(
+  { total, rowAt }: { readonly total: number; readonly rowAt: (index: number) => QueueGroupRow | undefined },
+  queueId: string,
+): QueueGroupRow | undefined {
+  for (let index = 0; index < total; index += 1) {
+    const row = rowAt(index);
+    if (row?.queueId === queueId) return row;
+  }
+  return undefined;
 }

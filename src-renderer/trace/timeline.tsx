@@ -11,13 +11,16 @@ import { describeTls, moodOfStep, stepTitles } from './trace-words';
 const useStyles = makeStyles({
   list: {
     listStyleType: 'none',
+    display: 'grid',
+    gridTemplateColumns: 'max-content 16px minmax(0, 1fr)',
+    columnGap: tokens.spacingHorizontalM,
     margin: 0,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
   },
   step: {
     display: 'grid',
-    gridTemplateColumns: '132px 16px minmax(0, 1fr)',
-    columnGap: tokens.spacingHorizontalM,
+    gridColumn: '1 / -1',
+    gridTemplateColumns: 'subgrid',
   },
   time: {
     color: tokens.colorNeutralForeground3,
@@ -121,7 +124,9 @@ function Step({ step, isLast, namesRecipients, onShow }: StepProps): ReactElemen
             >
               Dialogue, {count} {count === 1 ? 'line' : 'lines'}
             </Button>
-            <div id={dialogueId}>{isOpen && <DialogueView label={`Dialogue: ${text}`} lines={lines} />}</div>
+            <div id={dialogueId}>
+              {isOpen && <DialogueView label={`Dialogue: ${text}`} lines={lines} isOver />}
+            </div>
           </>
         )}
       </div>

@@ -10,8 +10,9 @@ import { LateSpinner } from '../ui/late-spinner';
 import { ReasonedButton } from '../ui/reasoned-button';
 import { downloadBytes } from '../ui/save-file';
 import { useCopy } from '../ui/use-copy';
+import { MoodIcon } from './mood-icon';
 import { Timeline } from './timeline';
-import { outcomeTitles, stepsOf } from './trace-words';
+import { endsOf, moodOf, outcomeTitles, stepsOf } from './trace-words';
 
 const useStyles = makeStyles({
   root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
@@ -24,7 +25,15 @@ const useStyles = makeStyles({
     padding: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalM}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
   },
-  words: { flexGrow: 1, minWidth: '200px', overflow: 'hidden' },
+  words: { flexGrow: 1, flexBasis: '300px', minWidth: 0, overflow: 'hidden' },
+  acts: {
+    display: 'flex',
+    alignItems: 'center',
+    flexWrap: 'wrap',
+    gap: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalS}`,
+  },
+  ends: { display: 'flex', flexWrap: 'wrap', columnGap: tokens.spacingHorizontalL },
+  end: { display: 'inline-flex', alignItems: 'center', gap: '6px', overflowWrap: 'anywhere' },
   subject: {
     fontWeight: tokens.fontWeightSemibold,
     overflow: 'hidden',
@@ -52,6 +61,8 @@ export interface TraceSeams {
     readonly folder: 'queue' | 'drop';
     readonly id: string;
   }) => void;
+  /** The folder Badmail, with the message of this Message-ID. */
+  readonly onShowBadmail: (serverId: number, messageId: string) => void;
 }
 
 export interface TraceDetailProps extends TraceSeams {
@@ -60,7 +71,8 @@ export interface TraceDetailProps extends TraceSeams {
   readonly onShow: (queueId: string) => void;
 }
 
-export function TraceDetail({ serverId, id, onShow, onShowMessage }: TraceDetailProps): ReactElement {
+export function TraceDetail(props: TraceDetailProps): ReactElement {
+  const { serverId, id, onShow, onShowMessage, onShowBadmail } = props;
   const styles = useStyles();
   const client = useClient();
   const copying = useCopy();
@@ -81,7 +93,7 @@ export function TraceDetail({ serverId, id, onShow, onShowMessage }: TraceDetail
     );
   const { row, recipients, about, note } = story;
   const queueId = row.queueId;
-  const has = (wanted: 'waiting' | 'dropped'): boolean =>
+  const has = (wanted: 'waiting' | 'dropped' | 'badmail'): boolean =>
     recipients.some(({ outcome }) => outcome === wanted);
   const withText = (use: (file: { fileName: string; text: string }) => void): void => {
     client.trace.text({ serverId, id }).then(
@@ -104,53 +116,68 @@ export function TraceDetail({ serverId, id, onShow, onShowMessage }: TraceDetail
             {row.sizeBytes > 0 && ` · ${formatSize(row.sizeBytes)}`}
             {row.messageId !== '' && ` · ${row.messageId}`}
           </div>
-        </div>
-        <span className={styles.links}>
-          {about !== undefined && <Link onClick={() => onShow(about)}>Show the message it is about</Link>}
-          {queueId !== undefined && has('waiting') && (
-            <Link onClick={() => onShowMessage({ serverId, folder: 'queue', id: queueId })}>
-              Show in Queue
-            </Link>
-          )}
-          {queueId !== undefined && has('dropped') && (
-            <Link onClick={() => onShowMessage({ serverId, folder: 'drop', id: queueId })}>Show in Drop</Link>
-          )}
-        </span>
-        {recipients.length > 1 && (
-          <Select
-            size="small"
-            aria-label="Recipient"
-            value={recipient}
-            onChange={(_, { value }) => setRecipient(value)}
-          >
-            <option value="">All {recipients.length} recipients</option>
-            {recipients.slice(0, mostListed).map(({ address, outcome }) => (
-              <option key={address} value={address}>
-                {address}: {outcomeTitles[outcome]}
-              </option>
+          <div className={styles.ends}>
+            {endsOf(recipients).map(({ outcome, text }) => (
+              <span key={outcome} className={styles.end}>
+                <MoodIcon mood={moodOf(outcome)} />
+                {text}
+              </span>
             ))}
-          </Select>
-        )}
-        <ReasonedButton
-          size="small"
-          appearance="subtle"
-          icon={<Copy20Regular />}
-          reason={undefined}
-          onClick={() => withText(({ text }) => copying.copy(text, 'Trace'))}
-        >
-          Copy as Text
-        </ReasonedButton>
-        <ReasonedButton
-          size="small"
-          appearance="subtle"
-          icon={<Save20Regular />}
-          reason={undefined}
-          onClick={() =>
-            withText(({ fileName, text }) => downloadBytes(fileName, new TextEncoder().encode(text)))
-          }
-        >
-          Save as Text…
-        </ReasonedButton>
+          </div>
+        </div>
+        <div className={styles.acts}>
+          <span className={styles.links}>
+            {about !== undefined && <Link onClick={() => onShow(about)}>Show the message it is about</Link>}
+            {queueId !== undefined && has('waiting') && (
+              <Link onClick={() => onShowMessage({ serverId, folder: 'queue', id: queueId })}>
+                Show in Queue
+              </Link>
+            )}
+            {queueId !== undefined && has('dropped') && (
+              <Link onClick={() => onShowMessage({ serverId, folder: 'drop', id: queueId })}>
+                Show in Drop
+              </Link>
+            )}
+            {has('badmail') && (
+              <Link onClick={() => onShowBadmail(serverId, row.messageId)}>Show in Badmail</Link>
+            )}
+          </span>
+          {recipients.length > 1 && (
+            <Select
+              size="small"
+              aria-label="Recipient"
+              value={recipient}
+              onChange={(_, { value }) => setRecipient(value)}
+            >
+              <option value="">All {recipients.length} recipients</option>
+              {recipients.slice(0, mostListed).map(({ address, outcome }) => (
+                <option key={address} value={address}>
+                  {address}: {outcomeTitles[outcome]}
+                </option>
+              ))}
+            </Select>
+          )}
+          <ReasonedButton
+            size="small"
+            appearance="subtle"
+            icon={<Copy20Regular />}
+            reason={undefined}
+            onClick={() => withText(({ text }) => copying.copy(text, 'Trace'))}
+          >
+            Copy as Text
+          </ReasonedButton>
+          <ReasonedButton
+            size="small"
+            appearance="subtle"
+            icon={<Save20Regular />}
+            reason={undefined}
+            onClick={() =>
+              withText(({ fileName, text }) => downloadBytes(fileName, new TextEncoder().encode(text)))
+            }
+          >
+            Save as Text…
+          </ReasonedButton>
+        </div>
       </header>
       {(fault ?? (copying.hasFailed ? 'The clipboard could not be used. Save the text instead.' : note)) !==
         undefined && (

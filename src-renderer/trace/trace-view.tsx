@@ -8,6 +8,7 @@ import { type Column, DataList } from '../ui/data-list';
 import { EmptyState } from '../ui/empty-state';
 import { formatCount, formatFullTime, formatSender, formatTime } from '../ui/format';
 import { LateSpinner } from '../ui/late-spinner';
+import { MiddleText } from '../ui/middle-text';
 import { usePagedRows } from '../ui/paged-rows';
 import { SplitPane } from '../ui/split-pane';
 import { MoodIcon } from './mood-icon';
@@ -16,9 +17,16 @@ import { TraceDetail, type TraceSeams } from './trace-detail';
 import { isAsked, type Mood, moodOf, nothingAsked, outcomeTitles, queryOf } from './trace-words';
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
-  rest: { flexGrow: 1, minHeight: 0 },
-  outcome: { display: 'inline-flex', alignItems: 'center', gap: '6px' },
+  // In a small window, or much enlarged, the page scrolls: each part stays large enough to be used.
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, overflowY: 'auto' },
+  rest: { flexGrow: 1, flexShrink: 0, flexBasis: 0, minHeight: '260px' },
+  outcome: {
+    display: 'flex',
+    alignItems: 'center',
+    gap: '6px',
+    '& > svg': { flexShrink: 0 },
+    '& > span': { minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' },
+  },
 });
 
 export interface TraceViewProps extends TraceSeams {
@@ -62,30 +70,34 @@ function useColumns(props: TraceViewProps): readonly Column<TraceRow>[] {
     text: of,
     render: of,
   });
+  const middle = (...column: Parameters<typeof text>): Column<TraceRow> => ({
+    ...text(...column),
+    render: (row) => <MiddleText text={column[3](row)} />,
+  });
   return [
     {
       id: 'outcome',
       title: 'Outcome',
-      width: 130,
+      width: 150,
       text: outcomesText,
       render: (row) => (
         <span className={styles.outcome}>
           <MoodIcon mood={worst(row)} />
-          {outcomesText(row)}
+          <span>{outcomesText(row)}</span>
         </span>
       ),
     },
-    text('sender', 'Sender', 200, (row) => formatSender(row.sender)),
-    text('recipients', 'Recipients', 220, recipientsText),
-    { ...text('subject', 'Subject', 240, (row) => row.subject), isGrowing: true },
-    text('source', 'Source', 170, (row) => row.source),
+    middle('sender', 'Sender', 160, (row) => formatSender(row.sender)),
+    middle('recipients', 'Recipients', 170, recipientsText),
+    { ...text('subject', 'Subject', 150, (row) => row.subject), isGrowing: true },
+    text('source', 'Source', 150, (row) => row.source),
     ...(serverId === undefined
-      ? [text('server', 'Virtual server', 170, (row) => serverName(row.serverId))]
+      ? [text('server', 'Virtual server', 140, (row) => serverName(row.serverId))]
       : []),
     {
       id: 'at',
       title: 'Time',
-      width: 130,
+      width: 112,
       align: 'end',
       text: (row) => formatFullTime(row.at),
       render: (row) => formatTime(row.at, Date.now()),
@@ -94,7 +106,7 @@ function useColumns(props: TraceViewProps): readonly Column<TraceRow>[] {
 }
 
 export function TraceView(props: TraceViewProps): ReactElement {
-  const { serverId, firstId, firstServerId = serverId ?? 1, onShowMessage } = props;
+  const { serverId, firstId, firstServerId = serverId ?? 1, onShowMessage, onShowBadmail } = props;
   const styles = useStyles();
   const client = useClient();
   const columns = useColumns(props);
@@ -157,7 +169,7 @@ export function TraceView(props: TraceViewProps): ReactElement {
             direction="vertical"
             id="trace"
             label="Resize the list"
-            defaultSize={200}
+            defaultSize={196}
             minSize={96}
             first={list}
             second={
@@ -172,6 +184,7 @@ export function TraceView(props: TraceViewProps): ReactElement {
                   {...chosen}
                   onShow={(id) => show(id, chosen.serverId)}
                   onShowMessage={onShowMessage}
+                  onShowBadmail={onShowBadmail}
                 />
               )
             }
@@ -194,14 +207,14 @@ function NothingFound({
     return (
       <EmptyState
         title="The trace has no such message."
-        text="Ask for less: a part of an address is enough, and case does not matter. Mail that never reached Mailroot is not here."
+        text="A part of an address or of a subject is enough, and case does not matter. Mail that never reached Mailroot is not here."
       />
     );
   return (
     <EmptyState
       icon={<Search24Regular />}
       title="Nothing has come in yet."
-      text="Every message stands here with its way, from the first word of the client to its end; so does what was refused."
+      text="Each message is listed here with its way, from the client that brought it to each recipient. What was refused is listed too."
     />
   );
 }

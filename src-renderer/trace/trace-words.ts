@@ -91,6 +91,19 @@ export function describeTls({ version, cipher, isVerified, fault }: NonNullable<
   return `${version}, ${cipher}, ${certificate}`;
 }
 
+/** What became of the recipients: one by name, more of a kind by number. */
+export function endsOf(
+  recipients: readonly { readonly address: string; readonly outcome: TraceOutcome }[],
+): { outcome: TraceOutcome; text: string }[] {
+  return outcomeNames.flatMap((outcome) => {
+    const those = recipients.filter((each) => each.outcome === outcome);
+    const [first] = those;
+    if (first === undefined) return [];
+    const who = those.length === 1 ? first.address : `${those.length.toLocaleString()} recipients`;
+    return { outcome, text: `${outcomeTitles[outcome]}: ${who}` };
+  });
+}
+
 /** A recipient's own way is what names it, or nobody. */
 export const stepsOf = (steps: readonly TraceStep[], recipient: string): readonly TraceStep[] =>
   recipient === ''

@@ -36,12 +36,19 @@ export interface DialogueViewProps {
   readonly lines: readonly DialogueLine[];
   /** Takes all the room there is, and no more. Default: grows to a few lines. */
   readonly isFilling?: boolean;
+  /** It is over: shown from its beginning. Default: its end is followed. */
+  readonly isOver?: boolean;
 }
 
-export function DialogueView({ label, lines, isFilling = false }: DialogueViewProps): ReactElement {
+export function DialogueView({
+  label,
+  lines,
+  isFilling = false,
+  isOver = false,
+}: DialogueViewProps): ReactElement {
   const styles = useStyles();
   const list = useRef<HTMLUListElement>(null);
-  const isAtEnd = useRef(true);
+  const isAtEnd = useRef(!isOver);
   const startedAt = lines[0]?.at ?? 0;
   // Follows the end, unless somebody has scrolled up to read.
   // biome-ignore lint/correctness/useExhaustiveDependencies: new lines are what moves the end.
@@ -57,7 +64,7 @@ export function DialogueView({ label, lines, isFilling = false }: DialogueViewPr
       tabIndex={0}
       className={mergeClasses(styles.root, isFilling ? styles.filling : styles.bounded)}
       onScroll={({ currentTarget: element }) => {
-        isAtEnd.current = element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
+        isAtEnd.current = !isOver && element.scrollTop + element.clientHeight >= element.scrollHeight - 4;
       }}
     >
       {lines.map((line, index) => (

@@ -23,7 +23,7 @@ export type FoundRow = z.infer<typeof foundRow>;
 
 /**
  * `query`: words, "phrases", and from: to: subject: has:attachment before: after: larger: smaller: server: in: is:unread
- * is:read is:starred tag: header: ; a leading - excludes. What cannot be understood is told in `faults`, and left out.
+ * is:read is:starred tag: conversation:<name of a message> header: ; a leading - excludes. What cannot be understood is told in `faults`, and left out.
  */
 const searchQuery = z.object({
   query: z.string().max(1000).default(''),

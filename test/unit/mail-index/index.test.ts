@@ -177,6 +177,9 @@ describe('search', () => {
       [nightly, 2],
       [last, 3],
     ]);
+    expect(ids(`conversation:${last}`)).toEqual([last, idOf(2), idOf(1)]);
+    expect(ids(`in:drop -conversation:${idOf(1)}`)).toEqual([alone, nightly, idOf(4)]);
+    expect(ids('conversation:none')).toEqual([]);
   });
 
   it.each([

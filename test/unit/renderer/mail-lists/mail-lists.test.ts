@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { fromLine, mboxEntry } from '../../../../src-renderer/mail-lists/export-mbox';
-import { needsIndex, queryText, searchSort, wholeList } from '../../../../src-renderer/mail-lists/list-query';
+import {
+  needsIndex,
+  queryText,
+  searchSort,
+  wholeList,
+  withConversation,
+} from '../../../../src-renderer/mail-lists/list-query';
 import {
   addressOf,
   createDayTable,
@@ -24,6 +30,16 @@ describe('names of messages in lists', () => {
       { serverId: 1, folder: 'drop', ids: ['a', 'c'] },
       { serverId: 1, folder: 'badmail', ids: ['b'] },
     ]);
+  });
+});
+
+describe('a conversation', () => {
+  it.each([
+    ['', '19af', 'conversation:19af'],
+    [' budget ', '19af', 'budget conversation:19af'],
+    ['', 'a file.eml', 'conversation:"a file.eml"'],
+  ])('of %j and %j is %j', (text, id, query) => {
+    expect(withConversation(text, id)).toBe(query);
   });
 });
 
