@@ -1,7 +1,8 @@
 /** Badmail by cause, and what limits would remove: views of the tables of folders, for consoles. */
 import type { BadmailCause } from './core/event';
+import { inParts } from './mailroot/at-once';
 import { causeAdvice, causeText } from './mailroot/cause-words';
-import { type KeepLimits, whatGoes } from './mailroot/what-goes';
+import { decideWhatGoes, type KeepLimits } from './mailroot/what-goes';
 import type { VirtualServer } from './virtual-server';
 
 interface CauseGroup {
@@ -53,7 +54,8 @@ export async function previewRetention(
 ): Promise<RetentionPreview> {
   const { table } = server.lists[folder];
   await table.refresh();
-  const { total, totalBytes, count, bytes, oldestKeptAt } = whatGoes(table.columns(), limits, now, 0);
+  const going = await inParts(decideWhatGoes(table.columns(), limits, now, 0));
+  const { total, totalBytes, count, bytes, oldestKeptAt } = going;
   return {
     total,
     totalBytes,

@@ -29,3 +29,17 @@ export async function mapAtOnce<T, R>(
 
 /** Lets the others run. Between parts of long work on this thread. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** So long this thread may be held. */
+const partMs = 10;
+
+/** Work that yields every few thousand items, done a few milliseconds at a time. */
+export async function inParts<T>(steps: Generator<void, T, void>): Promise<T> {
+  for (let until = performance.now() + partMs; ; ) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() < until) continue;
+    await breathe();
+    until = performance.now() + partMs;
+  }
+}

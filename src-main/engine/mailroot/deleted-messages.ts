@@ -30,8 +30,10 @@ const companionEndings = ['.BDP', '.BDR', '.bdp', '.bdr'] as const;
 export interface DeletedMessages {
   /** Puts messages away, named by their files. Answers how many were there. */
   putAway(names: readonly string[]): Promise<number>;
-  /** Brings messages back. Answers how many; one whose name is taken again stays where it is. */
+  /** Brings back what was put away within the hour. Answers how many; one whose name is taken again stays there. */
   restore(ids: readonly string[]): Promise<number>;
+  /** What `restore` could bring back. */
+  ids(): Promise<ReadonlySet<string>>;
   /** Removes for good what was deleted longer ago than an hour. */
   sweep(now: number): Promise<void>;
 }
@@ -43,7 +45,9 @@ export function createDeletedMessages(options: {
 }): DeletedMessages {
   const { folder, kind } = options;
   const home = join(folder, deletedFolderName);
-  const createId = createQueueIdGenerator(options.now ?? Date.now, randomInt(2 ** 32));
+  const now = options.now ?? Date.now;
+  const createId = createQueueIdGenerator(now, randomInt(2 ** 32));
+  let turn: Promise<unknown> = Promise.resolve();
 
   /** Oldest first. */
   async function batches(): Promise<string[]> {
@@ -52,6 +56,9 @@ export function createDeletedMessages(options: {
     if (!facts.isDirectory()) throw notOurs(home);
     return (await readdir(home)).filter(isQueueId).sort();
   }
+
+  /** Not those that are about to be emptied, or were by half. */
+  const kept = async (): Promise<string[]> => (await batches()).filter((batch) => !isOver(batch, now()));
 
   async function companionsIn(place: string, name: string): Promise<string[]> {
     if (kind !== 'badmail') return [];
@@ -66,10 +73,52 @@ export function createDeletedMessages(options: {
     const target = join(folder, name);
     if (await lstat(target).catch(asMissing)) return false;
     for (const companion of await companionsIn(batch, name))
-      await renameFile(join(batch, companion), join(folder, companion));
+      await moveIfThere(join(batch, companion), join(folder, companion));
     return kind === 'pickup'
       ? moveUnlessThere(join(batch, name), target)
       : moveIfThere(join(batch, name), target);
+  }
+
+  async function bringAllBack(ids: readonly string[]): Promise<number> {
+    const wanted = new Set(ids);
+    let count = 0;
+    // Newest first: of a Pickup file that was there twice the later one.
+    for (const batch of (await kept()).reverse()) {
+      if (wanted.size === 0) break;
+      const place = join(home, batch);
+      const found = (await messagesIn(place)).filter((name) => wanted.has(idOfFile(kind, name) as string));
+      const results = await mapAtOnce(found, async (name) => {
+        const isBack = await bringBack(place, name);
+        if (isBack) wanted.delete(idOfFile(kind, name) as string);
+        return isBack;
+      });
+      count += results.filter(Boolean).length;
+      if (found.length === 0) continue;
+      await flushDirectory(folder);
+      await rmdir(place).catch(() => undefined);
+    }
+    return count;
+  }
+
+  async function messagesIn(place: string): Promise<string[]> {
+    const names = (await readdir(place).catch(asMissing)) ?? [];
+    return names.filter((name) => idOfFile(kind, name) !== undefined);
+  }
+
+  async function empty(place: string): Promise<void> {
+    for (const name of await messagesIn(place)) {
+      if (await lstat(join(folder, name)).catch(asMissing)) continue;
+      // Left in the folder when a deletion or its undoing was cut short.
+      for (const companion of await companionsIn(folder, name)) await removeFile(join(folder, companion));
+    }
+    await rm(place, { recursive: true, force: true });
+  }
+
+  /** Nothing comes back out of a folder that is being emptied. */
+  function inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const mine = turn.then(run);
+    turn = mine.catch(() => undefined);
+    return mine;
   }
 
   return {
@@ -95,44 +144,25 @@ export function createDeletedMessages(options: {
       }
     },
 
-    async restore(ids) {
-      const wanted = new Set(ids);
-      let count = 0;
-      // Newest first: of a Pickup file that was there twice the later one.
-      for (const batch of (await batches()).reverse()) {
-        if (wanted.size === 0) break;
-        const place = join(home, batch);
-        const names = (await readdir(place).catch(asMissing)) ?? [];
-        const found = names.filter((name) => wanted.has(idOfFile(kind, name) ?? ''));
-        const results = await mapAtOnce(found, async (name) => {
-          const isBack = await bringBack(place, name);
-          if (isBack) wanted.delete(idOfFile(kind, name) as string);
-          return isBack;
-        });
-        count += results.filter(Boolean).length;
-        if (found.length === 0) continue;
-        await flushDirectory(folder);
-        await rmdir(place).catch(() => undefined);
-      }
-      return count;
+    restore: (ids) => inTurn(() => bringAllBack(ids)),
+
+    async ids() {
+      const ids = new Set<string>();
+      for (const batch of await kept())
+        for (const name of await messagesIn(join(home, batch))) ids.add(idOfFile(kind, name) as string);
+      return ids;
     },
 
-    async sweep(now) {
+    async sweep(at) {
       for (const batch of await batches()) {
-        // A time to come is of a clock that was wrong: nobody waits for that to be over.
-        if (Math.abs(now - timeOfQueueId(batch)) < keptMs) continue;
-        const place = join(home, batch);
-        for (const name of (await readdir(place).catch(asMissing)) ?? []) {
-          const isMessage = idOfFile(kind, name) !== undefined;
-          if (!isMessage || (await lstat(join(folder, name)).catch(asMissing))) continue;
-          // Left in the folder when a deletion or its undoing was cut short.
-          for (const companion of await companionsIn(folder, name)) await removeFile(join(folder, companion));
-        }
-        await rm(place, { recursive: true, force: true });
+        if (isOver(batch, at)) await inTurn(() => empty(join(home, batch)));
       }
     },
   };
 }
+
+/** A time to come is of a clock that was wrong: nobody waits for that to be over. */
+const isOver = (batch: string, now: number): boolean => Math.abs(now - timeOfQueueId(batch)) >= keptMs;
 
 function notOurs(path: string): Problem {
   return new Problem(

@@ -21,8 +21,10 @@ import { type ListKind, type MessageFiles, readBeside, readProperties, timeInNam
 export type TableCause = BadmailCause | 'unknown';
 const causes: readonly TableCause[] = ['unknown', ...badmailCauses];
 
-/** Columns of equal length; a slot with a time that is no number is free. */
+/** Columns of equal length; a slot with a time that is no number is free. A copy: the table goes on without it. */
 export interface FolderColumns {
+  /** Name of the message's file. */
+  readonly names: readonly (string | undefined)[];
   /** Since when it lies there: the later of the time in its name and the time of the file. */
   readonly at: Float64Array;
   readonly sizeBytes: Float64Array;
@@ -43,8 +45,6 @@ export interface FolderTable {
   /** Refreshes where that was not done for a few seconds; does not wait. */
   refreshSoon(): void;
   columns(): FolderColumns;
-  /** Name of the message's file in a slot. */
-  nameAt(slot: number): string | undefined;
   has(name: string): boolean;
   /** What was removed, so that it need not be found out. */
   forget(name: string): void;
@@ -172,7 +172,7 @@ export function createFolderTable(options: {
     for (let slot = 0; slot < used; slot++) {
       const name = names[slot];
       if (name !== undefined && seen[slot] !== round) forget(name);
-      if (slot % 100_000 === 99_999) await breathe();
+      if (slot % 10_000 === 9999) await breathe();
     }
     refreshedAt = performance.now();
     if (version !== before) tell(true);
@@ -202,8 +202,12 @@ export function createFolderTable(options: {
       // Trouble with the folder is told by whoever lists it.
       refresh().catch(() => undefined);
     },
-    columns: () => ({ at, sizeBytes, length: used }),
-    nameAt: (slot) => names[slot],
+    columns: () => ({
+      names: names.slice(0, used),
+      at: at.slice(0, used),
+      sizeBytes: sizeBytes.slice(0, used),
+      length: used,
+    }),
     has: (name) => slots.has(name),
     forget,
     count: () => slots.size,
@@ -239,7 +243,7 @@ export function createFolderTable(options: {
       for (const [number, file] of files.entries()) {
         const slot = slots.get(file.name);
         if (slot !== undefined && cause[slot] === index) found.push(file);
-        if (number % 50_000 === 49_999) await breathe();
+        if (number % 10_000 === 9999) await breathe();
       }
       chosen.set(wanted, { of: files, version: now, files: found });
       return found;

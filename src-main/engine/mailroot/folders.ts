@@ -159,7 +159,7 @@ function explain(code: string | undefined, error: unknown): string {
 const unfinished = /^[0-9a-f]{24}\.(?:eml|BAD|BDR|BDP)\.(\d+)-\d+\.tmp$/;
 
 /** Removes temporary files whose writer is gone; a Drop folder may be shared, so a living one keeps its own. */
-async function sweepUnfinished(folder: string): Promise<void> {
+export async function sweepUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const match = unfinished.exec(name);
     if (match && !isAlive(Number(match[1]))) await removeFile(join(folder, name));

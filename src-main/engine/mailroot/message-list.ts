@@ -61,6 +61,8 @@ export interface MessageList {
   /** Puts messages away, for an hour; `restore` brings them back. Answers how many were there. */
   delete(ids: readonly string[]): Promise<number>;
   restore(ids: readonly string[]): Promise<number>;
+  /** What `restore` could bring back. */
+  deletedIds(): Promise<ReadonlySet<string>>;
   /** Removes for good what was deleted longer ago than an hour. */
   sweepDeleted(now: number): Promise<void>;
   /** Size, age and cause of all messages; made on first use, kept by comparison with the folder. */
@@ -191,6 +193,7 @@ export function createMessageList(options: {
       }
     },
 
+    deletedIds: deleted.ids,
     sweepDeleted: deleted.sweep,
     table,
 

@@ -7,7 +7,7 @@
  *   and go with a later round.
  * Fails: never as a whole. What cannot be removed is told once, and tried again by the next round.
  */
-import { opendir } from 'node:fs/promises';
+import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServerSettings } from '../../settings/schema';
 import type { CancelTimer, Clock } from '../core/clock';
@@ -15,10 +15,10 @@ import type { Emit } from '../core/event';
 import { isQueueId } from '../core/ids';
 import { reasonOf, systemCodeOf } from '../core/problem';
 import { flushDirectory, removeFile } from '../disk/durable';
-import { mapAtOnce } from './at-once';
+import { inParts, mapAtOnce } from './at-once';
 import type { MessageList } from './message-list';
-import { readProperties } from './message-row';
-import { hasLimits, type KeepLimits, whatGoes } from './what-goes';
+import { readBeside, readProperties } from './message-row';
+import { decideWhatGoes, hasLimits, type KeepLimits } from './what-goes';
 
 /** Folders of which the settings say how much is kept. */
 type LimitedFolder = 'drop' | 'badmail';
@@ -134,15 +134,22 @@ export function createRetention(options: RetentionOptions): Retention {
     }
     if (isStopped) return false;
     // Only now: they may have been lifted meanwhile.
-    const going = whatGoes(table.columns(), keepLimitsOf(settings(), folder), clock.now(), mostAtOnce);
-    if (going.count === 0) return false;
-    const names = going.slots.flatMap((slot) => table.nameAt(slot) ?? []);
-    const { sizeBytes } = table.columns();
+    const limits = keepLimitsOf(settings(), folder);
+    const columns = table.columns();
+    const going = await inParts(decideWhatGoes(columns, limits, clock.now(), mostAtOnce));
+    if (isStopped || going.count === 0) return false;
+    // Lifted while that was decided: another round decides anew.
+    if (JSON.stringify(keepLimitsOf(settings(), folder)) !== JSON.stringify(limits)) return true;
+    const files = going.slots.flatMap((slot) => {
+      const name = columns.names[slot];
+      const bytes = columns.sizeBytes[slot] as number;
+      return name !== undefined && table.has(name) ? [{ name, bytes }] : [];
+    });
     let removed = 0;
     let removedBytes = 0;
     let failure: unknown;
     removing = mapAtOnce(
-      names.map((name, index) => ({ name, bytes: sizeBytes[going.slots[index] as number] as number })),
+      files,
       async ({ name, bytes }) => {
         if (isStopped) return;
         try {
@@ -167,7 +174,7 @@ export function createRetention(options: RetentionOptions): Retention {
       const reason = systemCodeOf(failure) ?? reasonOf(failure);
       warnOnce(folder, `Some old messages cannot be removed from ${folders[folder]} (${reason}).`);
     }
-    return failure === undefined && going.count > names.length;
+    return failure === undefined && going.count > going.slots.length;
   }
 
   async function removeMessage(folder: LimitedFolder, name: string): Promise<void> {
@@ -185,13 +192,36 @@ export function createRetention(options: RetentionOptions): Retention {
     const folder = folders.badmail;
     const { table } = lists().badmail;
     const entries = await opendir(folder, { bufferSize: 1000 }).catch(() => undefined);
+    const alone = new Set<string>();
     for await (const { name } of entries ?? []) {
       const base = name.slice(0, -4);
-      if (!name.endsWith('.BDP') || !isQueueId(base)) continue;
-      if (table.has(`${base}.BAD`) || table.has(`${base}.bad`)) continue;
-      const properties = await readProperties({ folder, kind: 'badmail', base, name: `${base}.BAD` });
-      if (properties && clock.now() - properties.at > orphanAgeMs) await removeReasons(join(folder, base));
+      if (!/\.BD[PR]$/.test(name) || !isQueueId(base)) continue;
+      if (!table.has(`${base}.BAD`) && !table.has(`${base}.bad`)) alone.add(base);
     }
+    if (alone.size === 0) return;
+    const { badmail } = lists();
+    // A deletion that was cut short, and can be undone: they hold its envelope.
+    const deleted = await badmail.deletedIds();
+    for (const base of alone)
+      if (!deleted.has(base) && !(await badmail.files(base)) && (await isOrphan(base)))
+        await removeReasons(join(folder, base));
+  }
+
+  /** Reason files of ours that wait for no message. */
+  async function isOrphan(base: string): Promise<boolean> {
+    const files = { folder: folders.badmail, kind: 'badmail', base, name: `${base}.BAD` } as const;
+    const properties = await readProperties(files);
+    if (properties) return clock.now() - properties.at > orphanAgeMs;
+    // Cut short while they were written: empty, or the .BDR without the other.
+    for (const ending of ['.BDP', '.BDR']) {
+      const facts = await lstat(join(files.folder, base + ending)).catch(() => undefined);
+      if (!facts) continue;
+      if (clock.now() - facts.mtimeMs <= orphanAgeMs) return false;
+      if (facts.size === 0) continue;
+      const text = ending === '.BDR' ? await readBeside(files, [ending], 64 * 1024) : undefined;
+      if (text === undefined || !/^Cause: [a-z-]+\r$/m.test(text)) return false;
+    }
+    return true;
   }
 
   return {

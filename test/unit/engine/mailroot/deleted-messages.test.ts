@@ -6,13 +6,16 @@ import { createDeletedMessages } from '../../../../src-main/engine/mailroot/dele
 import type { ListKind } from '../../../../src-main/engine/mailroot/message-row';
 
 const id = '019b76daabe8000000000000';
+const today = Date.UTC(2026, 5, 15);
+/** Folder of a deletion of now. */
+const justNow = today.toString(16).padStart(12, '0').padEnd(24, '0');
 const triplet = [`${id}.BAD`, `${id}.BDP`, `${id}.BDR`];
 
 async function createFixture(kind: ListKind, names: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), 'mailroot-deleted-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const name of names) await writeFile(join(folder, name), name);
-  let now = Date.UTC(2026, 5, 15);
+  let now = today;
   const deleted = createDeletedMessages({ folder, kind, now: () => now });
   const files = async (): Promise<string[]> =>
     (await readdir(folder, { withFileTypes: true }))
@@ -96,14 +99,24 @@ describe('deleted messages', () => {
   });
 });
 
+it('what is over its hour comes back no more, though it is not swept yet', async () => {
+  const { deleted, pass, files } = await createFixture('badmail', triplet);
+  await deleted.putAway([`${id}.BAD`]);
+  pass(3_601_000);
+  expect(await deleted.restore([id])).toBe(0);
+  expect((await deleted.ids()).size).toBe(0);
+  expect(await files()).toEqual([]);
+});
+
 // What `kill -9` leaves after each rename of the four: the message goes first and comes back last.
 describe('a deletion that was cut short', () => {
   const steps = [`${id}.BAD`, `${id}.BDP`, `${id}.BDR`];
   it.each([1, 2, 3])('after %i of three renames is undone whole', async (count) => {
     const { folder, deleted, files } = await createFixture('badmail', triplet);
-    const batch = join(folder, '.deleted', id);
+    const batch = join(folder, '.deleted', justNow);
     await mkdir(batch, { recursive: true });
     for (const name of steps.slice(0, count)) await rename(join(folder, name), join(batch, name));
+    expect([...(await deleted.ids())]).toEqual([id]);
     expect(await deleted.restore([id])).toBe(1);
     expect(await files()).toEqual(triplet);
   });

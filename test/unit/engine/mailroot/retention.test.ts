@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -145,6 +145,34 @@ describe('retention', () => {
     expect((await readdir(folders.badmail)).map((name) => name.slice(0, 24)).sort()).toEqual(
       [foreign, kept, kept, kept].sort(),
     );
+  });
+
+  it('removes what a crash left of reason files that were being written, once it is old', async () => {
+    const { retention, folders, bad, clock } = await createFixture({ badmailKeepMessages: 1 });
+    const kept = await bad();
+    await writeFile(join(folders.badmail, `${idOf(5)}.BDP`), '');
+    const reason = await readFile(join(folders.badmail, `${kept}.BDR`));
+    await writeFile(join(folders.badmail, `${idOf(5)}.BDR`), reason);
+    await writeFile(join(folders.badmail, `${idOf(6)}.BDR`), reason);
+    await writeFile(join(folders.badmail, `${idOf(7)}.BDR`), 'Theirs');
+    clock.now = () => Date.now() + 2 * 3_600_000;
+    await retention.sweepNow();
+    expect((await readdir(folders.badmail)).sort()).toEqual(
+      [`${idOf(7)}.BDR`, ...['BAD', 'BDP', 'BDR'].map((ending) => `${kept}.${ending}`)].sort(),
+    );
+  });
+
+  it('leaves the envelope of what was deleted when a crash left it in the folder', async () => {
+    const { retention, lists, folders, bad, clock } = await createFixture({ badmailKeepMessages: 1 });
+    clock.now = () => today - 2 * 3_600_000;
+    const id = await bad();
+    clock.now = () => today;
+    const batch = join(folders.badmail, '.deleted', idOf(today));
+    await mkdir(batch, { recursive: true });
+    await rename(join(folders.badmail, `${id}.BAD`), join(batch, `${id}.BAD`));
+    await retention.sweepNow();
+    expect(await lists.badmail.restore([id])).toBe(1);
+    expect((await lists.badmail.properties(id))?.envelope).toBeDefined();
   });
 
   it('follows changed settings', async () => {

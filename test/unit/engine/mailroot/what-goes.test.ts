@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FolderColumns } from '../../../../src-main/engine/mailroot/folder-table';
-import { type KeepLimits, whatGoes } from '../../../../src-main/engine/mailroot/what-goes';
+import { decideWhatGoes, type KeepLimits } from '../../../../src-main/engine/mailroot/what-goes';
 
 const day = 86_400_000;
 const mb = 1024 * 1024;
@@ -9,10 +9,20 @@ const now = Date.UTC(2026, 5, 15);
 /** Each message as [days ago, MB]; "-" is a free slot. */
 function columnsOf(messages: readonly (readonly [number, number] | '-')[]): FolderColumns {
   return {
+    names: [],
     at: Float64Array.from(messages, (each) => (each === '-' ? Number.NaN : now - each[0] * day)),
     sizeBytes: Float64Array.from(messages, (each) => (each === '-' ? 9 * mb : each[1] * mb)),
     length: messages.length,
   };
+}
+
+/** All steps at once. */
+function whatGoes(...facts: Parameters<typeof decideWhatGoes>) {
+  const steps = decideWhatGoes(...facts);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 const none: KeepLimits = { keepDays: null, keepMessages: null, keepMb: null };
