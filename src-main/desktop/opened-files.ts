@@ -2,7 +2,7 @@
  * Message files that the system asks to open: by double click, by dropping on the icon, on the command line. The page
  * is handed their bytes, one after the other, and never a path: it cannot ask for another file.
  */
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { mostReadBytes } from '../api/contract';
 import type { HostFile } from '../api/contract/host';
@@ -21,7 +21,8 @@ export function mailFilesIn(argv: readonly string[], workingFolder: string): str
 
 /** A regular file of at most what the console reads of a message. Rejects with a sentence. */
 export async function readMailFile(path: string): Promise<HostFile> {
-  const file = await open(path, 'r');
+  // A pipe would not open before somebody writes into it.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const facts = await file.stat();
     if (!facts.isFile()) throw new Problem('invalid', 'It is no file.');

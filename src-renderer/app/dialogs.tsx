@@ -125,7 +125,7 @@ function CurrentDialog({ dialog }: { readonly dialog: OpenDialog }): ReactElemen
     case 'explain':
       return <Explain dialog={dialog} />;
     case 'resend':
-      return <ResendDialog messages={dialog.messages} onDone={noteDone} onClose={closeDialog} />;
+      return <ResendDialog what={dialog} onDone={noteDone} onClose={closeDialog} />;
     case 'next-steps':
       return <NextSteps dialog={dialog} />;
     case 'confirm-verb':

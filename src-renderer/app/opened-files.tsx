@@ -1,10 +1,21 @@
 /** Message files that a person opens: chosen, dropped on the window, or handed over by the system. One is shown at a time. */
-import { makeStyles, tokens } from '@fluentui/react-components';
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components';
 import { type ReactElement, useEffect, useState } from 'react';
 import { create } from 'zustand';
-import { useHost } from '../client';
+import { readFault, useHost, useServers } from '../client';
 import { type OpenedFile, OpenedMailDialog } from '../mail-inspector';
+import { ResendDialog, type SentFile, whyNotSent } from '../resend';
+import { announce } from '../ui/announcer';
 import { addNotice } from './console-store';
+import { useVerbTarget } from './use-target';
+import { whyForbidden } from './verbs';
 
 const mostWaiting = 10;
 const useOpened = create<{ readonly files: readonly OpenedFile[] }>(() => ({ files: [] }));
@@ -67,11 +78,69 @@ export function OpenedFiles(): ReactElement {
     <>
       {isOver && <div className={styles.hint}>Drop message files here to open them</div>}
       {file !== undefined && (
-        <OpenedMailDialog
+        <OpenedFileDialog
           key={`${file.name}/${file.blob.size}`}
           file={file}
           onClose={() => useOpened.setState(({ files }) => ({ files: files.slice(0, -1) }))}
         />
+      )}
+    </>
+  );
+}
+
+interface OpenedFileDialogProps {
+  readonly file: OpenedFile;
+  readonly onClose: () => void;
+}
+
+interface Sent {
+  readonly text: string;
+  /** undefined: there is nothing to take back any more. */
+  readonly undo?: () => Promise<string>;
+}
+
+/** The message in a file, and sending it: that is told and taken back here, above it, where it can be seen. */
+function OpenedFileDialog({ file, onClose }: OpenedFileDialogProps): ReactElement {
+  const target = useVerbTarget();
+  const [firstServer] = useServers().data ?? [];
+  const [sending, setSending] = useState<SentFile>();
+  const [sent, setSent] = useState<Sent>();
+  const server = target.server ?? firstServer;
+  const tell = (next: Sent): void => {
+    setSent(next);
+    announce(next.text);
+  };
+  const takeBack = (undo: () => Promise<string>): void => {
+    undo().then(
+      (text) => tell({ text }),
+      (error: unknown) => tell({ text: `Not taken back. ${readFault(error).text}` }),
+    );
+  };
+  const { undo } = sent ?? {};
+  return (
+    <>
+      <OpenedMailDialog
+        file={file}
+        whyNotResend={whyForbidden('operator', target) ?? whyNotSent(file.blob.size)}
+        onResend={server && ((_, envelope) => setSending({ ...file, ...envelope, serverId: server.id }))}
+        notice={
+          sent !== undefined && (
+            <MessageBar intent="info">
+              <MessageBarBody>{sent.text}</MessageBarBody>
+              {undo !== undefined && (
+                <MessageBarActions>
+                  <Button size="small" onClick={() => takeBack(undo)}>
+                    Undo
+                  </Button>
+                </MessageBarActions>
+              )}
+            </MessageBar>
+          )
+        }
+        onClose={onClose}
+      />
+      {sending !== undefined && (
+        <ResendDialog what={{ file: sending }} onDone={tell} onClose={() => setSending(undefined)} />
       )}
     </>
   );

@@ -11,7 +11,7 @@ export type CheckedMail =
     };
 
 /** The engine takes no more. */
-export const mostCheckedBytes = 32 * 1024 * 1024;
+const mostCheckedBytes = 32 * 1024 * 1024;
 
 type CheckInput = { address: MessageAddress } | { contentBase64: string };
 

@@ -28,12 +28,16 @@ const loaders = new Set([
 ]);
 const droppedRules = new Set(['import', 'namespace', 'charset']);
 const isNameCharacter = (character: string): boolean => /[-\w\\\u0080-\uffff]/.test(character);
-const escaped = /\\(?:([0-9a-f]{1,6})\s?|([^\n\r\f0-9a-f]))/gi;
+// Only what CSS calls white space ends an escape: a vertical tab or a no-break space does not.
+const escaped = /\\(?:([0-9a-f]{1,6})(?:\r\n|[ \t\n\r\f])?|([^\n\r\f0-9a-f]))/gi;
+const hexEscape = /^[0-9a-f]{1,6}(?:\r\n|[ \t\n\r\f])?/i;
+const isLineEnd = (character: string | undefined): boolean =>
+  character === '\n' || character === '\r' || character === '\f';
 const ownData =
   /^data:(?:image\/(?:png|jpe?g|gif|webp|bmp|avif|x-icon)|font\/[\w.+-]+|application\/(?:x-)?font-[\w.+-]+)[;,]/i;
 
 /** What an identifier or string says once its escapes are read. */
-export function readEscapes(text: string): string {
+function readEscapes(text: string): string {
   return text.replace(escaped, (_, hex: string | undefined, character: string | undefined) => {
     if (hex === undefined) return character ?? '';
     const code = Number.parseInt(hex, 16);
@@ -68,6 +72,8 @@ export function cleanCss(
       if (droppedRules.has(name)) {
         if (name === 'import') hasRemote = true;
         at = endOfStatement(css, end);
+        // As a comment does: "u@import x;rl(" must not become "url(".
+        pieces.push(' ');
       } else {
         pieces.push(css.slice(at, end));
         at = Math.max(end, at + 1);
@@ -134,7 +140,9 @@ function endOfName(css: string, from: number): number {
       at += 1;
       continue;
     }
-    const hex = /^[0-9a-f]{1,6}\s?/i.exec(css.slice(at + 1, at + 8));
+    // Before the end of a line it escapes nothing, and the name ends.
+    if (isLineEnd(css[at + 1])) break;
+    const hex = hexEscape.exec(css.slice(at + 1, at + 9));
     at += 1 + (hex?.[0].length ?? 1);
   }
   return Math.min(at, css.length);
@@ -146,14 +154,16 @@ function endOfString(css: string, from: number): number {
   for (let at = from + 1; at < css.length; at += 1) {
     if (css[at] === '\\') at += 1;
     else if (css[at] === mark) return at + 1;
-    else if (css[at] === '\n') return at;
+    else if (isLineEnd(css[at])) return at;
   }
   return css.length;
 }
 
 /** The place of the closing bracket. An address without quotes holds neither strings nor brackets. */
 function endOfFunction(css: string, open: number, isUrl: boolean): number {
-  const isBare = isUrl && !/^\s*["']/.test(css.slice(open + 1, open + 64));
+  let first = open + 1;
+  while (/\s/.test(css[first] ?? '')) first += 1;
+  const isBare = isUrl && css[first] !== '"' && css[first] !== "'";
   let depth = 1;
   for (let at = open + 1; at < css.length; at += 1) {
     const character = css[at];

@@ -16,7 +16,7 @@ import {
   MoreHorizontal20Regular,
   Send20Regular,
 } from '@fluentui/react-icons';
-import { type ReactElement, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useState } from 'react';
 import type { MessageEnvelope, MessageRow } from '../../src-main/api/contract';
 import { announce } from '../ui/announcer';
 import { formatFullTime, formatSender } from '../ui/format';
@@ -47,6 +47,8 @@ export interface MessageActionsProps {
   readonly readEnvelope?: (() => Promise<MessageEnvelope>) | undefined;
   /** Each undefined where it is not offered. */
   readonly onResend?: (() => void) | undefined;
+  /** Default: "Resend…". */
+  readonly resendTitle?: string;
   readonly onReply?: (() => void) | undefined;
   readonly onDelete?: (() => void) | undefined;
   /** Why this person cannot act on mail; undefined: it can be done. */
@@ -98,6 +100,17 @@ export function useMessageActs(mail: OpenMail | undefined, row: MessageRow | und
   };
 }
 
+/** Ctrl+S and Ctrl+P, anywhere in an open message. */
+export function messageKeys({ save, print }: Pick<MessageActs, 'save' | 'print'>) {
+  return (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    const act = { s: save, p: print }[event.key.toLowerCase()];
+    if (act === undefined) return;
+    event.preventDefault();
+    act();
+  };
+}
+
 /** A file of its own: pictures of the message inside, nothing from elsewhere, no script. */
 async function htmlFile(mail: OpenMail, subject: string): Promise<string> {
   const fault = mail.content?.htmlFault;
@@ -126,7 +139,9 @@ function textOf(mail: OpenMail): string {
   for (const block of parsed.querySelectorAll('br, p, div, tr, li, h1, h2, h3, h4, h5, h6'))
     block.append('\n');
   return (parsed.body.textContent ?? '')
-    .replace(/[ \t]+\n/g, '\n')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
 }
@@ -150,7 +165,7 @@ function headOf({ content }: OpenMail, row: MessageRow): (readonly [string, stri
 }
 
 export function MessageActions(props: MessageActionsProps): ReactElement {
-  const { mail, row, readEnvelope, onResend, onReply, onDelete, whyNot } = props;
+  const { mail, row, readEnvelope, onResend, resendTitle = 'Resend…', onReply, onDelete, whyNot } = props;
   const styles = useStyles();
   const acts = useMessageActs(mail, row);
   const { copy } = useCopy();
@@ -173,7 +188,7 @@ export function MessageActions(props: MessageActionsProps): ReactElement {
       {onResend !== undefined && (
         <span className={styles.button}>
           <ReasonedButton size="small" icon={<Send20Regular />} reason={whyNot} onClick={onResend}>
-            Resend…
+            {resendTitle}
           </ReasonedButton>
         </span>
       )}
@@ -213,7 +228,7 @@ export function MessageActions(props: MessageActionsProps): ReactElement {
           <MenuList>
             {onResend !== undefined && (
               <MenuItem disabled={whyNot !== undefined} onClick={onResend}>
-                Resend…
+                {resendTitle}
               </MenuItem>
             )}
             {onReply !== undefined && (

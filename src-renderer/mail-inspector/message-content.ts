@@ -100,10 +100,3 @@ const loadedBy = (query: Query): LoadedMessage | undefined => query.state.data a
 export function useMessageContent(address: MessageAddress): UseQueryResult<LoadedMessage> {
   return useQuery(contentQuery(useClient(), useQueryClient(), address));
 }
-
-/** For saving: what is in view already is not read twice. */
-export function useReadMessage(): (address: MessageAddress) => Promise<LoadedMessage> {
-  const client = useClient();
-  const queryClient = useQueryClient();
-  return (address) => queryClient.ensureQueryData(contentQuery(client, queryClient, address));
-}

@@ -1,12 +1,12 @@
 /** One message, read: its head, what can be done with it, and its parts. */
 import { makeStyles, mergeClasses } from '@fluentui/react-components';
-import type { KeyboardEvent, ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import { readFault, useClient } from '../client';
 import { EmptyState } from '../ui/empty-state';
 import { formatSize } from '../ui/format';
 import { LateSpinner } from '../ui/late-spinner';
-import { MessageActions, useMessageActs } from './message-actions';
+import { MessageActions, messageKeys, useMessageActs } from './message-actions';
 import { type MessageAddress, useMessageContent, useReadProgress } from './message-content';
 import { MessageSummary } from './message-summary';
 import { MessageTabs } from './message-tabs';
@@ -40,13 +40,7 @@ export function MessagePane(props: MessagePaneProps): ReactElement {
   const mail = content.data?.mail;
   const known = content.data?.row ?? row;
   const acts = useMessageActs(mail, known);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-    const act = { s: acts.save, p: acts.print }[event.key.toLowerCase()];
-    if (act === undefined) return;
-    event.preventDefault();
-    act();
-  };
+  const onKeyDown = messageKeys(acts);
   return (
     <section className={mergeClasses(parts.column, styles.root)} aria-label="Message" onKeyDown={onKeyDown}>
       {known !== undefined && (

@@ -12,14 +12,15 @@ import {
   tokens,
 } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import { EmptyState } from '../ui/empty-state';
 import { useFocusReturn } from '../ui/focus-return';
 import { LateSpinner } from '../ui/late-spinner';
+import { type SuggestedEnvelope, suggestEnvelope } from './file-envelope';
 import { type OpenMail, openMail, type ReadProgress } from './mail-reader';
 import { blobSource } from './mail-sources';
-import { MessageActions } from './message-actions';
+import { MessageActions, messageKeys, useMessageActs } from './message-actions';
 import { MessageSummary } from './message-summary';
 import { MessageTabs } from './message-tabs';
 import { usePartStyles } from './part-styles';
@@ -73,11 +74,15 @@ interface Reading {
 
 export interface OpenedMailProps {
   readonly file: OpenedFile;
-  /** Sends it; undefined: it is not offered. */
-  readonly onResend?: ((file: OpenedFile) => void) | undefined;
+  /** Sends it, with the envelope that its header suggests; undefined: it is not offered. */
+  readonly onResend?: ((file: OpenedFile, envelope: SuggestedEnvelope) => void) | undefined;
+  /** Why this person cannot send it; undefined: it can be done. */
+  readonly whyNotResend?: string | undefined;
+  /** What came of it, between its head and its parts. */
+  readonly notice?: ReactNode;
 }
 
-export function OpenedMail({ file, onResend }: OpenedMailProps): ReactElement {
+function OpenedMail({ file, onResend, whyNotResend, notice }: OpenedMailProps): ReactElement {
   const styles = useStyles();
   const parts = usePartStyles();
   const [{ mail, problem, progress }, setReading] = useState<Reading>({});
@@ -104,8 +109,10 @@ export function OpenedMail({ file, onResend }: OpenedMailProps): ReactElement {
       opened?.close();
     };
   }, [file]);
+  const row = mail && rowOf(mail, file);
+  const onKeyDown = messageKeys(useMessageActs(mail, row));
   if (problem !== undefined) return <EmptyState title="The message could not be read." text={problem} />;
-  if (mail === undefined)
+  if (mail === undefined || row === undefined)
     return (
       <LateSpinner
         label={
@@ -115,9 +122,8 @@ export function OpenedMail({ file, onResend }: OpenedMailProps): ReactElement {
         }
       />
     );
-  const row = rowOf(mail, file);
   return (
-    <section className={mergeClasses(parts.column, styles.root)} aria-label="Message">
+    <section className={mergeClasses(parts.column, styles.root)} aria-label="Message" onKeyDown={onKeyDown}>
       <MessageSummary
         row={row}
         summary={mail.content?.summary}
@@ -126,10 +132,15 @@ export function OpenedMail({ file, onResend }: OpenedMailProps): ReactElement {
           <MessageActions
             mail={mail}
             row={row}
-            {...(onResend !== undefined && { onResend: () => onResend(file) })}
+            whyNot={whyNotResend}
+            {...(onResend !== undefined && {
+              onResend: () => onResend(file, suggestEnvelope(mail.content)),
+              resendTitle: 'Send…',
+            })}
           />
         }
       />
+      {notice}
       <MessageTabs mail={mail} row={row} />
     </section>
   );
@@ -158,7 +169,7 @@ export interface OpenedMailDialogProps extends OpenedMailProps {
 }
 
 /** Across the window; Escape closes it. */
-export function OpenedMailDialog({ file, isInside, onResend, onClose }: OpenedMailDialogProps): ReactElement {
+export function OpenedMailDialog({ isInside, onClose, ...opened }: OpenedMailDialogProps): ReactElement {
   const styles = useStyles();
   useFocusReturn();
   return (
@@ -167,7 +178,7 @@ export function OpenedMailDialog({ file, isInside, onResend, onClose }: OpenedMa
         <div className={styles.title}>
           <DialogTitle className={styles.name} action={null}>
             {isInside === true ? 'Message inside: ' : ''}
-            {file.name}
+            {opened.file.name}
           </DialogTitle>
           <Button
             appearance="subtle"
@@ -178,7 +189,7 @@ export function OpenedMailDialog({ file, isInside, onResend, onClose }: OpenedMa
           />
         </div>
         <div className={styles.rest}>
-          <OpenedMail file={file} onResend={onResend} />
+          <OpenedMail {...opened} />
         </div>
       </DialogSurface>
     </Dialog>

@@ -14,7 +14,7 @@ import { decodeLine, type LineStarts, maxPieceBytes } from './source-lines';
 import { findInSource, type Matches } from './source-search';
 
 /** Of HTML and text, each, in the summary; more than a page can show. */
-export const maxBodyCharacters = 2 * 1024 * 1024;
+const maxBodyCharacters = 2 * 1024 * 1024;
 const maxLines = 4_000_000;
 const maxLinesAtOnce = 1000;
 
@@ -181,7 +181,7 @@ interface Base64Constructor {
 }
 
 /** Base64 as the engine writes it. Throws on anything else. */
-export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   const { fromBase64 } = Uint8Array as Base64Constructor;
   if (fromBase64) return fromBase64.call(Uint8Array, base64);
   const binary = atob(base64);

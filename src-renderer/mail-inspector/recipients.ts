@@ -17,10 +17,3 @@ export function compareRecipients(
     isEnvelopeOnly: headerRecipients !== undefined && !named.has(address.toLowerCase()),
   }));
 }
-
-/** "ann@corp.test", "ann@corp.test +2". */
-export function summariseRecipients(recipients: readonly string[]): string {
-  const [first, ...others] = recipients;
-  if (first === undefined) return 'Nobody';
-  return others.length === 0 ? first : `${first} +${others.length}`;
-}

@@ -129,7 +129,8 @@ export function sanitiseHtml(html: string, options: SanitiseOptions): SanitisedH
   // Not RETURN_DOM: its nodes belong to the page, where a picture begins to load as soon as it has a source.
   // A parsed document belongs to no window and loads nothing.
   const root = new DOMParser().parseFromString(clean, 'text/html');
-  let hasRemoteContent = /<link[^>]+stylesheet/i.test(html);
+  // Not across another "<": a thousand links without an end would be read a thousand times.
+  let hasRemoteContent = /<link[^<>]+stylesheet/i.test(html);
   let hasRemoteImages = false;
   const note = (found: Found): void => {
     if (found !== 'nothing') hasRemoteContent = true;

@@ -19,7 +19,7 @@ const encodedWord = /=\?[\w.+*-]{1,80}\?[bq]\?[!->@-~]{0,200}\?=/gi;
 const boundaryLine = /^--\S/;
 
 /** The range that holds the offset, by halving. */
-export function rangeAt<Range extends { readonly start: number; readonly end: number }>(
+function rangeAt<Range extends { readonly start: number; readonly end: number }>(
   ranges: readonly Range[],
   offset: number,
 ): Range | undefined {

@@ -11,6 +11,7 @@ import {
   type Ref,
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useRef,
   useState,
 } from 'react';
@@ -21,7 +22,7 @@ import type { SourceReading } from './source-reading';
 const rowPixels = 18;
 const overscan = 20;
 /** Chromium ends at 33 million. */
-export const maxHeightPixels = 12_000_000;
+const maxHeightPixels = 12_000_000;
 
 const useStyles = makeStyles({
   scroll: {
@@ -74,7 +75,7 @@ export interface SourceRowsProps {
 }
 
 /** Which row is on top at a place of the scroll bar, and the other way round. Pure. */
-export function scaleOf(rowCount: number, viewPixels: number) {
+function scaleOf(rowCount: number, viewPixels: number) {
   const wanted = rowCount * rowPixels;
   const height = Math.min(wanted, maxHeightPixels);
   const range = Math.max(1, height - viewPixels);
@@ -96,10 +97,19 @@ function PlainRows({ label, source, draw, ref }: SourceRowsProps): ReactElement 
   const parts = usePartStyles();
   const scroll = useRef<HTMLElement>(null);
   const [view, setView] = useState({ top: 0, height: 600 });
+  // Rows are as wide as the widest that was seen: the number of a short one would scroll away with its end.
+  const [widest, setWidest] = useState(0);
+  useLayoutEffect(() => {
+    const { scrollWidth = 0, clientWidth = 0 } = scroll.current ?? {};
+    if (scrollWidth > clientWidth && scrollWidth > widest) setWidest(scrollWidth);
+  });
   useEffect(() => {
     const element = scroll.current;
     if (element === null) return;
-    const measure = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
+    const measure = (): void => {
+      setView({ top: element.scrollTop, height: element.clientHeight });
+      setWidest(0);
+    };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
@@ -141,7 +151,10 @@ function PlainRows({ label, source, draw, ref }: SourceRowsProps): ReactElement 
         setView({ top: currentTarget.scrollTop, height: currentTarget.clientHeight })
       }
     >
-      <div className={mergeClasses(styles.body, parts.mono)} style={{ height: scale.height }}>
+      <div
+        className={mergeClasses(styles.body, parts.mono)}
+        style={{ height: scale.height, minWidth: widest === 0 ? undefined : widest }}
+      >
         {Array.from({ length: Math.max(0, last - first) }, (_, index) => {
           const row = source.rowAt(first + index);
           const place = view.top + (first + index - top) * rowPixels;

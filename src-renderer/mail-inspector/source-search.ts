@@ -4,7 +4,7 @@
  */
 
 /** More is not walked through by anybody. */
-export const maxMatches = 10_000;
+const maxMatches = 10_000;
 const stepBytes = 4 * 1024 * 1024;
 
 export interface Matches {

@@ -1,3 +1,3 @@
-/** Sending messages again, from any folder in which they rest: as they were, or with another envelope or way. */
-export { type ResendInput, type Resent, resendMessages } from './resend';
-export { ResendDialog, type ResendDialogProps } from './resend-dialog';
+/** Sending messages again, from any folder in which they rest or from a file: as they were, or with another envelope or way. */
+export { resendMessages, type SentFile, whyNotSent } from './resend';
+export { ResendDialog } from './resend-dialog';

@@ -1,6 +1,6 @@
 /**
  * Asks how messages are sent again: one with the envelope that it really had, several each with its own and one
- * address replaced. Shows what will be sent before it is.
+ * address replaced, one from a file with what its header suggests. Shows what will be sent before it is.
  */
 import {
   Button,
@@ -21,11 +21,12 @@ import { keys, readFault, useAction, useClient, useServers } from '../client';
 import { FormDialog } from '../ui/form-dialog';
 import { formatCount } from '../ui/format';
 import { WayChoice } from '../ui/way-choice';
-import { type Resent, resendMessages, restingOf, undoMs } from './resend';
+import { type Resent, resendFile, resendMessages, restingOf, type SentFile, undoMs } from './resend';
 import {
   checkDraft,
   describeDraft,
-  emptyDraft,
+  draftFor,
+  fileInputOf,
   inputOf,
   type ResendDraft,
   type ResendFault,
@@ -40,6 +41,7 @@ const useStyles = makeStyles({
     gap: tokens.spacingHorizontalM,
     '& > *': { flexGrow: 1, flexBasis: 0, minWidth: 0 },
   },
+  note: { color: tokens.colorNeutralForeground2 },
   check: { marginInlineStart: '-8px' },
   preview: {
     margin: 0,
@@ -52,32 +54,35 @@ const useStyles = makeStyles({
 });
 
 export interface ResendDialogProps {
-  readonly messages: readonly MessageAddress[];
+  /** Messages that rest in folders, or one from a file, which has no envelope. */
+  readonly what: { readonly messages: readonly MessageAddress[] } | { readonly file: SentFile };
   readonly onDone: (done: NonNullable<Resent['done']>) => void;
   readonly onClose: () => void;
 }
 
 const mostDomains = 200;
 
-export function ResendDialog({ messages: given, onDone, onClose }: ResendDialogProps): ReactElement {
+export function ResendDialog({ what, onDone, onClose }: ResendDialogProps): ReactElement {
   const styles = useStyles();
   const client = useClient();
   const servers = useServers().data ?? [];
   const action = useAction();
-  const messages = restingOf(given);
+  const file = 'file' in what ? what.file : undefined;
+  const messages = 'messages' in what ? restingOf(what.messages) : [];
   const [first] = messages;
-  const isOne = messages.length === 1;
-  const [draft, setDraft] = useState<ResendDraft>(emptyDraft);
+  const count = file === undefined ? messages.length : 1;
+  const isOne = count === 1;
+  const [draft, setDraft] = useState<ResendDraft>(() => draftFor(file));
   const [isChanged, setIsChanged] = useState(false);
   const [fault, setFault] = useState<ResendFault>();
   const [refusal, setRefusal] = useState<string>();
   const envelope = useQuery({
     queryKey: ['message-envelope', first?.serverId, first?.folder, first?.id],
     queryFn: async () => (first === undefined ? null : client.messages.envelope(first)),
-    enabled: isOne,
+    enabled: isOne && file === undefined,
     gcTime: 0,
   });
-  const [isFilled, setIsFilled] = useState(false);
+  const [isFilled, setIsFilled] = useState(file !== undefined);
   if (isOne && !isFilled && envelope.data) {
     setIsFilled(true);
     setDraft({
@@ -107,7 +112,10 @@ export function ResendDialog({ messages: given, onDone, onClose }: ResendDialogP
     if (wrong !== undefined || (isOne && !isFilled)) return;
     let resent: Resent = {};
     const failed = await action.run(async () => {
-      resent = await resendMessages(client, messages, inputOf(draft, isOne));
+      resent =
+        file === undefined
+          ? await resendMessages(client, messages, inputOf(draft, isOne))
+          : { done: await resendFile(client, file.blob, fileInputOf(draft, file.serverId)) };
     });
     if (failed !== undefined) return;
     if (resent.done !== undefined) onDone(resent.done);
@@ -122,7 +130,7 @@ export function ResendDialog({ messages: given, onDone, onClose }: ResendDialogP
     action.fault?.text ?? refusal ?? (envelope.error === null ? undefined : readFault(envelope.error).text);
   return (
     <FormDialog
-      title={`Edit and resend ${formatCount(messages.length, 'message')}`}
+      title={file === undefined ? `Edit and resend ${formatCount(count, 'message')}` : 'Send this message'}
       size="wide"
       isDirty={isChanged}
       pageKey={isFilled ? 'filled' : 'empty'}
@@ -135,7 +143,7 @@ export function ResendDialog({ messages: given, onDone, onClose }: ResendDialogP
           appearance="primary"
           disabledFocusable={action.isBusy || (isOne && !isFilled)}
         >
-          Resend
+          {file === undefined ? 'Resend' : 'Send'}
         </Button>,
         <Button key="cancel" onClick={onClose}>
           Cancel
@@ -143,6 +151,11 @@ export function ResendDialog({ messages: given, onDone, onClose }: ResendDialogP
       ]}
     >
       <div className={styles.root}>
+        {file !== undefined && (
+          <div className={styles.note}>
+            A file has no envelope: sender and recipients are what its header suggests.
+          </div>
+        )}
         {isOne ? (
           <>
             <Field
@@ -186,7 +199,7 @@ export function ResendDialog({ messages: given, onDone, onClose }: ResendDialogP
               value={String(draft.serverId ?? '')}
               onChange={(_, data) => change({ serverId: data.value === '' ? undefined : Number(data.value) })}
             >
-              <option value="">The one in whose folder a message lies</option>
+              {file === undefined && <option value="">The one in whose folder a message lies</option>}
               {servers.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
@@ -201,14 +214,16 @@ export function ResendDialog({ messages: given, onDone, onClose }: ResendDialogP
           remoteDomains={(domains ?? []).filter(({ type }) => type === 'remote').map(({ name }) => name)}
           fault={wayFault}
         />
-        <Checkbox
-          className={styles.check}
-          label="Delete from the folder once it is accepted"
-          checked={draft.isRemovedAfter}
-          onChange={(_, data) => change({ isRemovedAfter: data.checked === true })}
-        />
+        {file === undefined && (
+          <Checkbox
+            className={styles.check}
+            label="Delete from the folder once it is accepted"
+            checked={draft.isRemovedAfter}
+            onChange={(_, data) => change({ isRemovedAfter: data.checked === true })}
+          />
+        )}
         <section className={styles.preview} aria-label="What will be sent">
-          {describeDraft(draft, messages.length).map((line) => (
+          {describeDraft(draft, count).map((line) => (
             <p key={line}>{line}</p>
           ))}
           <p>It can be taken back for {undoMs / 1000} seconds.</p>

@@ -2,7 +2,7 @@
 import type { MessageEnvelope } from '../../src-main/api/contract';
 import { formatCount, formatSender } from '../ui/format';
 import { checkWay, emptyWay, type WayDraft, type WayFault, wayOf } from '../ui/way-choice';
-import type { ResendInput } from './resend';
+import type { ResendInput, resendFile, SentFile } from './resend';
 
 export interface ResendDraft {
   /** Of one message: its envelope. */
@@ -28,6 +28,13 @@ export const emptyDraft: ResendDraft = {
 };
 
 const mostRecipients = 1000;
+
+/** What the dialog begins with: of a message from a folder nothing is known yet. */
+export function draftFor(file: SentFile | undefined): ResendDraft {
+  if (file === undefined) return emptyDraft;
+  const { sender, recipients, serverId } = file;
+  return { ...emptyDraft, serverId, sender, recipients: recipients.slice(0, mostRecipients).join('\n') };
+}
 
 /** Those that have the message already do not get it again unless somebody says so. */
 export function recipientsOf({ recipients }: MessageEnvelope): string[] {
@@ -82,6 +89,17 @@ export function inputOf(draft: ResendDraft, isOne: boolean): ResendInput {
     ...(way !== null && { way }),
     ...(draft.serverId !== undefined && { serverId: draft.serverId }),
     ...(draft.isRemovedAfter && { isRemovedAfter: true }),
+  };
+}
+
+/** Of a message from a file: everything has to be said. */
+export function fileInputOf(draft: ResendDraft, serverId: number): Parameters<typeof resendFile>[2] {
+  const way = wayOf(draft.way);
+  return {
+    serverId: draft.serverId ?? serverId,
+    sender: draft.sender.trim(),
+    recipients: linesOf(draft.recipients),
+    ...(way !== null && { way }),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import type { MessageAddress } from '../../src-main/api/contract';
 import type { ConsoleClient } from '../client';
-import { formatCount } from '../ui/format';
+import { formatCount, formatSize } from '../ui/format';
 
 /** In which what is sent again can still be taken back. */
 export const undoMs = 8000;
@@ -67,6 +67,57 @@ export async function resendMessages(
     }),
     ...(refusal !== undefined && { refusal }),
   };
+}
+
+/** A message that was opened from a file, with the envelope that its header suggests. */
+export interface SentFile {
+  readonly name: string;
+  readonly blob: Blob;
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  /** Suggested to send it. */
+  readonly serverId: number;
+}
+
+/** The engine is handed it in one piece, as base64. */
+export const mostSentBytes = 36 * 1024 * 1024;
+
+/** Why a file of this size is not sent from here; undefined: it can be. */
+export function whyNotSent(sizeBytes: number): string | undefined {
+  if (sizeBytes <= mostSentBytes) return undefined;
+  return `Only messages of up to ${formatSize(mostSentBytes)} can be sent from a file. Put larger ones into Pickup.`;
+}
+
+type SentInput = Omit<Parameters<ConsoleClient['messages']['resendContent']>[0], 'contentBase64' | 'delayMs'>;
+
+/** Sends the message in a file. It waits in Queue for a moment, in which it can be taken back. */
+export async function resendFile(
+  client: ConsoleClient,
+  blob: Blob,
+  input: SentInput,
+): Promise<NonNullable<Resent['done']>> {
+  const problem = whyNotSent(blob.size);
+  if (problem !== undefined) throw new Error(problem);
+  const contentBase64 = await readBase64(blob);
+  const { queueId } = await client.messages.resendContent({ ...input, contentBase64, delayMs: undoMs });
+  return {
+    text: `The message will be sent in ${undoMs / 1000} seconds.`,
+    undo: async () => {
+      const { serverId } = input;
+      const { count } = await client.queue.delete({ serverId, chosen: { queueIds: [queueId] } });
+      return count === 0 ? 'It was too late: the message has been sent.' : 'The message was not sent.';
+    },
+  };
+}
+
+async function readBase64(blob: Blob): Promise<string> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  // A multiple of three: pieces join without padding between them.
+  const stepBytes = 3 * 8192;
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += stepBytes)
+    pieces.push(btoa(String.fromCharCode(...bytes.subarray(at, at + stepBytes))));
+  return pieces.join('');
 }
 
 async function restore(client: ConsoleClient, addresses: readonly Resting[]): Promise<void> {

@@ -79,7 +79,7 @@ function Badmail(): ReactElement {
         onDone={onDone}
       />
       {resent !== undefined && (
-        <ResendDialog messages={resent} onDone={onDone} onClose={() => setResent(undefined)} />
+        <ResendDialog what={{ messages: resent }} onDone={onDone} onClose={() => setResent(undefined)} />
       )}
     </>
   );

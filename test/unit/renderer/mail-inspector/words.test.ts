@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { badmailCauses } from '../../../../src-main/engine/core/event';
+import { readFields, scanMail, summariseMail } from '../../../../src-main/mail-content';
 import { describeBadmail } from '../../../../src-renderer/mail-inspector/badmail-words';
-import { compareRecipients, summariseRecipients } from '../../../../src-renderer/mail-inspector/recipients';
+import { suggestEnvelope } from '../../../../src-renderer/mail-inspector/file-envelope';
+import type { MailContent } from '../../../../src-renderer/mail-inspector/mail-reader';
+import { compareRecipients } from '../../../../src-renderer/mail-inspector/recipients';
 import { contentIdOf, isRemoteUrl } from '../../../../src-renderer/mail-inspector/sanitise-html';
 import { messageFileName } from '../../../../src-renderer/mail-inspector/saving';
 
@@ -17,10 +20,32 @@ describe('envelope against header', () => {
       { address: 'a@b.test', isEnvelopeOnly: false },
     ]);
   });
-  it('names the first and counts the others', () => {
-    expect(summariseRecipients([])).toBe('Nobody');
-    expect(summariseRecipients(['a@b.test'])).toBe('a@b.test');
-    expect(summariseRecipients(['a@b.test', 'c@d.test', 'e@f.test'])).toBe('a@b.test +2');
+});
+
+describe('the envelope suggested for a message from a file', () => {
+  const contentOf = (lines: string): MailContent => {
+    const bytes = new TextEncoder().encode(`${lines}\r\n\r\nHi\r\n`);
+    const structure = scanMail(bytes);
+    const [root] = structure.parts;
+    if (root === undefined) throw new Error('A message has a part.');
+    const summary = summariseMail(bytes, { structure });
+    return { structure, summary, htmlFault: undefined, fields: readFields(bytes, root) };
+  };
+  const header = 'From: Ann <ann@corp.test>\r\nTo: bob@corp.test, "C, D" <cd@far.test>\r\nCc: bob@corp.test';
+  it.each([
+    ['its header', header, 'ann@corp.test', ['bob@corp.test', 'cd@far.test']],
+    ['where returns go', `Return-Path: <back@corp.test>\r\n${header}`, 'back@corp.test', undefined],
+    [
+      'what Drop wrote above it',
+      `x-sender: s@a.test\r\nx-receiver: <r@a.test>\r\n${header}`,
+      's@a.test',
+      ['r@a.test'],
+    ],
+    ['nothing', 'Subject: none', '', []],
+  ])('is taken from %s', (_, lines, sender, recipients) => {
+    const suggested = suggestEnvelope(contentOf(lines));
+    expect(suggested.sender).toBe(sender);
+    if (recipients !== undefined) expect(suggested.recipients).toEqual(recipients);
   });
 });
 

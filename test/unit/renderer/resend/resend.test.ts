@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsoleClient } from '../../../../src-renderer/client';
-import { resendMessages } from '../../../../src-renderer/resend/resend';
+import { resendFile, resendMessages, whyNotSent } from '../../../../src-renderer/resend/resend';
 import {
   checkDraft,
   describeDraft,
+  draftFor,
   emptyDraft,
+  fileInputOf,
   inputOf,
   linesOf,
   recipientsOf,
@@ -103,5 +105,51 @@ describe('sending again', () => {
     const { done } = await resendMessages(client, three, { isRemovedAfter: true });
     expect(await done?.undo()).toMatch(/too late/);
     expect(calls.some((call) => (call as string[])[0] === 'restore')).toBe(false);
+  });
+});
+
+describe('sending a message from a file', () => {
+  const sent: unknown[] = [];
+  const clientWith = (count: number) =>
+    ({
+      messages: {
+        resendContent: async (input: unknown) => {
+          sent.push(input);
+          return { queueId: 'q1' };
+        },
+      },
+      queue: { delete: async () => ({ count }) },
+    }) as unknown as ConsoleClient;
+  const input = { serverId: 2, sender: '', recipients: ['a@b.test'] };
+
+  it('hands over its bytes as they are, and can be taken back for a moment', async () => {
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
+    const done = await resendFile(clientWith(1), new Blob([bytes]), input);
+    const contentBase64 = Buffer.from(bytes).toString('base64');
+    expect(sent.at(-1)).toEqual({ ...input, contentBase64, delayMs: 8000 });
+    expect(await done.undo()).toBe('The message was not sent.');
+  });
+  it('says when it was too late', async () => {
+    const done = await resendFile(clientWith(0), new Blob(['x']), input);
+    expect(await done.undo()).toMatch(/too late/);
+  });
+  it('is refused before it is read where it is too large', async () => {
+    const blob = { size: 36 * 1024 * 1024 + 1 } as Blob;
+    await expect(resendFile(clientWith(1), blob, input)).rejects.toThrow(/Pickup/);
+    expect(whyNotSent(36 * 1024 * 1024)).toBeUndefined();
+  });
+  it('begins with what the header suggests, and says everything', () => {
+    const draft = draftFor({
+      name: 'a.eml',
+      blob: new Blob(),
+      sender: 's@a.test',
+      recipients: ['b@c.test', 'd@e.test'],
+      serverId: 3,
+    });
+    expect(fileInputOf(draft, 1)).toEqual({
+      serverId: 3,
+      sender: 's@a.test',
+      recipients: ['b@c.test', 'd@e.test'],
+    });
   });
 });
