@@ -41,7 +41,36 @@ const columns: Readonly<Record<TextField, string>> = {
 const quote = (text: string): string => `"${text.replaceAll('\u0000', ' ').replaceAll('"', '""')}"`;
 
 /** How a header's name stands in the index: one word. */
-export const headerWord = (name: string): string => `x${name.toLowerCase().replace(/[^a-z0-9]/g, '')}`;
+const headerWord = (name: string): string => `x${name.toLowerCase().replace(/[^a-z0-9]/g, '')}`;
+/** A private character, which the index takes for a letter: name and word of the value are one word to it. */
+const joint = '\ue000';
+
+const mostFieldWords = 40;
+const mostHeaderWords = 400;
+
+const wordsOf = (text: string): string[] => foldText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+
+/** What stands in the index about the header: each name, and each word of a value together with its name. */
+export function fieldWords(headers: ReadonlyMap<string, string>): string {
+  const words: string[] = [];
+  for (const [name, value] of headers) {
+    const own = headerWord(name);
+    words.push(own);
+    for (const word of wordsOf(value).slice(0, mostFieldWords)) words.push(own + joint + word);
+    if (words.length >= mostHeaderWords) break;
+  }
+  return words.join(' ');
+}
+
+/** All words of the value, the last of them as its beginning. */
+function fieldMatch(name: string, text: string): string {
+  const own = headerWord(name);
+  const words = wordsOf(text);
+  const found = words.map(
+    (word, at) => `fields : (${quote(own + joint + word)}${at === words.length - 1 ? ' *' : ''})`,
+  );
+  return found.length === 0 ? `fields : ${quote(own)}` : `(${found.join(' AND ')})`;
+}
 
 const scopeWord = (serverId: number): string => `s${serverId}`;
 const folderWord = (folder: IndexedFolder): string => `f${folder}`;
@@ -53,10 +82,8 @@ function matchOf(term: Term): string | undefined {
   switch (term.kind) {
     case 'text':
       return `${columns[term.field]} : (${quote(term.text)}${term.isPrefix ? ' *' : ''})`;
-    case 'header': {
-      const name = `names : ${quote(headerWord(term.name))}`;
-      return term.text === undefined ? name : `(${name} AND headers : (${quote(term.text)} *))`;
-    }
+    case 'header':
+      return fieldMatch(term.name, term.text ?? '');
     case 'attachment':
       return 'place : "attached"';
     case 'server':
@@ -66,15 +93,6 @@ function matchOf(term: Term): string | undefined {
     default:
       return undefined;
   }
-}
-
-/** The index finds the words somewhere in the header; the field that was named must have them. */
-function headerCondition(term: Term): { sql: string; values: Value[] } | undefined {
-  if (term.kind !== 'header' || term.text === undefined) return undefined;
-  return {
-    sql: 'coalesce(instr(json_extract((SELECT headers FROM detail WHERE detail.id = m.id), ?), ?), 0) > 0',
-    values: [`$."${term.name}"`, foldText(term.text)],
-  };
 }
 
 function conditionOf(term: Term): { sql: string; values: Value[] } | undefined {
@@ -113,21 +131,19 @@ export function compileQuery(terms: readonly Term[], scope: Scope = {}): Conditi
   const places = { server: [] as string[], in: [] as string[] };
   for (const term of terms) {
     const match = matchOf(term);
-    const header = headerCondition(term);
     if (term.isExcluded) {
       const found = match && 'm.id IN (SELECT rowid FROM words WHERE words MATCH ?)';
       const condition = conditionOf(term);
-      where.push(`NOT (${[found, header?.sql, condition?.sql].filter(Boolean).join(' AND ')})`);
-      values.push(...(match ? [match] : []), ...(header?.values ?? []), ...(condition?.values ?? []));
+      where.push(`NOT (${[found, condition?.sql].filter(Boolean).join(' AND ')})`);
+      values.push(...(match ? [match] : []), ...(condition?.values ?? []));
       continue;
     }
     if (match && (term.kind === 'server' || term.kind === 'in')) places[term.kind].push(match);
     else if (match) all.push(match);
-    for (const condition of [header, conditionOf(term)]) {
-      if (!condition) continue;
-      where.push(condition.sql);
-      values.push(...condition.values);
-    }
+    const condition = conditionOf(term);
+    if (!condition) continue;
+    where.push(condition.sql);
+    values.push(...condition.values);
   }
   if (scope.serverId !== undefined) all.push(`place : ${quote(scopeWord(scope.serverId))}`);
   const wanted = scope.folders ?? [];

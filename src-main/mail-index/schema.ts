@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { openSqlite, type Sqlite } from './sqlite';
 
 /** Another number: an index of before is made anew. */
-const cacheVersion = 1;
+const cacheVersion = 2;
 const marksVersion = 1;
 
 const cacheTables = `
@@ -20,11 +20,11 @@ CREATE TABLE message (
 CREATE UNIQUE INDEX message_place ON message (server, folder, name);
 CREATE INDEX message_name ON message (name);
 CREATE INDEX message_conversation ON message (conversation);
-CREATE TABLE detail (id INTEGER PRIMARY KEY, headers TEXT NOT NULL, preview TEXT NOT NULL);
+CREATE TABLE detail (id INTEGER PRIMARY KEY, preview TEXT NOT NULL);
 CREATE TABLE thread (key INTEGER PRIMARY KEY, conversation INTEGER NOT NULL, at INTEGER NOT NULL);
 CREATE INDEX thread_conversation ON thread (conversation);
 CREATE VIRTUAL TABLE words USING fts5 (
-  from_text, to_text, subject, body, files, ids, headers, names, place,
+  from_text, to_text, subject, body, files, ids, fields, place,
   content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
 PRAGMA user_version = ${cacheVersion};

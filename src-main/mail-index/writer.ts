@@ -2,9 +2,8 @@
 import { keysOf, topicDays } from './conversation';
 import type { MessageFacts } from './message-file';
 import type { IndexedFolder } from './query';
-import { folderNumbers, headerWord, placeWords } from './query-sql';
+import { fieldWords, folderNumbers, placeWords } from './query-sql';
 import type { Sqlite } from './sqlite';
-import { foldText } from './words';
 
 export interface Place {
   readonly serverId: number;
@@ -22,7 +21,7 @@ export interface Writer {
 /** Messages of one millisecond that are told apart; more go into the next one. */
 export const idsOfMillisecond = 1024;
 const latest = 8_000_000_000_000;
-const previewCharacters = 4000;
+const previewCharacters = 1000;
 const shownRecipients = 100;
 const dayMs = 86_400_000;
 
@@ -30,9 +29,9 @@ export function createWriter(db: Sqlite): Writer {
   const findId = db.prepare('SELECT id FROM message WHERE server = ? AND folder = ? AND name = ?');
   const lastId = db.prepare('SELECT max(id) AS id FROM message WHERE id >= ? AND id < ?');
   const putMessage = db.prepare('INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
-  const putDetail = db.prepare('INSERT INTO detail VALUES (?, ?, ?)');
+  const putDetail = db.prepare('INSERT INTO detail VALUES (?, ?)');
   const putWords = db.prepare(
-    'INSERT INTO words (rowid, from_text, to_text, subject, body, files, ids, headers, names, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO words (rowid, from_text, to_text, subject, body, files, ids, fields, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const removals = ['message WHERE id', 'detail WHERE id', 'words WHERE rowid'].map((part) =>
     db.prepare(`DELETE FROM ${part} = ?`),
@@ -100,8 +99,7 @@ export function createWriter(db: Sqlite): Writer {
         facts.reason ?? null,
         conversationOf(place, id, facts),
       );
-      const folded = Object.fromEntries([...headers].map(([key, value]) => [key, foldText(value)]));
-      putDetail.run(id, JSON.stringify(folded), facts.body.slice(0, previewCharacters));
+      putDetail.run(id, facts.body.slice(0, previewCharacters));
       putWords.run(
         id,
         facts.fromText,
@@ -110,8 +108,7 @@ export function createWriter(db: Sqlite): Writer {
         facts.body,
         facts.fileNames.join(' '),
         `${name} ${messageId} ${references.join(' ')}`,
-        [...headers.values()].join(' '),
-        [...headers.keys()].map(headerWord).join(' '),
+        fieldWords(headers),
         `${placeWords(serverId, folder)}${facts.hasAttachments ? ' attached' : ''}`,
       );
     },
