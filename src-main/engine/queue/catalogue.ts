@@ -22,8 +22,8 @@ import {
   type QueueFilter,
   type RowState,
 } from './catalogue-view';
-import { factsOf, type GroupContext } from './queue-groups';
-import { Slices, sortInSlices } from './slices';
+import { collectFacts, type GroupContext, type LiveFacts } from './queue-groups';
+import { atOnce, inSlices, Slices, sortInSlices } from './slices';
 
 export interface CatalogueSource extends GroupContext {
   /** All waiting messages, oldest first. */
@@ -49,7 +49,11 @@ export interface GroupList {
   readonly total: number;
 }
 
+type LookUp = (name: GroupName) => LiveFacts | undefined;
+
 const readsAtOnce = 8;
+/** Recipients of one message that are looked at in one go. */
+const mostAtOnce = 1000;
 const keptMs = 5 * 60_000;
 /** What took long to make is used again for this many times as long: looking takes no more than a part of the time. */
 const reuse = 4;
@@ -64,8 +68,15 @@ export class Catalogue {
   #askedAt: number;
   #cancelTimer: CancelTimer | undefined;
   #isClosed = false;
-  #list: (Made<readonly number[]> & { readonly key: string }) | undefined;
-  #totals: Made<QueueTotals> | undefined;
+  #list: (Made<readonly number[]> & { readonly key: string; readonly isWhole: boolean }) | undefined;
+  #totals: (Made<QueueTotals> & { readonly isWhole: boolean }) | undefined;
+  /** Messages with so many recipients that looking at one takes long, to be looked at. */
+  readonly #large = new Set<QueueId>();
+  /** The one that is being looked at. */
+  #underWay: QueueId | undefined;
+  #noting: Promise<void> | undefined;
+  /** Those who wait until all was read. */
+  #waiting = 0;
 
   constructor(source: CatalogueSource) {
     this.#source = source;
@@ -87,12 +98,22 @@ export class Catalogue {
   /** The message has changed, or is new. */
   note(queueId: QueueId, envelope: Envelope | undefined): void {
     if (!envelope) return;
+    if (envelope.recipients.length > mostAtOnce) {
+      // Each of its settlements would have all of it looked at.
+      this.#large.add(queueId);
+      this.#noting ??= this.#noteLarge().finally(() => {
+        this.#noting = undefined;
+      });
+      return;
+    }
     this.#unreadable.delete(queueId);
-    this.#table.put(queueId, factsOf(envelope, this.#source.routeOf));
+    this.#table.put(queueId, atOnce(collectFacts(envelope, this.#source.routeOf)));
   }
 
   forget(queueId: QueueId): void {
     this.#unreadable.delete(queueId);
+    this.#large.delete(queueId);
+    if (this.#underWay === queueId) this.#underWay = undefined;
     this.#table.remove(queueId);
   }
 
@@ -104,6 +125,7 @@ export class Catalogue {
 
   close(): void {
     this.#isClosed = true;
+    this.#large.clear();
     this.#cancelTimer?.();
   }
 
@@ -111,7 +133,10 @@ export class Catalogue {
   async page(query: GroupQuery, { offset, limit }: { offset: number; limit: number }): Promise<GroupList> {
     this.#ask();
     const key = JSON.stringify(query);
-    if (this.#list?.key !== key || isOld(this.#list)) this.#list = { key, ...make(this.#select(query)) };
+    const isWhole = this.#isWhole;
+    // What was made of a part is not told as the whole.
+    if (this.#list?.key !== key || isOld(this.#list) || (isWhole && !this.#list.isWhole))
+      this.#list = { key, isWhole, ...make(this.#select(query)) };
     const rows = await this.#list.value;
     const page = rows.slice(offset, offset + limit).flatMap((row) => this.#nameOf(row) ?? []);
     return { rows: page, total: rows.length };
@@ -119,16 +144,42 @@ export class Catalogue {
 
   /** All that matches, once all is read; the oldest first. */
   async all(filter: QueueFilter): Promise<readonly GroupName[]> {
-    this.#ask();
-    await this.#filling;
-    const rows = await this.#select({ filter });
-    return rows.flatMap((row) => this.#nameOf(row) ?? []);
+    this.#waiting++;
+    try {
+      await this.#filling;
+      while (this.#isMissing) await setTimeout(50);
+      const rows = await this.#select({ filter });
+      const slices = new Slices();
+      const names: GroupName[] = [];
+      for (const row of rows) {
+        const pause = slices.next();
+        if (pause) await pause;
+        const name = this.#nameOf(row);
+        if (name) names.push(name);
+      }
+      return names;
+    } finally {
+      this.#waiting--;
+      this.#ask();
+    }
   }
 
   totals(): Promise<QueueTotals> {
     this.#ask();
-    if (!this.#totals || isOld(this.#totals)) this.#totals = make(this.#sum());
+    const isWhole = this.#isWhole;
+    if (!this.#totals || isOld(this.#totals) || (isWhole && !this.#totals.isWhole))
+      this.#totals = { isWhole, ...make(this.#sum()) };
     return this.#totals.value;
+  }
+
+  get #isWhole(): boolean {
+    return this.counted >= this.#source.count();
+  }
+
+  /** A large message has no row yet. */
+  get #isMissing(): boolean {
+    for (const queueId of this.#large) if (!this.#table.has(queueId)) return true;
+    return this.#underWay !== undefined && !this.#table.has(this.#underWay);
   }
 
   #nameOf(row: number): GroupName | undefined {
@@ -141,7 +192,8 @@ export class Catalogue {
     const table = this.#table;
     const slices = new Slices();
     const now = this.#source.clock.now();
-    const matches = createMatcher(table, filter, { now, stateOf: (row) => this.#stateOf(row, now) });
+    const live = this.#lookUp();
+    const matches = createMatcher(table, filter, { now, stateOf: (row) => this.#stateOf(row, now, live) });
     const found: number[] = [];
     for (let row = 0; row < table.length; row++) {
       const pause = slices.next();
@@ -150,7 +202,7 @@ export class Catalogue {
       if (verdict === true || (verdict === 'unknown' && (await this.#hasRecipient(row, filter))))
         found.push(row);
     }
-    const order = createOrder(table, sort, (row) => this.#nextOf(row));
+    const order = createOrder(table, sort, (row) => this.#nextOf(row, live));
     return sortInSlices(found, order);
   }
 
@@ -160,34 +212,48 @@ export class Catalogue {
     const envelope = name && (await this.#source.read(name.queueId));
     if (!envelope) return false;
     const part = recipient.toLowerCase();
-    const groups = factsOf(envelope, this.#source.routeOf);
+    const groups = await inSlices(collectFacts(envelope, this.#source.routeOf));
     const group = groups.find(({ destination }) => destination === name.destination);
     return group?.recipients.some((address) => address.toLowerCase().includes(part)) ?? false;
   }
 
-  #stateOf(row: number, now: number): RowState {
+  /** What is known besides the table; rows of one message stand together, and look it up once. */
+  #lookUp(): (name: GroupName) => LiveFacts | undefined {
+    let last: QueueId | undefined;
+    let find: ReturnType<CatalogueSource['live']>;
+    return ({ queueId, destination }) => {
+      if (queueId !== last) {
+        last = queueId;
+        find = this.#source.live(queueId);
+      }
+      return find?.(destination);
+    };
+  }
+
+  #stateOf(row: number, now: number, live: LookUp): RowState {
     const table = this.#table;
-    const { queueId, destination } = this.#nameOf(row) as GroupName;
-    if (this.#source.live(queueId, destination)?.isActive) return 'active';
+    const name = this.#nameOf(row) as GroupName;
+    if (live(name)?.isActive) return 'active';
     if (table.isHeld(row)) return 'held';
-    if (this.#source.isFrozen(destination)) return 'frozen';
+    if (this.#source.isFrozen(name.destination)) return 'frozen';
     if (table.isForTrigger(row)) return 'for-trigger';
-    return this.#nextOf(row) <= now ? 'due' : 'waiting';
+    return this.#nextOf(row, live) <= now ? 'due' : 'waiting';
   }
 
   /** When it is tried; Infinity: not before somebody does something. */
-  #nextOf(row: number): number {
+  #nextOf(row: number, live: LookUp): number {
     const table = this.#table;
     const name = this.#nameOf(row);
     if (!name || table.isHeld(row) || table.isForTrigger(row) || this.#source.isFrozen(name.destination))
       return Number.POSITIVE_INFINITY;
-    return this.#source.live(name.queueId, name.destination)?.waitsUntil ?? table.nextAttemptAtOf(row);
+    return live(name)?.waitsUntil ?? table.nextAttemptAtOf(row);
   }
 
   async #sum(): Promise<QueueTotals> {
     const table = this.#table;
     const slices = new Slices();
     const now = this.#source.clock.now();
+    const live = this.#lookUp();
     const drafts = new Map<number, TotalsDraft>();
     for (let row = 0; row < table.length; row++) {
       const pause = slices.next();
@@ -196,7 +262,7 @@ export class Catalogue {
       const number = table.destinationOf(row);
       const draft = drafts.get(number) ?? createTotals(table.destinations.get(number));
       drafts.set(number, draft);
-      addToTotals(draft, table, { row, now, nextAt: this.#nextOf(row) });
+      addToTotals(draft, table, { row, now, nextAt: this.#nextOf(row, live) });
     }
     return totalsOf([...drafts.values()], this.#source.isFrozen);
   }
@@ -230,6 +296,25 @@ export class Catalogue {
     await Promise.all(Array.from({ length: readsAtOnce }, read));
   }
 
+  /** One after another, each as it stands then, and not all of the time. */
+  async #noteLarge(): Promise<void> {
+    await setTimeout(0);
+    for (const queueId of this.#large) {
+      if (this.#isClosed) return;
+      const startedAt = performance.now();
+      this.#large.delete(queueId);
+      this.#underWay = queueId;
+      const envelope = await this.#source.read(queueId);
+      const facts = envelope && (await inSlices(collectFacts(envelope, this.#source.routeOf)));
+      if (this.#underWay === queueId) {
+        if (facts) this.#table.put(queueId, facts);
+        else this.#unreadable.add(queueId);
+      }
+      this.#underWay = undefined;
+      await setTimeout(reuse * (performance.now() - startedAt), undefined, { ref: false });
+    }
+  }
+
   #ask(): void {
     this.#askedAt = this.#source.clock.now();
   }
@@ -238,7 +323,7 @@ export class Catalogue {
     const { clock, onIdle } = this.#source;
     this.#cancelTimer = clock.startTimer(() => {
       if (this.#isClosed) return;
-      if (clock.now() - this.#askedAt < keptMs) return this.#arm();
+      if (this.#waiting > 0 || clock.now() - this.#askedAt < keptMs) return this.#arm();
       this.close();
       onIdle();
     }, keptMs);

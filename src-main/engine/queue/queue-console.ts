@@ -4,11 +4,12 @@
  * Owns: that there is a catalogue while somebody looks. Times in answers are by the wall clock.
  */
 import type { Envelope } from '../core/envelope';
+import type { QueueId } from '../core/ids';
 import { Catalogue, type CatalogueSource, type GroupName } from './catalogue';
 import type { QueueTotals } from './catalogue-totals';
 import type { GroupQuery, QueueFilter } from './catalogue-view';
 import { shiftTimes } from './envelope-times';
-import { findGroup, type QueueGroup } from './queue-groups';
+import { findGroups, type QueueGroup } from './queue-groups';
 
 export interface ConsoleSource extends Omit<CatalogueSource, 'onIdle'> {
   /** The wall clock, less the time of the envelopes. */
@@ -41,13 +42,26 @@ export class QueueConsole {
     page: { readonly offset: number; readonly limit: number },
   ): Promise<GroupPage> {
     const catalogue = this.#open();
+    // Of before: an answer that says that all was counted has all.
+    const progress = this.#progress(catalogue);
     const { rows, total } = await catalogue.page(query, page);
-    const groups = await Promise.all(rows.map((row) => this.#show(row)));
-    return { rows: groups.flatMap((group) => group ?? []), total, ...this.#progress(catalogue) };
+    // A page may be of one message: it is read once.
+    const finders = new Map<
+      QueueId,
+      Promise<((destination: string) => QueueGroup | undefined) | undefined>
+    >();
+    const groups = rows.map(async ({ queueId, destination }) => {
+      const finder = finders.get(queueId) ?? this.#look(queueId);
+      finders.set(queueId, finder);
+      const group = (await finder)?.(destination);
+      return group ? [inWallTime(group, this.#source.shiftMs())] : [];
+    });
+    return { rows: (await Promise.all(groups)).flat(), total, ...progress };
   }
 
   async totals(): Promise<QueueTotals & Progress> {
     const catalogue = this.#open();
+    const progress = this.#progress(catalogue);
     const { destinations, others } = await catalogue.totals();
     const shiftMs = this.#source.shiftMs();
     return {
@@ -57,7 +71,7 @@ export class QueueConsole {
         ...(each.nextAttemptAt !== undefined && { nextAttemptAt: each.nextAttemptAt + shiftMs }),
       })),
       others,
-      ...this.#progress(catalogue),
+      ...progress,
     };
   }
 
@@ -93,10 +107,9 @@ export class QueueConsole {
     this.#source.keep(catalogue);
   }
 
-  async #show({ queueId, destination }: GroupName): Promise<QueueGroup | undefined> {
+  async #look(queueId: QueueId): Promise<((destination: string) => QueueGroup | undefined) | undefined> {
     const envelope = await this.#source.read(queueId);
-    const group = envelope && findGroup(envelope, destination, this.#source);
-    return group && inWallTime(group, this.#source.shiftMs());
+    return envelope && findGroups(envelope, this.#source);
   }
 }
 

@@ -3,6 +3,7 @@ import { destinationName, type Hold, holdOf, type QueueRoute } from '../core/del
 import type { AttemptNote, Envelope, Recipient } from '../core/envelope';
 import { formatStatus } from '../core/smtp-status';
 import type { GroupFacts } from './catalogue-table';
+import { inSlices } from './slices';
 
 /** What is known of a group besides its envelope, by the queue's time. */
 export interface LiveFacts {
@@ -32,7 +33,8 @@ export interface QueueGroup {
 
 export interface GroupContext {
   readonly routeOf: (envelope: Envelope, index: number) => QueueRoute;
-  readonly live: (queueId: string, destination: string) => LiveFacts | undefined;
+  /** Undefined: nothing is known of the message. The answer holds for this moment. */
+  readonly live: (queueId: string) => ((destination: string) => LiveFacts | undefined) | undefined;
   readonly isFrozen: (destination: string) => boolean;
 }
 
@@ -42,30 +44,40 @@ interface Members {
   readonly indices: number[];
 }
 
-/** Waiting recipients by the name of their destination. */
-function membersOf(envelope: Envelope, routeOf: GroupContext['routeOf']): Map<string, Members> {
+/** Waiting recipients by the name of their destination. A message may have 50,000. */
+function* collectMembers(
+  { recipients }: Envelope,
+  routeOf: (index: number) => QueueRoute,
+): Generator<void, Map<string, Members>> {
   const found = new Map<string, Members>();
-  envelope.recipients.forEach(({ outcome }, index) => {
-    if (outcome !== undefined) return;
-    const route = routeOf(envelope, index);
+  for (let index = 0; index < recipients.length; index++) {
+    yield;
+    if (recipients[index]?.outcome !== undefined) continue;
+    const route = routeOf(index);
     const name = destinationName(route);
     const known = found.get(name);
     if (known) {
       known.indices.push(index);
       if (holdOf(known.route) && !holdOf(route)) known.route = route;
     } else found.set(name, { route, indices: [index] });
-  });
+  }
   return found;
 }
 
 /** The reply as the other side gave it, or our own words. */
 export const errorOf = ({ status }: AttemptNote): string => status.reply ?? formatStatus(status);
 
-export function factsOf(envelope: Envelope, routeOf: GroupContext['routeOf']): GroupFacts[] {
-  return [...membersOf(envelope, routeOf)].map(([destination, { route, indices }]) => {
+export function* collectFacts(
+  envelope: Envelope,
+  routeOf: GroupContext['routeOf'],
+): Generator<void, GroupFacts[]> {
+  const members = yield* collectMembers(envelope, (index) => routeOf(envelope, index));
+  const facts: GroupFacts[] = [];
+  for (const [destination, { route, indices }] of members) {
+    yield;
     const recipients = indices.map((index) => envelope.recipients[index] as Recipient);
     const last = lastOf(recipients);
-    return {
+    facts.push({
       destination,
       sender: envelope.sender,
       recipients: recipients.map(({ address }) => address),
@@ -77,21 +89,31 @@ export function factsOf(envelope: Envelope, routeOf: GroupContext['routeOf']): G
       attempts: most(recipients),
       isHeld: recipients.every(({ isHeld }) => isHeld),
       isForTrigger: holdOf(route) !== undefined,
-    };
-  });
+    });
+  }
+  return facts;
 }
 
-/** One group; undefined: nobody waits for that destination any more. */
-export function findGroup(
+/** The groups of a message by destination; undefined: nobody waits for that one any more. */
+export async function findGroups(
   envelope: Envelope,
-  destination: string,
-  { routeOf, live, isFrozen }: GroupContext,
-): QueueGroup | undefined {
-  const members = membersOf(envelope, routeOf).get(destination);
-  if (!members) return undefined;
-  const { route, indices } = members;
+  context: GroupContext,
+): Promise<(destination: string) => QueueGroup | undefined> {
+  const found = await inSlices(collectMembers(envelope, (index) => context.routeOf(envelope, index)));
+  const live = context.live(envelope.queueId);
+  return (destination) => {
+    const members = found.get(destination);
+    return members && describe(envelope, { destination, ...members, facts: live?.(destination) }, context);
+  };
+}
+
+function describe(
+  envelope: Envelope,
+  group: Members & { readonly destination: string; readonly facts: LiveFacts | undefined },
+  { isFrozen }: Pick<GroupContext, 'isFrozen'>,
+): QueueGroup {
+  const { destination, route, indices, facts } = group;
   const recipients = indices.map((index) => envelope.recipients[index] as Recipient);
-  const facts = live(envelope.queueId, destination);
   const own = earliest(recipients);
   return {
     envelope,

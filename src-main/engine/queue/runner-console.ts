@@ -3,13 +3,14 @@ import { destinationName, type QueueRoute } from '../core/delivery';
 import type { Envelope } from '../core/envelope';
 import type { QueueId } from '../core/ids';
 import type { QueueFilter } from './catalogue-view';
-import { createDeletion, type Entry } from './entry';
+import { createDeletion, type Entry, type Group } from './entry';
 import type { Mover } from './mover';
 import type { Names } from './operator-acts';
 import type { OperatorAct } from './operator-change';
 import { QueueConsole } from './queue-console';
 import type { LiveFacts } from './queue-groups';
 import { directoryRoute } from './resolution';
+import { Slices } from './slices';
 
 /** Waiting mail that somebody acts on. */
 export type ChosenMail =
@@ -35,7 +36,7 @@ export function createRunnerConsole(
   };
   return new QueueConsole({
     routeOf,
-    live: (queueId, destination) => liveFactsOf(mover, entries.get(queueId), destination),
+    live: (queueId) => liveFactsOf(mover, entries.get(queueId)),
     isFrozen: (destination) => mover.frozen.hasName(destination),
     names: () => entries.keys(),
     count: () => entries.size,
@@ -52,24 +53,41 @@ export function createRunnerConsole(
   });
 }
 
-function liveFactsOf(mover: Mover, entry: Entry | undefined, destination: string): LiveFacts | undefined {
-  if (!entry) return undefined;
-  for (const { route, state } of entry.groups) {
-    if (destinationName(route) !== destination) continue;
-    if (state === 'active') return { isActive: true, isPaced: false };
-    const known = mover.dispatcher.find(route.destination);
-    const now = mover.options.clock.now();
-    if (known?.isHeld(now))
-      return {
-        isActive: false,
-        isPaced: false,
-        waitsUntil: known.nextTryAt,
-        ...(known.last && { note: known.last }),
-      };
-    const paced = known?.pacedUntil(now) ?? 0;
-    return { isActive: false, isPaced: paced > 0, waitsUntil: paced };
+function liveFactsOf(
+  mover: Mover,
+  entry: Entry | undefined,
+): ((destination: string) => LiveFacts | undefined) | undefined {
+  const groups = entry?.groups ?? [];
+  const [first] = groups;
+  if (!first) return undefined;
+  if (groups.length === 1) {
+    const name = destinationName(first.route);
+    return (destination) => (destination === name ? factsOfGroup(mover, first) : undefined);
   }
-  return undefined;
+  const byName = new Map<string, Group>();
+  for (const group of groups) {
+    const name = destinationName(group.route);
+    if (!byName.has(name)) byName.set(name, group);
+  }
+  return (destination) => {
+    const group = byName.get(destination);
+    return group && factsOfGroup(mover, group);
+  };
+}
+
+function factsOfGroup(mover: Mover, { route, state }: Group): LiveFacts {
+  if (state === 'active') return { isActive: true, isPaced: false };
+  const known = mover.dispatcher.find(route.destination);
+  const now = mover.options.clock.now();
+  if (known?.isHeld(now))
+    return {
+      isActive: false,
+      isPaced: false,
+      waitsUntil: known.nextTryAt,
+      ...(known.last && { note: known.last }),
+    };
+  const paced = known?.pacedUntil(now) ?? 0;
+  return { isActive: false, isPaced: paced > 0, waitsUntil: paced };
 }
 
 /** Does it to all that is chosen, some messages at a time. Answers how many groups, or messages, were changed. */
@@ -106,12 +124,20 @@ async function targetsOf(
 ): Promise<ReadonlyMap<QueueId, Names | undefined>> {
   if ('queueIds' in chosen) return new Map(chosen.queueIds.map((queueId) => [queueId, undefined]));
   const groups = 'groups' in chosen ? chosen.groups : await console.find(chosen.filter);
-  const targets = new Map<QueueId, Set<string>>();
+  const targets = new Map<QueueId, Names>();
+  /** Most messages have one destination, and share it with many. */
+  const singles = new Map<string, Names>();
+  const slices = new Slices();
   for (const { queueId, destination } of groups) {
+    const pause = slices.next();
+    if (pause) await pause;
     const name = destination.toLowerCase();
+    const single = singles.get(name) ?? new Set([name]);
+    singles.set(name, single);
     const known = targets.get(queueId);
-    if (known) known.add(name);
-    else targets.set(queueId, new Set([name]));
+    if (!known) targets.set(queueId, single);
+    else if (known.size === 1) targets.set(queueId, new Set([...known, name]));
+    else (known as Set<string>).add(name);
   }
   return targets;
 }

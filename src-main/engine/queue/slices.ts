@@ -21,6 +21,21 @@ export class Slices {
   }
 }
 
+/** Work that pauses at each `yield`; what it is about may have changed by the end. */
+export async function inSlices<T>(work: Iterator<void, T>): Promise<T> {
+  const slices = new Slices();
+  for (let step = work.next(); ; step = work.next()) {
+    if (step.done) return step.value;
+    const pause = slices.next();
+    if (pause) await pause;
+  }
+}
+
+/** The same work in one go. */
+export function atOnce<T>(work: Iterator<void, T>): T {
+  for (let step = work.next(); ; step = work.next()) if (step.done) return step.value;
+}
+
 const runLength = 512;
 
 /** Sorts in slices; equal ones stay in their order. */

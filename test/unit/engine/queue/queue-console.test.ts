@@ -69,6 +69,31 @@ describe.each(memories)('what consoles see of the queue, envelopes $where', ({ r
     expect((await groups()).rows.map(({ envelope }) => envelope.sender)).toEqual(['b@corp.test']);
   });
 
+  it('a message with thousands of destinations is read once for a page, and can be acted on by filter', async () => {
+    await start();
+    let routed = 0;
+    const count = 1200;
+    fixture.deliver = (job) => all(job, refused, true);
+    const addresses = Array.from({ length: count }, (_, at) => `x@d${at}.test`);
+    const queueId = await accept('a@corp.test', ...addresses);
+    await fixture.runner.act({ queueIds: [queueId] }, { kind: 'hold', by: 'ann' });
+    await fixture.idle();
+    await until(() => fixture.runner.stats().active === 0, 'nothing is under way');
+    for (let tries = 0; (await page()).total < count && tries < 2000; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    expect((await groups()).total).toBe(count);
+    const { route } = fixture;
+    fixture.route = (address, way) => {
+      routed++;
+      return route(address, way);
+    };
+    const { rows } = await page({ filter: { state: 'held' } }, 700, 200);
+    expect(rows.map(({ indices }) => indices.length)).toEqual(Array(200).fill(1));
+    expect(routed).toBe(count);
+    const chosen = { filter: { destination: 'd17.test', isWholeDestination: true } };
+    expect(await fixture.runner.act(chosen, { kind: 'release', by: 'ann' })).toBe(1);
+  });
+
   it('filters by every column, and sorts by each', async () => {
     await start();
     await accept('app@corp.test', 'x@one.test');
