@@ -40,8 +40,6 @@ export interface BadmailVerbs {
   readonly fault: string | undefined;
 }
 
-const isQueueId = /^[0-9a-f]{24}$/;
-
 export function useBadmailVerbs(options: BadmailVerbsOptions): BadmailVerbs {
   const { serverId, pages, selected, forbidden, onSelect, onDone } = options;
   const client = useClient();
@@ -79,7 +77,14 @@ export function useBadmailVerbs(options: BadmailVerbsOptions): BadmailVerbs {
   const none = forbidden ?? (ids.length === 0 ? 'Select a message in Badmail.' : undefined);
   const noEdit = none ?? (options.onEditAndResend === undefined ? 'This cannot be done here.' : undefined);
   const [only] = ids.length === 1 ? ids : [];
-  const canTrace = only !== undefined && isQueueId.test(only) && options.onShowTrace !== undefined;
+  const canTrace = only !== undefined && options.onShowTrace !== undefined;
+  // The file in Badmail has a name of its own; its envelope tells the message's name in the trace.
+  const showTrace = (id: string): void =>
+    attempt('The trace cannot be shown', async () => {
+      const { queueId } = await client.messages.envelope({ serverId, folder: 'badmail', id });
+      if (queueId === undefined) setFault('The file does not tell its name in the trace.');
+      else options.onShowTrace?.(queueId);
+    });
   return {
     fault,
     reasons: {
@@ -94,7 +99,7 @@ export function useBadmailVerbs(options: BadmailVerbsOptions): BadmailVerbs {
         'resend-edited': () => options.onEditAndResend?.(chosen),
       }),
       ...(ids.length > 0 && options.onExport !== undefined && { save: options.onExport }),
-      ...(canTrace && { 'show-trace': () => options.onShowTrace?.(only) }),
+      ...(canTrace && { 'show-trace': () => showTrace(only) }),
     },
   };
 }

@@ -39,7 +39,7 @@ const useStyles = makeStyles({
   conversation: {
     border: 'none',
     padding: 0,
-    marginInlineStart: tokens.spacingHorizontalXS,
+    marginInlineEnd: tokens.spacingHorizontalS,
     background: 'none',
     font: 'inherit',
     fontWeight: tokens.fontWeightRegular,
@@ -158,11 +158,6 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
               {tag}
             </span>
           ))}
-          {mail.row.subject === '' ? (
-            <span className={styles.quiet}>No subject</span>
-          ) : (
-            emphasised(mail, mail.row.subject)
-          )}
           {(mail.found?.groupCount ?? 1) > 1 && (
             <button
               type="button"
@@ -176,6 +171,11 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
             >
               {formatCount(mail.found?.groupCount ?? 0, 'message')}
             </button>
+          )}
+          {mail.row.subject === '' ? (
+            <span className={styles.quiet}>No subject</span>
+          ) : (
+            emphasised(mail, mail.row.subject)
           )}
           {mail.found?.snippet !== undefined && (
             <span className={styles.snippet}> — {mail.found.snippet}</span>

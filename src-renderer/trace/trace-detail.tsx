@@ -15,7 +15,7 @@ import { Timeline } from './timeline';
 import { endsOf, moodOf, outcomeTitles, stepsOf } from './trace-words';
 
 const useStyles = makeStyles({
-  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0 },
+  root: { display: 'flex', flexDirection: 'column', height: '100%', minHeight: 0, overflowY: 'auto' },
   head: {
     display: 'flex',
     alignItems: 'center',
@@ -47,7 +47,7 @@ const useStyles = makeStyles({
     whiteSpace: 'nowrap',
   },
   links: { display: 'flex', gap: tokens.spacingHorizontalM },
-  scroll: { flexGrow: 1, minHeight: 0, overflow: 'auto' },
+  scroll: { flexGrow: 1, flexShrink: 0, flexBasis: 0, minHeight: '96px', overflow: 'auto' },
 });
 
 /** Mail that waits may move on. */

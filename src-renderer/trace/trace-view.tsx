@@ -74,6 +74,12 @@ function useColumns(props: TraceViewProps): readonly Column<TraceRow>[] {
     ...text(...column),
     render: (row) => <MiddleText text={column[3](row)} />,
   });
+  const recipients: Column<TraceRow> = {
+    ...text('recipients', 'Recipients', 170, recipientsText),
+    render: ({ recipients: [first = ''], recipientCount }) => (
+      <MiddleText text={recipientCount > 1 ? `${first} +${recipientCount - 1}` : first} />
+    ),
+  };
   return [
     {
       id: 'outcome',
@@ -88,9 +94,9 @@ function useColumns(props: TraceViewProps): readonly Column<TraceRow>[] {
       ),
     },
     middle('sender', 'Sender', 160, (row) => formatSender(row.sender)),
-    middle('recipients', 'Recipients', 170, recipientsText),
+    recipients,
     { ...text('subject', 'Subject', 150, (row) => row.subject), isGrowing: true },
-    text('source', 'Source', 150, (row) => row.source),
+    text('source', 'Source', serverId === undefined ? 150 : 200, (row) => row.source),
     ...(serverId === undefined
       ? [text('server', 'Virtual server', 140, (row) => serverName(row.serverId))]
       : []),
