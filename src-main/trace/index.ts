@@ -4,7 +4,8 @@
  * Owns: the worker that reads them and its index, Trace/index.db, which is a cache.
  * Promises: nothing is read before somebody asks, and then in another thread; a question is answered within a few
  *   seconds, from the newest mail where not all of it is read yet.
- * Fails: with Problem 'unavailable' when the worker does, 'not-found' for a message that is not in the trace.
+ * Fails: without an index (its disk is full, say) answers come from the newest files alone, and say that they are not
+ *   complete; with Problem 'unavailable' when the worker fails, 'not-found' for a message that is not in the trace.
  */
 import { join } from 'node:path';
 import type { TraceQuery, TraceRow, TraceStory } from '../api/contract/trace';
@@ -57,7 +58,11 @@ export function openTrace({
       });
   };
   const catchUp = async (): Promise<boolean> => {
-    const isComplete = await worker.call('catchUp', { limitMs: reading ? 1 : waitMs });
+    const isComplete = await worker
+      .call('catchUp', { limitMs: reading ? 1 : waitMs })
+      .catch((): undefined => undefined);
+    // There is no index, and what can be answered without it is not complete.
+    if (isComplete === undefined) return false;
     if (!isComplete) readRest();
     return isComplete;
   };

@@ -41,7 +41,13 @@ export function rowOf(
 /** @param records in the order in which they were written */
 export function tellStory(
   records: readonly TraceRecord[],
-  facts: { readonly serverId: number; readonly id: string; readonly following?: readonly FollowingMessage[] },
+  facts: {
+    readonly serverId: number;
+    readonly id: string;
+    readonly following?: readonly FollowingMessage[];
+    /** What all records come to, where some of them are left out. */
+    readonly whole?: TraceEntry;
+  },
 ): TraceStory {
   const seen = new Set<string>();
   const own = records.filter((record) => {
@@ -50,8 +56,8 @@ export function tellStory(
     seen.add(text);
     return isNew;
   });
-  const entry = createEntry(own[0]?.at ?? 0);
-  for (const record of own) addToEntry(entry, record);
+  const entry = facts.whole ?? createEntry(own[0]?.at ?? 0);
+  if (!facts.whole) for (const record of own) addToEntry(entry, record);
   const session = own.find((record) => record.kind === 'session');
   const steps = own.flatMap((record, at): TraceStep[] => {
     if (record.kind === 'accepted')
@@ -71,9 +77,10 @@ export function tellStory(
   // The sort is stable: what was written at the same time stays in its order.
   steps.sort((one, other) => one.at - other.at);
   const hasBeginning = own.some(({ kind }) => kind === 'accepted' || kind === 'refused');
-  const note = noteOf(hasBeginning, own);
+  const note = facts.whole ? 'Not all steps are shown: there are too many.' : noteOf(hasBeginning, own);
+  const { serverId, id } = facts;
   return {
-    row: rowOf(entry, facts),
+    row: rowOf(entry, { serverId, id }),
     steps,
     recipients: recipientsOf(entry),
     ...clientOf(own),

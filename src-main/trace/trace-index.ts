@@ -7,19 +7,24 @@
  * Trusts: its caller, one at a time.
  */
 import { rmSync } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../engine/core/problem';
 import type { TraceRecord } from '../engine/core/trace';
 import { makeFolderSync } from '../engine/disk/make-folder';
-import { inOrderOfTime, readTraceFileName } from '../engine/trace/file-name';
+import { readTraceFileName } from '../engine/trace/file-name';
 import { openSqlite, type Sqlite } from '../mail-index/sqlite';
 import { addToEntry, createEntry, outcomesOf, type TraceEntry } from './entry';
+import { compareJournals, type JournalPlace, listJournals } from './journal-files';
 import { readRecordAt, readRecords } from './journal-lines';
 import { type TraceFilter, whereOf } from './query-sql';
 import { rowOf } from './story';
 
 const version = 1;
+/** Records of one message that are told; what became of its recipients is known beyond that. */
+const mostRecords = 5000;
+/** Of their bytes; the largest are left out. */
+const mostToldBytes = 24 * 1024 * 1024;
 /** Messages in memory between two writes. */
 const mostPending = 2000;
 
@@ -47,11 +52,6 @@ interface Pending {
   readonly places: Places;
 }
 
-export interface JournalPlace {
-  readonly server: number;
-  readonly name: string;
-}
-
 export class TraceIndex {
   readonly #root: string;
   #db: Sqlite;
@@ -73,7 +73,7 @@ export class TraceIndex {
   async catchUp(limitMs: number): Promise<boolean> {
     const endAt = performance.now() + limitMs;
     const isLate = (): boolean => performance.now() >= endAt;
-    const files = await this.#listFiles();
+    const files = await listJournals(this.#root);
     this.#forgetFiles(files);
     for (const file of files) {
       const known = this.#fileOf(file);
@@ -88,7 +88,12 @@ export class TraceIndex {
           done,
           ({ record, offset, length }) => this.#add(file, known.id, { record, offset, length }),
           () => this.#pending.size >= mostPending || isLate(),
-        );
+        ).catch((error) => {
+          this.#pending.clear();
+          // Gone meanwhile, or it cannot be read: the others are. All else is wrong with the index.
+          if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+        });
+        if (next === undefined) break;
         this.#save(file, known.id, next);
         // A line that is being written.
         if (next === done) break;
@@ -120,12 +125,18 @@ export class TraceIndex {
   }
 
   /** The records of one message, oldest first; undefined: it is not known. */
-  async records(server: number, key: string): Promise<TraceRecord[] | undefined> {
+  async records(
+    server: number,
+    key: string,
+  ): Promise<{ records: TraceRecord[]; entry: TraceEntry; isCut: boolean } | undefined> {
     const found = this.#db
-      .prepare('select d.places from message m join detail d on d.id = m.id where m.server = ? and m.key = ?')
-      .get(server, key) as { places: string } | undefined;
+      .prepare(
+        'select d.places, d.entry from message m join detail d on d.id = m.id where m.server = ? and m.key = ?',
+      )
+      .get(server, key) as { places: string; entry: string } | undefined;
     if (!found) return undefined;
-    const places = JSON.parse(found.places) as Places;
+    const all = JSON.parse(found.places) as Places;
+    const places = withinBytes(all);
     const records: { record: TraceRecord; name: string; offset: number }[] = [];
     for (const id of new Set(places.filter((_, at) => at % 3 === 0))) {
       const file = this.#db.prepare('select name from file where id = ?').get(id) as
@@ -145,8 +156,12 @@ export class TraceIndex {
         await handle.close();
       }
     }
-    records.sort((one, other) => compareNames(one.name, other.name) || one.offset - other.offset);
-    return records.map(({ record }) => record);
+    records.sort((one, other) => compareJournals(one.name, other.name) || one.offset - other.offset);
+    return {
+      records: records.map(({ record }) => record),
+      entry: JSON.parse(found.entry) as TraceEntry,
+      isCut: all.length >= 3 * mostRecords || places.length < all.length,
+    };
   }
 
   /** Notifications about a message. */
@@ -173,6 +188,8 @@ export class TraceIndex {
     if (typeof key !== 'string') return;
     const pending = this.#pendingOf(file.server, key, record.at);
     pending.places.push(fileId, offset, length);
+    // Of a long way its beginning and its end.
+    if (pending.places.length > 3 * mostRecords) pending.places.splice(3 * (mostRecords / 2), 3);
     try {
       addToEntry(pending.entry, record);
     } catch {
@@ -252,21 +269,6 @@ export class TraceIndex {
     return find.get(server, name) as { id: number; bytes: number };
   }
 
-  /** Newest first. */
-  async #listFiles(): Promise<(JournalPlace & { readonly bytes: number })[]> {
-    const servers = await readdir(this.#root).catch(() => []);
-    const files: (JournalPlace & { readonly bytes: number })[] = [];
-    for (const folder of servers) {
-      if (!/^\d{1,6}$/.test(folder)) continue;
-      for (const name of await readdir(join(this.#root, folder)).catch(() => [])) {
-        if (!readTraceFileName(name)) continue;
-        const facts = await stat(join(this.#root, folder, name)).catch(() => undefined);
-        if (facts) files.push({ server: Number(folder), name, bytes: facts.size });
-      }
-    }
-    return files.sort((one, other) => compareNames(other.name, one.name));
-  }
-
   #forgetFiles(files: readonly JournalPlace[]): void {
     const there = new Set(files.map(({ server, name }) => `${server} ${name}`));
     const known = this.#db.prepare('select id, server, name from file').all() as (JournalPlace & {
@@ -287,15 +289,23 @@ export class TraceIndex {
   }
 }
 
+function withinBytes(places: Places): Places {
+  const lengths = places.filter((_, at) => at % 3 === 2);
+  let sum = lengths.reduce((bytes, length) => bytes + length, 0);
+  if (sum <= mostToldBytes) return places;
+  let most = Number.POSITIVE_INFINITY;
+  for (const length of lengths.sort((one, other) => other - one)) {
+    if (sum <= mostToldBytes) break;
+    most = length;
+    sum -= length;
+  }
+  return places.filter((_, at) => (places[at - (at % 3) + 2] ?? 0) < most);
+}
+
 /** Names a file so that of two of one virtual server the later is the greater. */
 function orderOf({ server, name }: JournalPlace): string {
   const { day = '', number = 0 } = readTraceFileName(name) ?? {};
   return `${server} ${day} ${String(number).padStart(6, '0')}`;
-}
-
-function compareNames(one: string, other: string): number {
-  const [first, second] = [readTraceFileName(one), readTraceFileName(other)];
-  return first && second ? inOrderOfTime(first, second) : 0;
 }
 
 function openOrMakeAnew(path: string): Sqlite {
@@ -304,9 +314,14 @@ function openOrMakeAnew(path: string): Sqlite {
   } catch (error) {
     if (path === ':memory:')
       throw new Problem('unavailable', 'The index of the trace cannot be made.', undefined, { cause: error });
-    for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
+    removeIndex(path);
     return openDatabase(path);
   }
+}
+
+/** It is made anew by whoever opens it next. */
+export function removeIndex(path: string): void {
+  for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
 }
 
 function openDatabase(path: string): Sqlite {

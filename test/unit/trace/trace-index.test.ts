@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createStatus } from '../../../src-main/engine/core/smtp-status';
 import type { TraceRecord } from '../../../src-main/engine/core/trace';
+import { openSqlite } from '../../../src-main/mail-index/sqlite';
 import { openTrace, type TraceReader } from '../../../src-main/trace';
 import { createTraceCalls, type TraceCalls } from '../../../src-main/trace/calls';
+import { TraceScan } from '../../../src-main/trace/trace-scan';
 import { callInProcess } from '../../../src-main/worker';
 
 let base: string;
@@ -137,5 +139,76 @@ describe('index of the trace', () => {
     await put(lines(accepted(1)));
     await writeFile(join(base, 'Trace', 'index.db'), 'x'.repeat(5000));
     expect(await find({})).toEqual([idOf(1)]);
+  });
+
+  it('an index that breaks while it is used is made anew', async () => {
+    await put(lines(accepted(1)));
+    expect(await find({})).toEqual([idOf(1)]);
+    const other = openSqlite(join(base, 'Trace', 'index.db'));
+    other.exec('drop table detail');
+    other.close();
+    await put(lines(accepted(2)));
+    expect(await find({})).toEqual([idOf(2), idOf(1)]);
+  });
+
+  it('of a long way it tells a part, and what became of everybody', async () => {
+    const status = createStatus(451, '4.7.1', 'Greylisted');
+    const deferred = (n: number): TraceRecord => ({
+      at: at + 2 + n,
+      kind: 'deferred',
+      queueId: idOf(1),
+      recipient: 'ben@partner.test',
+      status,
+      nextAttemptAt: at + n + 1,
+    });
+    await put(lines(accepted(1)));
+    for (let n = 0; n < 6000; n += 1000)
+      await put(lines(...Array.from({ length: 1000 }, (_, next) => deferred(n + next))));
+    await put(lines({ ...dropped(1), at: at + 8000 }));
+    for (let tries = 0; tries < 100 && !(await reader.find({}, page)).isComplete; tries++);
+    const story = await reader.show(1, idOf(1));
+    expect(story.steps).toHaveLength(5000);
+    expect([story.steps[0]?.kind, story.steps.at(-1)?.kind]).toEqual(['accepted', 'outcome']);
+    expect(story.recipients).toEqual([{ address: 'ben@partner.test', outcome: 'dropped' }]);
+    expect(story.note).toContain('too many');
+  });
+});
+
+describe('the trace without an index', () => {
+  beforeEach(async () => {
+    await reader.close();
+    // No database can be made of a folder.
+    await mkdir(join(base, 'Trace', 'index.db', 'x'), { recursive: true });
+    reader = open();
+  });
+
+  it('answers from the newest files, and says that it is not complete', async () => {
+    await put(lines(accepted(1)), '2026-03-25.jsonl');
+    await put(lines(dropped(1), accepted(2), refused('nobody@corp.test')));
+    const answer = await reader.find({ serverId: 1 }, page);
+    expect(answer.isComplete).toBe(false);
+    expect(answer.total).toBe(3);
+    expect(await find({ outcome: 'dropped' })).toEqual([idOf(1)]);
+    expect(await find({ messageId: idOf(2) })).toEqual([idOf(2)]);
+    expect(await find({ person: 'NOBODY@corp' })).toHaveLength(1);
+    expect(await find({ serverId: 2 })).toEqual([]);
+  });
+
+  it('shows a message, and leads to its notification', async () => {
+    await put(lines(accepted(1)), '2026-03-25.jsonl');
+    await put(
+      lines(dropped(1), accepted(2, { sender: '', source: { kind: 'notification', about: idOf(1) } })),
+    );
+    const story = await reader.show(1, idOf(1));
+    expect(story.steps.map(({ kind }) => kind)).toEqual(['accepted', 'outcome', 'notification']);
+    await expect(reader.show(1, idOf(9))).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('reads no more than its share of the newest', async () => {
+    await put(lines(accepted(1)), '2026-03-25.jsonl');
+    await put(lines(accepted(2), accepted(3)));
+    const most = Buffer.byteLength(lines(accepted(2), accepted(3))) - 5;
+    const scan = new TraceScan({ root: join(base, 'Trace'), most });
+    expect((await scan.find({}, page)).rows.map(({ id }) => id)).toEqual([idOf(3)]);
   });
 });
