@@ -43,3 +43,32 @@ export async function inParts<T>(steps: Generator<void, T, void>): Promise<T> {
     until = performance.now() + partMs;
   }
 }
+
+const runLength = 1024;
+
+/** Sorts a copy, yielding every few thousand comparisons. */
+export function* sortSteps<T>(
+  items: readonly T[],
+  compare: (one: T, other: T) => number,
+): Generator<void, T[], void> {
+  const { length } = items;
+  let from: T[] = [];
+  for (let start = 0; start < length; start += runLength) {
+    from.push(...items.slice(start, start + runLength).sort(compare));
+    yield;
+  }
+  for (let width = runLength; width < length; width *= 2) {
+    const to: T[] = [];
+    for (let start = 0; start < length; start += 2 * width) {
+      const middle = Math.min(start + width, length);
+      const end = Math.min(start + 2 * width, length);
+      for (let left = start, right = middle; left < middle || right < end; ) {
+        const isLeft = right >= end || (left < middle && compare(from[left] as T, from[right] as T) <= 0);
+        to.push(from[isLeft ? left++ : right++] as T);
+        if (to.length % 4096 === 0) yield;
+      }
+    }
+    from = to;
+  }
+  return from;
+}

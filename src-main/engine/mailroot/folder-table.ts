@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type BadmailCause, badmailCauses } from '../core/event';
 import { systemCodeOf } from '../core/problem';
-import { breathe, mapAtOnce } from './at-once';
+import { breathe, inParts, mapAtOnce } from './at-once';
 import { parseForeignReason } from './badmail-reason';
 import { idOfFile } from './message-names';
 import { type ListKind, type MessageFiles, readBeside, readProperties, timeInName } from './message-row';
@@ -172,7 +172,7 @@ export function createFolderTable(options: {
     for (let slot = 0; slot < used; slot++) {
       const name = names[slot];
       if (name !== undefined && seen[slot] !== round) forget(name);
-      if (slot % 10_000 === 9999) await breathe();
+      if (slot % (4 * atATime) === 0) await breathe();
     }
     refreshedAt = performance.now();
     if (version !== before) tell(true);
@@ -239,12 +239,17 @@ export function createFolderTable(options: {
       if (known?.of === files && known.version === version) return known.files;
       const now = version;
       const index = causes.indexOf(wanted);
-      const found: MessageFiles[] = [];
-      for (const [number, file] of files.entries()) {
-        const slot = slots.get(file.name);
-        if (slot !== undefined && cause[slot] === index) found.push(file);
-        if (number % 10_000 === 9999) await breathe();
-      }
+      const found = await inParts(
+        (function* pick() {
+          const some: MessageFiles[] = [];
+          for (const [number, file] of files.entries()) {
+            const slot = slots.get(file.name);
+            if (slot !== undefined && cause[slot] === index) some.push(file);
+            if (number % atATime === atATime - 1) yield;
+          }
+          return some;
+        })(),
+      );
       chosen.set(wanted, { of: files, version: now, files: found });
       return found;
     },

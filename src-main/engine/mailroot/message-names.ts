@@ -4,10 +4,10 @@
  * an answer that is no longer true is told, once, when a newer one can be had: whoever changed the folder.
  */
 import { type FSWatcher, watch } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCodeOf } from '../core/problem';
-import { mapAtOnce } from './at-once';
+import { breathe, inParts, mapAtOnce, sortSteps } from './at-once';
 import type { ListKind, MessageFiles } from './message-row';
 
 export interface MessageNames {
@@ -24,6 +24,9 @@ const longestKeptMs = 5000;
 /** Listing is at most this part of the time, however fast the folder changes. */
 const listingShare = 20;
 
+/** Names read in one go. */
+const atATime = 1000;
+
 const patterns: Readonly<Record<Exclude<ListKind, 'pickup'>, RegExp>> = {
   drop: /^([0-9a-f]{24})\.eml$/i,
   badmail: /^([0-9a-f]{24})\.bad$/i,
@@ -39,7 +42,8 @@ export function idOfFile(kind: ListKind, name: string): string | undefined {
 
 interface Listing {
   readonly files: readonly MessageFiles[];
-  readonly byId: ReadonlyMap<string, MessageFiles>;
+  /** Pickup alone: elsewhere the order says where a message is. */
+  readonly byId?: ReadonlyMap<string, MessageFiles>;
   readonly listedAt: number;
   readonly tookMs: number;
 }
@@ -104,44 +108,52 @@ export function createMessageNames(options: {
     isStale = true;
   }
 
-  async function namesIn(): Promise<string[]> {
-    if (kind !== 'pickup') return readdir(folder);
-    // Names of others are of any form: folders among them are told by what they are.
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+  /** In pieces: there may be half a million of them. */
+  async function read(): Promise<MessageFiles[]> {
+    const files: MessageFiles[] = [];
+    let looked = 0;
+    for await (const entry of await opendir(folder, { bufferSize: atATime })) {
+      const { name } = entry;
+      if (++looked % atATime === 0) await breathe();
+      // Names of others are of any form: folders among them are told by what they are.
+      if (idOfFile(kind, name) === undefined || (kind === 'pickup' && !entry.isFile())) continue;
+      files.push({ folder, kind, base: kind === 'pickup' ? name : name.slice(0, -4), name });
+    }
+    return files;
   }
 
-  async function newestFirst(ids: string[]): Promise<readonly string[]> {
-    if (kind !== 'pickup' || ids.length > mostSortedByTime) return ids.sort().reverse();
-    const times = new Map<string, number>();
-    await mapAtOnce(ids, async (id) => {
-      const facts = await lstat(join(folder, id)).catch(() => undefined);
-      times.set(id, facts?.mtimeMs ?? 0);
-    });
-    return ids.sort((one, other) => (times.get(other) as number) - (times.get(one) as number));
+  async function newestFirst(files: readonly MessageFiles[]): Promise<readonly MessageFiles[]> {
+    const times = new Map<MessageFiles, number>();
+    if (kind === 'pickup' && files.length <= mostSortedByTime)
+      await mapAtOnce(files, async (each) => {
+        const facts = await lstat(join(folder, each.name)).catch(() => undefined);
+        times.set(each, facts?.mtimeMs ?? 0);
+      });
+    const timeOf = (each: MessageFiles): number => times.get(each) ?? 0;
+    const sorted = await inParts(
+      sortSteps(files, (one, other) => timeOf(other) - timeOf(one) || compareIds(idOf(other), idOf(one))),
+    );
+    // Two files of one name that differ in capitals are one message.
+    return sorted.filter((each, at) => at === 0 || idOf(each) !== idOf(sorted[at - 1] as MessageFiles));
   }
+
+  const idOf = ({ base }: MessageFiles): string => (kind === 'pickup' ? base : base.toLowerCase());
 
   async function list(): Promise<Listing> {
     watchFolder();
     isStale = false;
     isForgotten = false;
     const startedAt = performance.now();
-    const names = await namesIn().catch((error: unknown) => {
+    const found = await read().catch((error: unknown): MessageFiles[] => {
       if (systemCodeOf(error) !== 'ENOENT') throw error;
       // A watch on a folder that was removed stays silent when it comes back.
       close();
       return [];
     });
-    const byId = new Map<string, MessageFiles>();
-    for (const name of names) {
-      const id = idOfFile(kind, name);
-      const base = kind === 'pickup' ? name : name.slice(0, -4);
-      if (id !== undefined) byId.set(id, { folder, kind, base, name });
-    }
-    const ids = await newestFirst([...byId.keys()]);
-    const files = ids.map((id) => byId.get(id) as MessageFiles);
+    const files = await newestFirst(found);
+    const byId = kind === 'pickup' ? new Map(files.map((each) => [each.name, each])) : undefined;
     const listedAt = performance.now();
-    return { files, byId, listedAt, tookMs: listedAt - startedAt };
+    return { files, ...(byId && { byId }), listedAt, tookMs: listedAt - startedAt };
   }
 
   async function current(): Promise<Listing> {
@@ -163,10 +175,31 @@ export function createMessageNames(options: {
 
   return {
     all: async () => (await current()).files,
-    find: async (id) => (await current()).byId.get(id),
+    async find(id) {
+      const { files, byId } = await current();
+      return byId ? byId.get(id) : search(files, id, idOf);
+    },
     forget() {
       isForgotten = true;
     },
     close,
   };
+}
+
+const compareIds = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** @param files newest first, so by falling id */
+function search(
+  files: readonly MessageFiles[],
+  id: string,
+  idOf: (files: MessageFiles) => string,
+): MessageFiles | undefined {
+  let low = 0;
+  for (let high = files.length; low < high; ) {
+    const middle = (low + high) >>> 1;
+    if (compareIds(idOf(files[middle] as MessageFiles), id) > 0) low = middle + 1;
+    else high = middle;
+  }
+  const found = files[low];
+  return found && idOf(found) === id ? found : undefined;
 }
