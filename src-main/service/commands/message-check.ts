@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { AuthenticationResult, CheckFinding, ClientSupport, LinkResult } from '../../api/contract';
 import { Problem, reasonOf } from '../../engine/core/problem';
-import type { CommandContext, CommandSpec, OptionValues } from '../command';
+import type { CommandContext, CommandSpec } from '../command';
 import { UsageError } from '../command-failure';
 import { findServerId, serverOption } from '../server-choice';
 import { formatSize, formatTable } from '../text-table';
@@ -14,13 +14,7 @@ type Spam = Awaited<ReturnType<Client['checks']['spam']>>;
 const folders = ['drop', 'badmail', 'queue', 'pickup'] as const;
 const mostFileBytes = 32 * 1024 * 1024;
 
-async function messageOf(serverId: number, id: string | undefined, options: OptionValues): Promise<Message> {
-  const file = options.text('file');
-  if ((id === undefined) === (file === undefined)) throw new UsageError('Name either a message or --file.');
-  if (file === undefined) {
-    const folder = folders.find((name) => name === options.text('folder')) ?? 'drop';
-    return { address: { serverId, folder, id: id ?? '' } };
-  }
+async function readMessageFile(file: string): Promise<Message> {
   const content = await readFile(file).catch((error: unknown) => {
     throw new Problem('refused', `${file} could not be read: ${reasonOf(error)}`, undefined, {
       cause: error,
@@ -117,9 +111,13 @@ export const checkCommand: CommandSpec = {
     { flags: '--auth', text: 'check SPF, DKIM, DMARC and ARC, which asks DNS' },
   ],
   async run(context, [id], options) {
+    const file = options.text('file');
+    if ((id === undefined) === (file === undefined)) throw new UsageError('name either a message or --file');
+    const content = file === undefined ? undefined : await readMessageFile(file);
     const client = await context.connect();
     const serverId = await findServerId(client, options.text('server'));
-    const message = await messageOf(serverId, id, options);
+    const folder = folders.find((name) => name === options.text('folder')) ?? 'drop';
+    const message: Message = content ?? { address: { serverId, folder, id: id ?? '' } };
     const report = await client.checks.run({ message });
     const links = options.has('links') ? (await client.checks.links({ message })).links : undefined;
     const spam = options.has('spam') ? await client.checks.spam({ message, serverId }) : undefined;

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Problem, reasonOf } from '../../engine/core/problem';
 import type { CommandContext, CommandOption, CommandSpec, OptionValues } from '../command';
+import { UsageError } from '../command-failure';
 import { folderOf, folderTitles, restingFolders } from '../resting-folder';
 import { findServerId, serverOption } from '../server-choice';
 import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
@@ -17,6 +18,16 @@ const folderOption: CommandOption = {
 };
 const common = [serverOption, folderOption] as const;
 
+/** What a script has to know, after what was done. */
+function refuseMissing(ids: readonly string[], count: number, why: string): void {
+  const asked = new Set(ids).size;
+  if (count >= asked) return;
+  throw new Problem(
+    'not-found',
+    asked === 1 ? `${ids[0]} is ${why}.` : `${asked - count} of ${asked}: ${why}.`,
+  );
+}
+
 const remove: CommandSpec = {
   name: 'delete',
   parameters: '<message...>',
@@ -27,6 +38,7 @@ const remove: CommandSpec = {
     const serverId = await findServerId(client, options.text('server'));
     const result = await client.messages.delete({ serverId, folder: folderOf(options), ids: [...ids] });
     context.show(result, () => `${result.count} deleted.`);
+    refuseMissing(ids, result.count, `not in the ${folderTitles[folderOf(options)]} folder`);
   },
 };
 
@@ -40,6 +52,7 @@ const restore: CommandSpec = {
     const serverId = await findServerId(client, options.text('server'));
     const result = await client.messages.restore({ serverId, folder: folderOf(options), ids: [...ids] });
     context.show(result, () => `${result.count} brought back.`);
+    refuseMissing(ids, result.count, 'not deleted within the last hour, or is there again');
   },
 };
 
@@ -66,11 +79,14 @@ function parseReplacement(text: string): { from: string; to: string } {
   return { from: text.slice(0, at), to: text.slice(at + 1) };
 }
 
-const splitList = (text: string | undefined): string[] | undefined =>
-  text
-    ?.split(',')
+/** Of an option that may be given several times, and hold several with commas between. */
+function splitList(texts: readonly string[]): string[] | undefined {
+  if (texts.length === 0) return undefined;
+  return texts
+    .flatMap((text) => text.split(','))
     .map((each) => each.trim())
     .filter((each) => each !== '');
+}
 
 function readChoice(options: OptionValues): {
   sender?: string;
@@ -80,7 +96,7 @@ function readChoice(options: OptionValues): {
 } {
   const [sender, recipients, via] = [
     options.text('from'),
-    splitList(options.text('to')),
+    splitList(options.list('to')),
     options.text('via'),
   ];
   return {
@@ -98,22 +114,36 @@ const resend: CommandSpec = {
   options: [
     ...common,
     { flags: '--from <address>', text: 'sender in place of the own one; "<>" is the null sender' },
-    { flags: '--to <addresses>', text: 'recipients in place of the own ones, with commas between' },
-    { flags: '--replace <old=new>', text: 'this recipient in place of that one, with commas between pairs' },
+    {
+      flags: '--to <address>',
+      text: 'recipient in place of the own ones; may be given several times',
+      isList: true,
+    },
+    {
+      flags: '--replace <old=new>',
+      text: 'this recipient in place of that one; may be given several times',
+      isList: true,
+    },
     { flags: '--via <way>', text: 'mx, drop, smart-host, remote-domain:NAME, or HOST:PORT' },
     { flags: '--server-to <server>', text: 'virtual server that sends; default: the one of the folder' },
     { flags: '--file', text: 'the messages are files on this computer; needs --from and --to' },
     { flags: '--remove', text: 'delete each message once it was accepted' },
   ],
   async run(context, ids, options) {
+    const choice = readChoice(options);
+    const replaced = splitList(options.list('replace'))?.map(parseReplacement);
+    if (options.has('file')) {
+      if (replaced || options.has('remove'))
+        throw new UsageError('--file goes without --replace and --remove');
+      if (choice.sender === undefined || choice.recipients === undefined)
+        throw new UsageError('name --from and --to: a file has no envelope');
+    }
     const client = await context.connect();
     const serverId = await findServerId(client, options.text('server'));
     const target = options.text('serverTo');
     const targetId = target === undefined ? undefined : await findServerId(client, target);
-    const choice = readChoice(options);
     if (options.has('file'))
       return resendFiles(context, client, ids, { serverId: targetId ?? serverId, ...choice });
-    const replaced = splitList(options.text('replace'))?.map(parseReplacement);
     const result = await client.messages.resend({
       messages: ids.map((id) => ({ serverId, folder: folderOf(options), id })),
       ...choice,
@@ -128,7 +158,10 @@ const resend: CommandSpec = {
       ].join('\n'),
     );
     if (result.refused.length > 0)
-      throw new Problem('refused', `${result.refused.length} of ${ids.length} were refused.`);
+      throw new Problem(
+        'refused',
+        `${result.refused.length} of ${ids.length} could not be sent or put away.`,
+      );
   },
 };
 
@@ -138,9 +171,7 @@ async function resendFiles(
   files: readonly string[],
   choice: { serverId: number; sender?: string; recipients?: string[]; way?: Way; delayMs: number },
 ): Promise<void> {
-  const { sender, recipients, ...rest } = choice;
-  if (sender === undefined || recipients === undefined)
-    throw new Problem('invalid', 'Name --from and --to: a file has no envelope.', 'from');
+  const { sender = '', recipients = [], ...rest } = choice;
   const accepted: { file: string; queueId: string }[] = [];
   for (const file of files) {
     const content = await readFile(file).catch((error: unknown) => {
@@ -185,15 +216,18 @@ const causes: CommandSpec = {
   },
 };
 
-/** A limit from an option, else from the settings. */
-function limit(text: string | undefined, set: number | null): number | null {
-  if (text === undefined) return set;
+/** A limit that an option names; undefined: none does. */
+function readLimit(options: OptionValues, name: keyof typeof mostOf): number | null | undefined {
+  const text = options.text(name);
+  if (text === undefined) return undefined;
   if (text === 'off') return null;
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1)
-    throw new Problem('invalid', `"${text}" is no limit. Give a number of at least 1, or off.`, 'keep');
+  if (!Number.isSafeInteger(value) || value < 1 || value > mostOf[name])
+    throw new Problem('invalid', `Enter a whole number from 1 to ${mostOf[name]}, or off.`, `--${name}`);
   return value;
 }
+
+const mostOf = { days: 36_500, messages: 1_999_999_999, mb: 1_999_999_999 } as const;
 
 const retention: CommandSpec = {
   name: 'retention',
@@ -207,7 +241,12 @@ const retention: CommandSpec = {
   ],
   async run(context, _, options) {
     const folder = folderOf(options);
-    if (folder === 'pickup') throw new Problem('invalid', 'Nothing is removed from Pickup.', 'folder');
+    if (folder === 'pickup') throw new UsageError('nothing is removed from Pickup by itself');
+    const asked = [
+      readLimit(options, 'days'),
+      readLimit(options, 'messages'),
+      readLimit(options, 'mb'),
+    ] as const;
     const client = await context.connect();
     const serverId = await findServerId(client, options.text('server'));
     const { settings } = await client.servers.get({ serverId });
@@ -215,10 +254,11 @@ const retention: CommandSpec = {
       folder === 'drop'
         ? [settings.dropKeepDays, settings.dropKeepMessages, settings.dropKeepMb]
         : [settings.badmailKeepDays, settings.badmailKeepMessages, settings.badmailKeepMb];
+    const [asDays, asMessages, asMb] = asked;
     const limits = {
-      keepDays: limit(options.text('days'), days),
-      keepMessages: limit(options.text('messages'), messages),
-      keepMb: limit(options.text('mb'), mb),
+      keepDays: asDays === undefined ? days : asDays,
+      keepMessages: asMessages === undefined ? messages : asMessages,
+      keepMb: asMb === undefined ? mb : asMb,
     };
     const show = (value: number | null): string => (value === null ? 'no limit' : String(value));
     const words: [string, string][] = [
@@ -227,7 +267,9 @@ const retention: CommandSpec = {
       ['messages', show(limits.keepMessages)],
       ['MB', show(limits.keepMb)],
     ];
-    if (!options.has('preview')) return context.show({ folder, limits }, () => formatPairs(words));
+    // Who asks "as if" wants to know what would happen.
+    const isPreview = options.has('preview') || asked.some((each) => each !== undefined);
+    if (!isPreview) return context.show({ folder, limits }, () => formatPairs(words));
     const preview = await client.messages.previewRetention({ serverId, folder, limits });
     words.push(
       ['there', `${preview.total} messages, ${formatSize(preview.totalBytes)}`],

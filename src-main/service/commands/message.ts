@@ -1,8 +1,10 @@
 /** Mail in Drop, Badmail and Pickup on the command line. */
 import { open, rm } from 'node:fs/promises';
 import type { MessageAddress, MessageRow } from '../../api/contract';
-import { Problem, reasonOf } from '../../engine/core/problem';
+import { badmailCauses } from '../../engine/core/event';
+import { Problem, reasonOf, systemCodeOf } from '../../engine/core/problem';
 import type { CommandContext, CommandGroup, CommandOption, CommandSpec, OptionValues } from '../command';
+import { UsageError } from '../command-failure';
 import { type PieceOfMessage, readBeginning, readPieces } from '../message-pieces';
 import { formatMessageText } from '../message-text';
 import { describeRest, pageOptions, readPage } from '../paging';
@@ -23,6 +25,7 @@ const folderOption: CommandOption = {
   choices: restingFolders,
   defaultValue: 'drop',
 };
+const causes: readonly string[] = [...badmailCauses, 'unknown'];
 const common = [serverOption, folderOption] as const;
 
 function formatMessages(rows: readonly MessageRow[], folder: RestingFolder): string {
@@ -98,7 +101,8 @@ async function writeMessage(file: string, pieces: AsyncGenerator<PieceOfMessage>
   // The message first: where it is not there, no file is made.
   const first = await pieces.next();
   const refuse = (error: unknown): never => {
-    throw new Problem('refused', `${file} was not written: ${reasonOf(error)}`, undefined, { cause: error });
+    const why = systemCodeOf(error) === 'EEXIST' ? 'it is there already' : reasonOf(error);
+    throw new Problem('refused', `${file} was not written: ${why}.`, undefined, { cause: error });
   };
   const handle = await open(file, 'wx').catch(refuse);
   let written = 0;
@@ -125,12 +129,18 @@ export const messageCommands: CommandGroup = {
       summary: 'messages, newest first',
       options: [
         ...common,
-        { flags: '--cause <cause>', text: 'Badmail: of this cause only, as message causes names it' },
+        {
+          flags: '--cause <cause>',
+          text: 'Badmail: of this cause only, as message causes names it',
+          choices: causes,
+        },
         ...pageOptions,
       ],
       async run(context, _, options) {
         const page = readPage(options);
         const folder = folderOf(options);
+        if (options.text('cause') !== undefined && folder !== 'badmail')
+          throw new UsageError('--cause needs --folder badmail');
         const client = await context.connect();
         const serverId = await findServerId(client, options.text('server'));
         const cause = options.text('cause') as CauseName | undefined;

@@ -2,7 +2,9 @@
 import type { ChosenMail, ChosenWay } from '../../api/contract';
 import { Problem } from '../../engine/core/problem';
 import type { CommandContext, CommandOption, CommandSpec, OptionValues } from '../command';
+import { UsageError } from '../command-failure';
 import { findServerId, serverOption } from '../server-choice';
+import { readCounted } from './queue-counted';
 import { filterOptions, hasFilter, readFilter } from './queue-filter';
 
 const yesOption: CommandOption = { flags: '--yes', text: 'do it to all that matches without asking' };
@@ -26,12 +28,9 @@ async function readTarget(
   const filter = readFilter(options);
   const isByFilter = hasFilter(filter) || options.has('all');
   if (queueIds.length > 0 && isByFilter)
-    throw new Problem('invalid', 'Name messages, or say by options which are meant; not both.');
+    throw new UsageError('name messages, or say by options which are meant; not both');
   if (queueIds.length === 0 && !isByFilter)
-    throw new Problem(
-      'invalid',
-      'Name messages, or say by options which are meant. --all means all that waits.',
-    );
+    throw new UsageError('name messages, or say by options which are meant; --all means all that waits');
   const client = await context.connect();
   const serverId = await findServerId(client, options.text('server'));
   if (queueIds.length > 0) return { client, serverId, chosen: { queueIds: [...queueIds] } };
@@ -48,9 +47,10 @@ async function confirm(
     verb,
   }: { client: Client; serverId: number; filter: ReturnType<typeof readFilter>; verb: string },
 ): Promise<void> {
-  const { total, messages, counted } = await client.queue.groups({ serverId, filter, limit: 1 });
-  const much = counted < messages ? `At least ${total}` : String(total);
-  context.note(`${much} ${total === 1 ? 'entry matches' : 'entries match'} of ${messages} waiting messages.`);
+  const { total, messages } = await readCounted(() => client.queue.groups({ serverId, filter, limit: 1 }));
+  context.note(
+    `${total} ${total === 1 ? 'entry matches' : 'entries match'} of ${messages} waiting messages.`,
+  );
   const answer = await context.terminal.askSecret(`Type yes to ${verb} all that matches`);
   if (answer === undefined)
     throw new Problem('refused', `Nobody is there to ask. Add --yes to ${verb} all that matches.`);
@@ -77,6 +77,8 @@ function act(facts: {
       facts.check?.(options);
       const result = await facts.run(await readTarget(context, queueIds, options, verb), options);
       context.show(result, () => `${result.count} ${done}.`);
+      if (queueIds.length > 0 && result.count === 0)
+        throw new Problem('not-found', 'Nothing of what was named waits, or nothing about it had to change.');
     },
   };
 }
@@ -100,7 +102,7 @@ function readWay(options: OptionValues): ChosenWay | null {
   const host = options.text('host');
   if (host !== undefined) {
     const match = /^(.+):(\d{1,5})$/.exec(host);
-    if (!match?.[1])
+    if (!match?.[1] || Number(match[2]) < 1 || Number(match[2]) > 65_535)
       throw new Problem('invalid', 'Enter host and port, such as relay.example.com:25.', '--host');
     ways.push({ kind: 'host', host: match[1], port: Number(match[2]) });
   }
@@ -108,11 +110,17 @@ function readWay(options: OptionValues): ChosenWay | null {
   if (name !== undefined) ways.push({ kind: 'remote-domain', name });
   const [way] = ways;
   if (ways.length !== 1 || way === undefined)
-    throw new Problem(
-      'invalid',
-      'Name one way: --smart-host, --mx, --drop, --host, --remote-domain, or --reset for that of the settings.',
+    throw new UsageError(
+      'name one way: --smart-host, --mx, --drop, --host, --remote-domain, or --reset for that of the settings',
     );
   return way;
+}
+
+function readAddresses(options: OptionValues): { readonly from: string; readonly to: string } {
+  const [from, to] = [options.text('from'), options.text('to')];
+  if (from === undefined || to === undefined)
+    throw new UsageError('name both addresses, with --from and --to');
+  return { from, to };
 }
 
 const onDestination = (verb: 'freeze' | 'thaw', summary: string, done: string): CommandSpec => ({
@@ -184,12 +192,9 @@ export const queueActs: readonly CommandSpec[] = [
       { flags: '--from <address>', text: 'the recipient as the message has it' },
       { flags: '--to <address>', text: 'who gets it instead' },
     ],
-    run({ client, ...target }, options) {
-      const [from, to] = [options.text('from'), options.text('to')];
-      if (from === undefined || to === undefined)
-        throw new Problem('invalid', 'Name both addresses, with --from and --to.');
-      return client.queue.setRecipient({ ...target, from, to });
-    },
+    check: readAddresses,
+    run: ({ client, ...target }, options) =>
+      client.queue.setRecipient({ ...target, ...readAddresses(options) }),
   }),
   onDestination('freeze', 'keep all mail for a destination back, also what comes later', 'frozen'),
   onDestination('thaw', 'let the mail for a frozen destination go', 'no longer frozen'),

@@ -1,11 +1,11 @@
 /** Waiting mail on the command line. */
-import { setTimeout } from 'node:timers/promises';
 import type { QueueGroupRow, QueueRow } from '../../api/contract';
 import type { CommandGroup, CommandSpec } from '../command';
 import { describeRest, pageOptions, readPage, readSort, sortOptions } from '../paging';
 import { findServerId, serverOption } from '../server-choice';
 import { formatPairs, formatSize, formatTable, formatTime } from '../text-table';
 import { queueActs } from './queue-acts';
+import { readCounted } from './queue-counted';
 import { filterOptions, hasFilter, readFilter } from './queue-filter';
 
 /** The null reverse-path as people know it. */
@@ -166,19 +166,6 @@ const list: CommandSpec = {
     );
   },
 };
-
-const lookAgainMs = 200;
-
-/** Asks until all of the queue was counted. */
-async function readCounted<T extends { readonly messages: number; readonly counted: number }>(
-  read: () => Promise<T>,
-): Promise<T> {
-  for (;;) {
-    const result = await read();
-    if (result.counted >= result.messages) return result;
-    await setTimeout(lookAgainMs);
-  }
-}
 
 const totals: CommandSpec = {
   name: 'totals',

@@ -77,6 +77,41 @@ describe('wrong usage ends with 2 and one line', () => {
     [['queue', 'delete']],
     [['domain', 'create', 'a', '--type', 'local']],
     [['message', 'list', '--folder', 'queue']],
+    [['message', 'list', '--folder', 'badmail', '--cause', 'rubbish']],
+    [['message', 'list', '--cause', 'general-failure']],
+    [['message', 'show']],
+    [['message', 'export', 'a', 'b']],
+    [['message', 'delete']],
+    [['message', 'restore']],
+    [['message', 'resend']],
+    [['message', 'resend', '--file', 'a.eml']],
+    [['message', 'resend', '--file', 'a.eml', '--from', 'a@b.test', '--to', 'c@d.test', '--remove']],
+    [['message', 'resend', '--file', 'a.eml', '--from', 'a@b.test', '--to', 'c@d.test', '--replace', 'a=b']],
+    [['message', 'causes', 'extra']],
+    [['message', 'retention', '--folder', 'pickup']],
+    [['message', 'search']],
+    [['message', 'tag', '1']],
+    [['message', 'untag', '1', '--tag', ' , ']],
+    [['message', 'star']],
+    [['message', 'read']],
+    [['message', 'check']],
+    [['message', 'check', '1', '--file', 'a.eml']],
+    [['index', 'rebuild', 'extra']],
+    [['queue', 'groups']],
+    [['queue', 'list', '--state', 'rubbish']],
+    [['queue', 'show']],
+    [['queue', 'hold']],
+    [['queue', 'hold', '1', '--all']],
+    [['queue', 'release', '1', '--sender', 'a']],
+    [['queue', 'route', '1']],
+    [['queue', 'route', '1', '--mx', '--drop']],
+    [['queue', 'readdress', '1', '--from', 'a@b.test']],
+    [['queue', 'freeze']],
+    [['queue', 'thaw', 'a', 'b']],
+    [['queue', 'release-for']],
+    [['trace', 'show']],
+    [['trace', 'list', '--outcome', 'rubbish']],
+    [['send', '--to']],
     [['session', 'terminate']],
     [['session', 'lift']],
     [['session', 'show']],
@@ -171,6 +206,15 @@ describe('without a running Mailroot', () => {
     if (words[0] === 'cert' && (words[1] === 'create' || words[1] === 'request'))
       words = [...words, '--host', 'mail.example.com'];
     if (words[0] === 'session' && words[1] === 'terminate') words = [...words, '1'];
+    if (
+      words[0] === 'queue' &&
+      ['hold', 'release', 'delete', 'route', 'readdress'].includes(words[1] as string)
+    )
+      words = [...words, '1'];
+    if (words[1] === 'route' && words[0] === 'queue') words = [...words, '--mx'];
+    if (words[1] === 'readdress') words = [...words, '--from', 'a@b.test', '--to', 'c@b.test'];
+    if (words[1] === 'tag' || words[1] === 'untag') words = [...words, '--tag', 'Work'];
+    if (words[0] === 'message' && words[1] === 'check') words = [...words, '1'];
     if (words[0] === 'smart-host') words = ['smart-host', 'set', 'sendgrid'];
     const result = await run(words);
     expect(result).toMatchObject({
@@ -189,6 +233,25 @@ describe('without a running Mailroot', () => {
       code: 1,
       error: 'mailroot: --limit: Enter a whole number from 1 to 1000.\n',
     });
+  });
+
+  it.each([
+    [['message', 'resend', '1', '--via', 'host:99999'], '"host:99999" is no way.'],
+    [['message', 'resend', '1', '--replace', 'a'], '"a" must be OLD=NEW, two addresses.'],
+    [
+      ['queue', 'route', '1', '--host', 'relay'],
+      '--host: Enter host and port, such as relay.example.com:25.',
+    ],
+    [['queue', 'route', '1', '--host', 'relay:99999'], '--host: Enter host and port'],
+    [['queue', 'hold', '--older', '5x'], '--older: Enter a number and its unit, such as 30m, 4h or 2d.'],
+    [['trace', 'list', '--since', 'rubbish'], '--since: Enter a date'],
+    [['message', 'retention', '--days', '0'], '--days: Enter a whole number from 1 to 36500, or off.'],
+    [['message', 'check', '--file', '/nonexistent/a.eml'], '/nonexistent/a.eml could not be read'],
+  ])('%j is refused before anything is asked for', async (words, text) => {
+    const result = await run(words);
+    expect([result.code, result.out]).toEqual([1, '']);
+    expect(result.error.startsWith(`mailroot: ${text}`), result.error).toBe(true);
+    expect(result.error.match(/\n/g)).toHaveLength(1);
   });
 
   it('config schema prints the schema', async () => {
