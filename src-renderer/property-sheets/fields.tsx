@@ -162,6 +162,8 @@ export interface RadioSettingProps extends ChoiceProps {
   readonly columns?: number;
   /** The title of the group above says what is chosen; the label is for those who do not see it. */
   readonly isUnderTitle?: boolean;
+  /** Another setting may follow it. */
+  readonly onChoose?: (value: string) => void;
 }
 
 /** One of a few, as radio buttons. */
@@ -172,6 +174,7 @@ export function RadioSetting({
   choices,
   columns = 1,
   isUnderTitle = false,
+  onChoose,
 }: RadioSettingProps): ReactElement {
   const styles = useStyles();
   const { value, set, fault, facts, isReadOnly } = useSetting(name);
@@ -186,7 +189,10 @@ export function RadioSetting({
         className={mergeClasses(styles.radios, columns > 1 && styles.columns)}
         value={String(value)}
         disabled={isReadOnly}
-        onChange={(_, data) => set(data.value)}
+        onChange={(_, data) => {
+          set(data.value);
+          onChoose?.(data.value);
+        }}
       >
         {choices.map((choice) => (
           <Radio key={choice.value} value={choice.value} label={choice.label} />

@@ -54,7 +54,6 @@ const samples: ControlTable['texts'] = {
   ldapUserName: 'cn=reader,dc=corp,dc=test',
   ldapBase: 'dc=corp,dc=test',
   defaultLogonDomain: 'example.com',
-  frozenDestinations: 'slow.test\nmail.far.test:25',
   spamCheckerAddress: '127.0.0.2',
   greeting: 'ESMTP at your service',
   defaultSender: 'unknown@corp.test',
@@ -100,6 +99,17 @@ const addEntry =
     await dialog.getByRole('button', { name: 'OK', exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
     return [...(before as unknown[]), expected];
+  };
+
+const freeze =
+  (destination: string): ControlTable['special'][string] =>
+  async (wrapper, before) => {
+    await wrapper.getByRole('button', { name: 'Add…' }).click();
+    const dialog = wrapper.page().getByRole('dialog', { name: 'Freeze destination' });
+    await dialog.getByRole('combobox').fill(destination);
+    await dialog.getByRole('button', { name: 'OK', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    return [...(before as string[]), destination];
   };
 
 const changePassword = async (wrapper: Locator): Promise<string> => {
@@ -288,6 +298,7 @@ describeWith(['chromium'], 'every setting', () => {
         bareLineEndingsList: enterAddress('10.0.4.11'),
         verbsOff: switchOff('HELP'),
         turnAccounts: chooseAccount('branch'),
+        frozenDestinations: freeze('mail.far.test:25'),
         connectionList: enterAddress('127.0.0.1'),
         relayList: enterAddress('10.0.4.7'),
         outboundPassword: changePassword,

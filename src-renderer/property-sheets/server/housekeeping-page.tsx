@@ -3,16 +3,11 @@ import { Button, makeStyles, tokens } from '@fluentui/react-components';
 import { type ReactElement, useState } from 'react';
 import { readFault, useClient } from '../../client';
 import { announce } from '../../ui/announcer';
-import {
-  CheckSetting,
-  LimitSetting,
-  LinesSetting,
-  NumberSetting,
-  RadioSetting,
-  TextSetting,
-} from '../fields';
+import { CheckSetting, LimitSetting, NumberSetting, RadioSetting, TextSetting } from '../fields';
 import { Group } from '../group';
 import { useSetting } from '../sheet-context';
+import { FrozenDestinations } from './frozen-destinations';
+import { portFor } from './housekeeping-words';
 import { describePreview, type LimitedFolder, limitKeys, limitsOf } from './retention-words';
 
 const useStyles = makeStyles({
@@ -75,6 +70,25 @@ function Preview({
   );
 }
 
+function SpamChecker(): ReactElement {
+  const { value: port, set: setPort } = useSetting('spamCheckerPort');
+  return (
+    <Group title="Spam checker">
+      <RadioSetting
+        name="spamChecker"
+        choices={checkerChoices}
+        isUnderTitle
+        onChoose={(checker) => {
+          const usual = portFor(checker, port);
+          if (usual !== undefined) setPort(usual);
+        }}
+      />
+      <TextSetting name="spamCheckerAddress" />
+      <NumberSetting name="spamCheckerPort" />
+    </Group>
+  );
+}
+
 export function HousekeepingPage({ serverId }: { readonly serverId: number }): ReactElement {
   return (
     <>
@@ -108,11 +122,7 @@ export function HousekeepingPage({ serverId }: { readonly serverId: number }): R
         <CheckSetting name="tracesDialogues" />
       </Group>
       <Group title="Queue">
-        <LinesSetting
-          name="frozenDestinations"
-          rows={3}
-          hint="One a line, named as in the queue. Their mail stays in Queue: it is not tried and does not expire. Remove a line to let it go on."
-        />
+        <FrozenDestinations serverId={serverId} />
       </Group>
       <Group title="Notifications on the desktop">
         <CheckSetting name="notifiesNewMail" hint={false} />
@@ -120,11 +130,7 @@ export function HousekeepingPage({ serverId }: { readonly serverId: number }): R
         <CheckSetting name="notifiesStop" hint={false} />
         <LimitSetting name="notifiesQueueOver" hint={false} proposal={1000} offWord="never" />
       </Group>
-      <Group title="Spam checker">
-        <RadioSetting name="spamChecker" choices={checkerChoices} isUnderTitle />
-        <TextSetting name="spamCheckerAddress" />
-        <NumberSetting name="spamCheckerPort" />
-      </Group>
+      <SpamChecker />
     </>
   );
 }
