@@ -193,6 +193,9 @@ async function refuseOne() {
 
 async function takePictures(page) {
   const treeItem = (name) => page.getByRole('treeitem', { name });
+  /** From 1, below the titles. */
+  const row = (list, number) =>
+    page.getByRole('grid', { name: list, exact: true }).locator(`[aria-rowindex="${number + 1}"]`);
   const shoot = async (name) => {
     // The pointer away, so that nothing looks hovered; animations have ended by themselves.
     await page.mouse.move(640, 790);
@@ -202,16 +205,42 @@ async function takePictures(page) {
   };
   await treeItem(/^Badmail 1/).waitFor();
   await treeItem(/^Drop/).click();
-  const row = page.getByRole('row', { name: /Daily report/ });
-  await row.click();
+  await page.getByRole('row', { name: /Daily report/ }).click();
   await page.frameLocator('iframe').getByText('Packing').waitFor();
   await shoot('console');
+  await page.getByRole('tab', { name: 'Checks', exact: true }).click();
+  await page
+    .getByText(/1 remote picture/)
+    .first()
+    .waitFor();
+  await shoot('checks');
   await treeItem(/^Queue/).click();
-  await page.getByRole('row').nth(1).click();
+  await row('Queue', 1).click();
+  await page.getByRole('tab', { name: 'Delivery', exact: true }).waitFor();
   await shoot('queue');
   await treeItem(/^Badmail/).click();
-  await page.getByRole('row').nth(1).click();
+  await row('Causes', 2).click();
+  await row('Badmail', 1).click();
+  await page.getByRole('tab', { name: 'Why', exact: true }).click();
   await shoot('badmail');
+  await treeItem('Trace').first().click();
+  await page.getByLabel('Sender, recipient or client').fill('ann@corp');
+  await page.getByRole('row', { name: /Invoice 118/ }).click();
+  await page
+    .getByRole('button', { name: /^Dialogue/ })
+    .last()
+    .click();
+  await shoot('trace');
+  await page.keyboard.press('Control+e');
+  await page.keyboard.type('from:corp.example after:7d');
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('grid', { name: 'Found mail' })
+    .getByRole('row', { name: /Daily report/ })
+    .click();
+  await page.getByRole('tab', { name: 'HTML', exact: true }).click();
+  await page.frameLocator('iframe').getByText('Packing').waitFor();
+  await shoot('search');
   await treeItem(/^Current Sessions/).click();
   await page.getByRole('tab', { name: 'Ended' }).click();
   await page.getByRole('row').nth(1).click();
