@@ -26,6 +26,7 @@ const otherKeys: readonly (readonly [string, string])[] = [
   ['Letters', 'Go to the node that begins with them'],
   ['Home, End', 'Go to the first or the last one'],
   ['Enter', 'Go to the content of a node, or open the selected row'],
+  ['F6', 'On the desktop: go to the next pane; with Shift to the one before'],
   ['F10', 'Go to the menu bar; on the desktop Alt alone as well'],
   ['Shift+F10', 'Open the menu of the selection'],
   ['Ctrl+Tab', 'In a sheet: go to the next page; Ctrl+Page Down where Ctrl+Tab is taken'],

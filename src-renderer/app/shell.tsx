@@ -11,6 +11,7 @@ import { Dialogs } from './dialogs';
 import { MenuBar } from './menu-bar';
 import { Notices } from './notices';
 import { OpenedFiles } from './opened-files';
+import { goToPane } from './panes';
 import { useRunVerb } from './run-verb';
 import { SignedOut } from './signed-out';
 import { useStateNews } from './state-news';
@@ -86,6 +87,18 @@ function Frame(): ReactElement {
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [run, target, host]);
+  useEffect(() => {
+    if (host === undefined) return;
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isOther = event.ctrlKey || event.altKey || event.metaKey;
+      if (event.key !== 'F6' || isOther || event.defaultPrevented) return;
+      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null) return;
+      event.preventDefault();
+      goToPane(event.shiftKey);
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [host]);
   const focusContent = (): void =>
     page.current?.querySelector<HTMLElement>('[role="grid"], button, [tabindex="0"]')?.focus();
 

@@ -185,7 +185,11 @@ export function MailList(props: MailListProps): ReactElement {
           ) : isNarrowed ? (
             <EmptyState
               title="Nothing found."
-              text={pages.isComplete ? 'Try fewer words.' : 'Mail is still being indexed.'}
+              text={
+                pages.isComplete
+                  ? 'Try fewer words, or the beginning of one.'
+                  : 'Mail is still being indexed.'
+              }
             />
           ) : (
             empty
