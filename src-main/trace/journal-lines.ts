@@ -5,6 +5,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { TraceRecord } from '../engine/core/trace';
+import { parseRecord } from '../engine/trace/record-line';
 
 export interface PlacedRecord {
   readonly record: TraceRecord;
@@ -16,18 +17,6 @@ const chunkBytes = 1024 * 1024;
 /** A message may have many recipients; beyond this nothing of ours was written. */
 const longestLineBytes = 16 * 1024 * 1024;
 const newLine = 0x0a;
-
-/** Undefined where the line is no record. Of its fields the kind and the time are certain, the others as we wrote them. */
-export function parseRecord(line: string): TraceRecord | undefined {
-  try {
-    const value = JSON.parse(line) as Partial<TraceRecord> | null;
-    return typeof value === 'object' && typeof value?.kind === 'string' && typeof value.at === 'number'
-      ? (value as TraceRecord)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 /**
  * Hands out the records from `from` on, as far as the last whole line or until `isEnough`. Answers where to go on.

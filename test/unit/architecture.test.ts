@@ -202,6 +202,7 @@ const rules: readonly Rule[] = [
       'src-main/mail-content/words',
       'src-main/mail-index/sqlite',
       'src-main/engine/trace/file-name',
+      'src-main/engine/trace/record-line',
       'src-main/engine/disk/make-folder',
     ],
     packages: [],

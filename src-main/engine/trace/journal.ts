@@ -4,7 +4,7 @@
  * Owns: the files below <data folder>/Trace/<number>, one or more for each day (UTC), and how long they are kept.
  * Promises: `write` resolves when the system has the record, so that the end of this process (kill -9) loses nothing;
  *   the disk is made to have it within a second, so that a power failure loses the last second at most. Records that
- *   come together are one write. `write` never rejects and holds nobody up for longer than two seconds: a disk that
+ *   come together are one write; what was said, and refusals, wait a moment for others. `write` never rejects and holds nobody up for longer than two seconds: a disk that
  *   hangs costs records, not mail; what waits for it is bounded, and what is lost is counted and told once.
  * Trusts: that one journal writes into the folder. A last line that a crash has torn is ended before the next one;
  *   readers skip it.
@@ -31,6 +31,7 @@ import { isDoneWithin } from '../core/within';
 import { removeFile } from '../disk/durable';
 import { makeFolder } from '../disk/make-folder';
 import { formatTraceFileName, readTraceFileName, utcDay } from './file-name';
+import { formatRecord } from './record-line';
 import { filesToRemove, largestFileBytes, type TraceFile } from './retention';
 
 export interface TraceJournalOptions {
@@ -55,6 +56,8 @@ export interface TraceJournal extends Trace {
 const longestHoldMs = 2_000;
 const flushDelayMs = 1_000;
 const retryDelayMs = 1_000;
+/** What was said in a session goes with the next record, of which there usually is one. */
+const detailDelayMs = 50;
 const retentionIntervalMs = 60 * 60_000;
 /** Records that wait for a disk that does not take them. */
 const mostWaitingChars = 16 * 1024 * 1024;
@@ -103,6 +106,7 @@ class Journal implements TraceJournal {
   #flushing: Promise<unknown> = Promise.resolve();
   #cancelFlush: CancelTimer | undefined;
   #cancelRetry: CancelTimer | undefined;
+  #cancelDetails: CancelTimer | undefined;
   #cancelRetention: CancelTimer | undefined;
   #retention: Promise<void> | undefined;
 
@@ -113,7 +117,7 @@ class Journal implements TraceJournal {
 
   write(record: TraceRecord): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
-    const line = `${JSON.stringify(record)}\n`;
+    const line = formatRecord(record);
     if (this.#waitingChars + line.length > mostWaitingChars) {
       this.#lose(1);
       return undefined;
@@ -123,7 +127,12 @@ class Journal implements TraceJournal {
     if (this.#isFailing) return undefined;
     this.#next ??= createGroup();
     const { done } = this.#next;
-    this.#begin();
+    if (isDetail(record)) {
+      this.#cancelDetails ??= this.#options.clock.startTimer(() => {
+        this.#cancelDetails = undefined;
+        this.#begin();
+      }, detailDelayMs);
+    } else this.#begin();
     return this.#isSlow ? undefined : done;
   }
 
@@ -143,6 +152,7 @@ class Journal implements TraceJournal {
     this.#cancelRetention?.();
     this.#cancelFlush?.();
     this.#cancelRetry?.();
+    this.#cancelDetails?.();
     const end = async (): Promise<void> => {
       await this.#working;
       // The last try of what could not be written.
@@ -174,6 +184,8 @@ class Journal implements TraceJournal {
       const group = this.#next;
       this.#next = undefined;
       this.#current = group;
+      this.#cancelDetails?.();
+      this.#cancelDetails = undefined;
       const cancel = this.#options.clock.startTimer(() => this.#letGo(), longestHoldMs);
       let done = 0;
       try {
@@ -329,6 +341,10 @@ class Journal implements TraceJournal {
 }
 
 const newLine = 0x0a;
+
+/** Nobody's mail is forgotten without it. */
+const isDetail = ({ kind }: TraceRecord): boolean =>
+  kind === 'session' || kind === 'attempt' || kind === 'refused';
 
 function createGroup(): Group {
   let release = (): void => undefined;

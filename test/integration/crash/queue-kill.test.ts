@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DamagedPair } from '../../../src-main/engine/queue/message-reader';
-import { parseRecord } from '../../../src-main/trace/journal-lines';
+import { parseRecord } from '../../../src-main/engine/trace/record-line';
 import { readQueue } from '../../support/queue-folder';
 
 let base: string;

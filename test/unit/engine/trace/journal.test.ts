@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import type { EngineEvent } from '../../../../src-main/engine/core/event';
 import { createStatus } from '../../../../src-main/engine/core/smtp-status';
 import type { TraceRecord } from '../../../../src-main/engine/core/trace';
 import { createTraceJournal, type TraceJournalOptions } from '../../../../src-main/engine/trace/journal';
+import { formatRecord, parseRecord } from '../../../../src-main/engine/trace/record-line';
 import { filesToRemove } from '../../../../src-main/engine/trace/retention';
 import { createFakeClock, type FakeClock, fakeStart } from '../../../support/fake-clock';
 
@@ -54,6 +56,55 @@ describe('trace journal', () => {
     expect(idsIn(await readLines())).toEqual(['1', '2']);
     await journal.close();
     expect(journal.write(record('3'))).toBeUndefined();
+  });
+
+  it('what was said goes with the next record, or by itself after a moment', async () => {
+    const said: TraceRecord = {
+      at: fakeStart,
+      kind: 'session',
+      queueId: '1',
+      sessionId: 's1',
+      lines: [
+        { at: fakeStart - 20, side: 'client', text: 'EHLO c' },
+        { at: fakeStart, side: 'server', text: '250 ok' },
+      ],
+    };
+    let writes = 0;
+    const journal = open({
+      append: async (descriptor, data) => {
+        writes++;
+        writeSync(descriptor, data);
+      },
+    });
+    const first = journal.write(said);
+    await clock.settle();
+    expect(writes).toBe(0);
+    await journal.write(record('1'));
+    expect(writes).toBe(1);
+    await first;
+    const second = journal.write(said);
+    await clock.advance(50);
+    await second;
+    expect(writes).toBe(2);
+    expect((await readLines()).map(parseRecord)).toEqual([said, record('1'), said]);
+    journal.write(said);
+    await journal.close();
+    expect(await readLines()).toHaveLength(4);
+  });
+
+  it.each([
+    ['what was said', 'MAIL FROM:<a@b.test> 12s3c'],
+    ['nothing', ''],
+    ['other alphabets', 'Grüße \u2028 \ud83d\ude00'],
+    ['a line break', 'a\nb'],
+  ])('a line of the file gives back %s', (_what, text) => {
+    const lines = (['client', 'server', 'note'] as const).map((side, n) => ({
+      at: fakeStart - n * 1.5,
+      side,
+      text,
+    }));
+    const said: TraceRecord = { at: fakeStart, kind: 'session', queueId: '1', sessionId: 's', lines };
+    expect(parseRecord(formatRecord(said))).toEqual(said);
   });
 
   it('writes what came together at once', async () => {
