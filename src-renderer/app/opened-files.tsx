@@ -7,7 +7,7 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { create } from 'zustand';
 import { readFault, useHost, useServers } from '../client';
 import { type OpenedFile, OpenedMailDialog } from '../mail-inspector';
@@ -117,6 +117,11 @@ function OpenedFileDialog({ file, onClose }: OpenedFileDialogProps): ReactElemen
     );
   };
   const { undo } = sent ?? {};
+  // The button that was pressed is gone with what it did.
+  const told = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    if (sent !== undefined && undo === undefined) told.current?.focus();
+  }, [sent, undo]);
   return (
     <>
       <OpenedMailDialog
@@ -126,7 +131,11 @@ function OpenedFileDialog({ file, onClose }: OpenedFileDialogProps): ReactElemen
         notice={
           sent !== undefined && (
             <MessageBar intent="info">
-              <MessageBarBody>{sent.text}</MessageBarBody>
+              <MessageBarBody>
+                <span ref={told} tabIndex={-1}>
+                  {sent.text}
+                </span>
+              </MessageBarBody>
               {undo !== undefined && (
                 <MessageBarActions>
                   <Button size="small" onClick={() => takeBack(undo)}>

@@ -1,8 +1,8 @@
 /**
  * CSS of a message without anything that loads: `@import` and `@namespace` go, and of functions that take an
- * address (url, src, image-set ...) only pictures and fonts that lie in the message itself stay. Reads CSS as a
- * browser does (escapes, comments, strings; CSS Syntax 3), so that what is hidden by an escape is found. One pass,
- * linear, pure; the result never closes a style element.
+ * address (url, src, image-set ...) only pictures and fonts that lie in the message itself stay. A few properties
+ * that can stop the window go, too. Reads CSS as a browser does (escapes, comments, strings; CSS Syntax 3), so that
+ * what is hidden by an escape is found. One pass, linear, pure; the result never closes a style element.
  */
 
 export interface CleanCss {
@@ -26,6 +26,8 @@ const loaders = new Set([
   'paint',
   'expression',
 ]);
+/** A few of these, one within another, stop the window for minutes. Mail programs do not know them. */
+const droppedProperties = /^(?:-(?:webkit|moz)-)?(?:columns|column-(?:count|width)|filter|backdrop-filter)$/;
 const droppedRules = new Set(['import', 'namespace', 'charset']);
 const isNameCharacter = (character: string): boolean => /[-\w\\\u0080-\uffff]/.test(character);
 // Only what CSS calls white space ends an escape: a vertical tab or a no-break space does not.
@@ -53,7 +55,13 @@ export function cleanCss(
   }: { readonly findPicture: FindPicture; readonly areRemoteAllowed: boolean },
 ): CleanCss {
   const pieces: string[] = [];
+  let last = '';
   let hasRemote = false;
+  const push = (piece: string): void => {
+    pieces.push(piece);
+    if (!/^\s*$/.test(piece)) last = piece;
+  };
+  const beginsDeclaration = (): boolean => last === '' || last === '{' || last === ';' || last === '}';
   let at = 0;
   while (at < css.length) {
     const character = css[at] ?? '';
@@ -61,10 +69,10 @@ export function cleanCss(
       const end = css.indexOf('*/', at + 2);
       at = end < 0 ? css.length : end + 2;
       // A comment parts what stands on its sides.
-      pieces.push(' ');
+      push(' ');
     } else if (character === '"' || character === "'") {
       const end = endOfString(css, at);
-      pieces.push(css.slice(at, end));
+      push(css.slice(at, end));
       at = end;
     } else if (character === '@') {
       const end = endOfName(css, at + 1);
@@ -73,16 +81,17 @@ export function cleanCss(
         if (name === 'import') hasRemote = true;
         at = endOfStatement(css, end);
         // As a comment does: "u@import x;rl(" must not become "url(".
-        pieces.push(' ');
+        push(' ');
       } else {
-        pieces.push(css.slice(at, end));
+        push(css.slice(at, end));
         at = Math.max(end, at + 1);
       }
     } else if (isNameCharacter(character)) {
       const end = Math.max(endOfName(css, at), at + 1);
       const name = readEscapes(css.slice(at, end)).toLowerCase();
       if (css[end] !== '(' || !loaders.has(name)) {
-        pieces.push(css.slice(at, end));
+        const isDropped = droppedProperties.test(name) && beginsDeclaration();
+        push(isDropped ? 'x-dropped' : css.slice(at, end));
         at = end;
         continue;
       }
@@ -90,10 +99,10 @@ export function cleanCss(
       const kept =
         name === 'url' ? keepUrl(css.slice(end + 1, close), { findPicture, areRemoteAllowed }) : drop;
       if (kept.isRemote || name !== 'url') hasRemote = true;
-      pieces.push(kept.text);
+      push(kept.text);
       at = close + 1;
     } else {
-      pieces.push(character);
+      push(character);
       at += 1;
     }
   }

@@ -58,7 +58,15 @@ export function SourcePart({ mail }: { readonly mail: OpenMail }): ReactElement 
   useEffect(() => {
     if (current === undefined) return;
     reveal.current(current).then(
-      (row) => requestAnimationFrame(() => rows.current?.show(row)),
+      (row) =>
+        requestAnimationFrame(() => {
+          rows.current?.show(row);
+          // Now that the row is there: it may be far along its line.
+          requestAnimationFrame(() => {
+            const place = root.current?.querySelector('[data-found-now]');
+            if (place) scrollAlong(place);
+          });
+        }),
       () => undefined,
     );
   }, [current]);
@@ -85,8 +93,12 @@ export function SourcePart({ mail }: { readonly mail: OpenMail }): ReactElement 
         token.kind === 'plain' ? (
           token.text
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one line never move.
-          <span key={index} className={styles[token.kind as Exclude<TokenKind, 'plain'>]}>
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one line never move.
+            key={index}
+            className={styles[token.kind as Exclude<TokenKind, 'plain'>]}
+            {...(token.kind === 'current' && { 'data-found-now': true })}
+          >
             {token.text}
           </span>
         ),
@@ -150,6 +162,17 @@ export function SourcePart({ mail }: { readonly mail: OpenMail }): ReactElement 
       />
     </div>
   );
+}
+
+/** Sideways only, and only where it is out of sight or below the numbers. */
+function scrollAlong(place: Element): void {
+  const view = place.closest('[data-source-rows]');
+  if (view === null) return;
+  const { left, right } = place.getBoundingClientRect();
+  const seen = view.getBoundingClientRect();
+  const margin = Math.min(100, seen.width / 4);
+  if (left < seen.left + margin || right > seen.left + view.clientWidth)
+    view.scrollLeft += left - seen.left - seen.width / 2;
 }
 
 function tokensOf(row: SourceRow, map: SourceMap, places: Parameters<typeof markFound>[1]): Token[] {

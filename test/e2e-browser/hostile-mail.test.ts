@@ -36,6 +36,11 @@ const attacks: Record<string, string> = {
   'escaped style': '<div style="background:u\\72l(LEAK/escaped.png)">x</div>',
   'style sheet': '<style>@import url(LEAK/import.css);body{background:url(LEAK/css.png)}</style>',
   font: '<style>@font-face{font-family:f;src:url(LEAK/font.woff)}p{font-family:f}</style><p>text</p>',
+  'split style': '<div style="background:u@import x;rl(LEAK/split.png)">x</div>',
+  'style string ended by a line': '<div style="a:\'&#12;;background:url(LEAK/line.png)">x</div>',
+  'SVG in style':
+    '<style>b{mask:url(LEAK/mask.svg#m);filter:url(LEAK/filter.svg#f);clip-path:url(LEAK/clip.svg#c)}</style><b>x</b>',
+  'picture in SVG': '<svg><feImage href="LEAK/fe"/><a xlink:href="LEAK/a"><text>x</text></a></svg>',
   cursor: '<style>*{cursor:url(LEAK/cursor.cur),auto}</style>',
   'style sheet link': '<link rel=stylesheet href="LEAK/link.css"><link rel=prefetch href="LEAK/prefetch">',
   hints:
@@ -168,6 +173,33 @@ describeWith(['chromium'], 'a hostile message in the message pane', () => {
     expect(await leaked(shared)).toEqual([]);
     expect(await shared.evaluate(() => 'owned' in window)).toBe(false);
     expect(shared.url()).toBe(`${site.origin}/?view=drop`);
+  });
+
+  it('what is not taken out of the HTML is held by the policy and the sandbox alone', async () => {
+    const page = await openMessage('<p>Plain</p>');
+    const policy = await page.locator('iframe[title="Message"]').evaluate((frame: HTMLIFrameElement) => {
+      const meta = frame.contentDocument?.querySelector('meta[http-equiv=Content-Security-Policy]');
+      return { meta: meta?.outerHTML ?? '', sandbox: frame.getAttribute('sandbox') ?? 'none' };
+    });
+    expect(policy.meta).toContain("default-src 'none'");
+    for (const attack of Object.values(attacks)) {
+      const html = attack.replaceAll('LEAKHOST', `127.0.0.1:${leaks.port}`).replaceAll('LEAK', leaks.origin);
+      await page.evaluate(
+        ({ source, sandbox }) =>
+          new Promise((loaded) => {
+            const frame = document.createElement('iframe');
+            frame.setAttribute('sandbox', sandbox);
+            frame.addEventListener('load', loaded);
+            frame.srcdoc = source;
+            document.body.prepend(frame);
+          }),
+        { source: `<!doctype html><head>${policy.meta}</head><body>${html}`, sandbox: policy.sandbox },
+      );
+      expect(await leaked(page), attack).toEqual([]);
+    }
+    expect(await page.evaluate(() => 'owned' in window)).toBe(false);
+    expect(page.url()).toBe(`${site.origin}/?view=drop`);
+    await page.close();
   });
 
   it('all of it in one message, in every tab: nothing leaves', async () => {

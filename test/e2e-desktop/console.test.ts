@@ -171,7 +171,9 @@ describeUnless(skipReason, 'desktop', () => {
     await closeWindow();
     await waitFor('the window to be hidden', async () => (await isShown()) === false);
     expect(await sendMail()).toMatch(/^250 /);
-    await app.evaluate(({ app: electronApp }) => void electronApp.emit('second-instance'));
+    await app.evaluate(
+      ({ app: electronApp }) => void electronApp.emit('second-instance', {}, ['mailroot'], '/'),
+    );
     await waitFor('the window to be back', isShown);
     await closeWindow();
     await waitFor('the window to be hidden again', async () => (await isShown()) === false);

@@ -48,3 +48,11 @@ it('lets pictures from elsewhere through when they were asked for, and nothing e
   expect(clean('@import url(http://x.test/a);', true).css).toBe(' ');
   expect(clean('a{background:url(file:///etc/passwd)}', true).css).toBe('a{background:none}');
 });
+
+it('takes away what can stop the window, and only where it is a property', () => {
+  expect(clean('filter:blur(900px);color:red').css).toBe('x-dropped:blur(900px);color:red');
+  expect(clean('p{ /* */ col\\75mns:2;-webkit-filter:blur(1px)}').css).toBe(
+    'p{   x-dropped:2;x-dropped:blur(1px)}',
+  );
+  expect(clean('td.columns,.filter{column-gap:2px}').css).toBe('td.columns,.filter{column-gap:2px}');
+});
