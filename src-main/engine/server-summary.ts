@@ -62,7 +62,7 @@ export async function summariseServer(server: VirtualServer): Promise<ServerSumm
   const [drop, badmail, pickup, queue] = await Promise.all([
     server.lists.drop.count().catch(() => 0),
     server.lists.badmail.count().catch(() => 0),
-    server.isRunning ? server.running.pickup.count().catch(() => 0) : 0,
+    (server.isRunning ? server.running.pickup : server.lists.pickup).count().catch(() => 0),
     countQueued(server),
   ]);
   return {

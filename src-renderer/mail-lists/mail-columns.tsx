@@ -69,12 +69,13 @@ export interface MailColumnsOptions {
   readonly onConversation?: ((mail: ListedMail) => void) | undefined;
   /** Where a message lies, for lists of more than one folder; undefined: not shown. */
   readonly placeOf?: (mail: ListedMail) => string;
-  /** Default: "Where". */
+  /** Default: "Where". Named otherwise it tells more than a place, and gets the room there is. */
   readonly placeTitle?: string;
 }
 
 export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
-  const { now, onStar, onConversation, placeOf, placeTitle = 'Where' } = options;
+  const { now, onStar, onConversation, placeOf, placeTitle } = options;
+  const isPlaceLong = placeTitle !== undefined;
   const styles = useStyles();
   const isUnread = ({ marks }: ListedMail): boolean => marks?.isRead === false;
   const emphasised = (mail: ListedMail, text: ReactNode): ReactNode =>
@@ -122,7 +123,7 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
     {
       id: 'from',
       title: 'From',
-      width: placeOf === undefined ? 210 : 190,
+      width: isPlaceLong ? 160 : placeOf === undefined ? 210 : 190,
       isSortable: true,
       text: fromOf,
       render: (mail) => emphasised(mail, <From text={fromOf(mail)} />),
@@ -135,7 +136,7 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
     {
       id: 'recipients',
       title: 'To (envelope)',
-      width: placeOf === undefined ? 200 : 180,
+      width: isPlaceLong ? 150 : placeOf === undefined ? 200 : 180,
       isSortable: true,
       // A tooltip of ten thousand addresses helps nobody.
       text: ({ row }) => row.recipients.slice(0, 20).join(', ') + (row.recipients.length > 20 ? ', …' : ''),
@@ -145,8 +146,8 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
     {
       id: 'subject',
       title: 'Subject',
-      width: 180,
-      isGrowing: true,
+      width: isPlaceLong ? 140 : 180,
+      isGrowing: !isPlaceLong,
       isSortable: true,
       text: ({ row, marks, found }) =>
         [row.subject, found?.snippet, marks?.tags.join(', ')].filter((part) => part).join(' · '),
@@ -197,8 +198,9 @@ export function useMailColumns(options: MailColumnsOptions): Column<ListRow>[] {
       : [
           {
             id: 'place',
-            title: placeTitle,
-            width: 160,
+            title: placeTitle ?? 'Where',
+            width: isPlaceLong ? 280 : 160,
+            isGrowing: isPlaceLong,
             text: placeOf,
             render: placeOf,
           },
