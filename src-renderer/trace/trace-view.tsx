@@ -166,7 +166,11 @@ export function TraceView(props: TraceViewProps): ReactElement {
           </MessageBarBody>
         </MessageBar>
       )}
-      <QueryBar asked={asked} onAsk={setAsked} count={formatCount(pages.total, 'message')} />
+      <QueryBar
+        asked={asked}
+        onAsk={setAsked}
+        count={pages.isLoading ? '' : formatCount(pages.total, 'message')}
+      />
       <div className={styles.rest}>
         {pages.total === 0 && chosen === undefined ? (
           list

@@ -107,6 +107,8 @@ export const useListStyles = makeStyles({
       backgroundColor: 'Highlight',
       color: 'HighlightText',
       forcedColorAdjust: 'none',
+      // Else the pointer takes the colour away from the row that was just clicked.
+      ':hover': { backgroundColor: 'Highlight', color: 'HighlightText' },
     },
   },
   active: { outline: `1px solid ${tokens.colorStrokeFocus2}`, outlineOffset: '-1px' },
