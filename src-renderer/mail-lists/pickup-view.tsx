@@ -41,9 +41,11 @@ const exampleOf = (domain: string): string =>
     'The text.',
   ].join('\n');
 
-/** The file, and why it is still there when there is a reason. */
-const describeFile = ({ row }: ListedMail): string =>
-  row.reason === undefined ? row.id : `${row.id}: ${row.reason}`;
+/** The file, and why it is still there when there is a reason. A name that turns the direction would turn the reason too. */
+function describeFile({ row }: ListedMail): string {
+  const name = row.id.replace(/\p{Bidi_Control}/gu, '\ufffd');
+  return row.reason === undefined ? name : `${name}: ${row.reason}`;
+}
 
 export function PickupView({ serverId, onOpenFolder, ...rest }: PickupViewProps): ReactElement {
   const styles = useStyles();
