@@ -73,12 +73,10 @@ describe.each(memories)('what consoles see of the queue, envelopes $where', ({ r
     await start();
     let routed = 0;
     const count = 1200;
-    fixture.deliver = (job) => all(job, refused, true);
-    const addresses = Array.from({ length: count }, (_, at) => `x@d${at}.test`);
-    const queueId = await accept('a@corp.test', ...addresses);
-    await fixture.runner.act({ queueIds: [queueId] }, { kind: 'hold', by: 'ann' });
-    await fixture.idle();
-    await until(() => fixture.runner.stats().active === 0, 'nothing is under way');
+    const recipients = Array.from({ length: count }, (_, at) =>
+      recipientOf({ address: `x@d${at}.test`, isHeld: true }),
+    );
+    await fixture.accept({ recipients });
     for (let tries = 0; (await page()).total < count && tries < 2000; tries++)
       await new Promise((resolve) => setTimeout(resolve, 2));
     expect((await groups()).total).toBe(count);

@@ -151,8 +151,11 @@ describe('trace journal', () => {
     for (let n = 0; n < 20; n++) expect(journal.write(large)).toBeUndefined();
     expect(warnings).toEqual(['trace-lost']);
     answer();
-    const closed = journal.close();
-    for (let turn = 0; turn < 50; turn++) {
+    let isClosed = false;
+    const closed = journal.close().then(() => {
+      isClosed = true;
+    });
+    while (!isClosed) {
       await clock.settle();
       answer();
     }
