@@ -20,7 +20,7 @@ export function mailFilesIn(argv: readonly string[], workingFolder: string): str
 }
 
 /** A regular file of at most what the console reads of a message. Rejects with a sentence. */
-export async function readMailFile(path: string): Promise<HostFile> {
+async function readMailFile(path: string): Promise<HostFile> {
   // A pipe would not open before somebody writes into it.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

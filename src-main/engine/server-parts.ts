@@ -73,7 +73,7 @@ export interface RunningParts {
 export const mtaStsFolderOf = (dataFolder: string): string => join(dataFolder, 'MTA-STS');
 
 /** Has a folder for each virtual server, by number. */
-export const traceFolderOf = (dataFolder: string): string => join(dataFolder, 'Trace');
+const traceFolderOf = (dataFolder: string): string => join(dataFolder, 'Trace');
 
 /** What the parts ask of their virtual server; may change while it runs. */
 export interface ServerFacts {

@@ -15,7 +15,7 @@ export function plainPlace(text: string, maxCharacters: number = checkLimits.pla
 }
 
 /** The first places; one more says how many were left out. */
-export function fewPlaces(places: readonly string[]): string[] {
+function fewPlaces(places: readonly string[]): string[] {
   const shown = places.slice(0, checkLimits.places).map((place) => plainPlace(place));
   const rest = places.length - shown.length;
   return rest > 0 ? [...shown, `and ${rest.toLocaleString('en')} more`] : shown;

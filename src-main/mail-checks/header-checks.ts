@@ -303,7 +303,7 @@ const knownCharset = (name: string): boolean => {
 };
 
 /** Something that begins as an encoded word, but is none. */
-export function hasBadEncodedWord(text: string): boolean {
+function hasBadEncodedWord(text: string): boolean {
   const starts = [...text.slice(0, 100_000).matchAll(/=\?[A-Za-z0-9._*-]{1,40}\?[A-Za-z]\?/g)].slice(
     0,
     1_000,

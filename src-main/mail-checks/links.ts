@@ -20,10 +20,7 @@ export interface LinkCheck {
 }
 
 /** Links of HTML (of areas too) and addresses in the text part, without repetition. */
-export function findLinks(
-  outline: HtmlOutline | undefined,
-  text: string,
-): { links: FoundLink[]; isCut: boolean } {
+function findLinks(outline: HtmlOutline | undefined, text: string): { links: FoundLink[]; isCut: boolean } {
   const found = new Map<string, FoundLink>();
   let isCut = false;
   const add = (link: FoundLink): void => {

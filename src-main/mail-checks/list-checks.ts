@@ -5,7 +5,7 @@ import { addressesIn, fieldsNamed, type HeaderField } from './header-checks';
 
 const manyRecipients = 25;
 
-export function isBulk(fields: readonly HeaderField[]): boolean {
+function isBulk(fields: readonly HeaderField[]): boolean {
   const precedence = fieldsNamed(fields, 'Precedence')[0]?.raw.trim().toLowerCase() ?? '';
   if (['bulk', 'list', 'junk'].includes(precedence)) return true;
   if (fieldsNamed(fields, 'List-Id').length > 0 || fieldsNamed(fields, 'Feedback-ID').length > 0) return true;

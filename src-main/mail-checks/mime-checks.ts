@@ -91,7 +91,7 @@ export interface MimeFacts {
 }
 
 /** "part 3 (text/plain)" */
-export const partName = ({ index, type, fileName }: MailPart): string =>
+const partName = ({ index, type, fileName }: MailPart): string =>
   `part ${index + 1} (${type}${fileName === '' ? '' : `, ${fileName}`})`;
 
 export function checkMime({ bytes, structure, fields }: MimeFacts): CheckFinding[] {

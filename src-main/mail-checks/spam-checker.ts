@@ -108,7 +108,7 @@ function askSpamd(
 }
 
 /** Throws where it is no answer of spamd. */
-export function readSpamd(answer: string): Score {
+function readSpamd(answer: string): Score {
   const status = /^SPAMD\/[\d.]+ (\d+) ([^\r\n]*)/.exec(answer);
   if (!status) throw new Error('what answers there is no spamd');
   if (status[1] !== '0') throw new Error(`it answered ${plainPlace(status[2] ?? '', 100)}`);
@@ -185,7 +185,7 @@ function askRspamd(
 }
 
 /** Throws where it is no answer of rspamd. */
-export function readRspamd(answer: string): Score {
+function readRspamd(answer: string): Score {
   let read: unknown;
   try {
     read = JSON.parse(answer);

@@ -22,7 +22,7 @@ export interface WeightFacts {
 }
 
 /** Gmail shows no more of the HTML and hides the rest behind a link. */
-export const gmailClipBytes = 102 * 1024;
+const gmailClipBytes = 102 * 1024;
 const heavyPictureBytes = 1024 * 1024;
 const largeMessageBytes = 10 * 1024 * 1024;
 const widestPicture = 3_000;

@@ -2,8 +2,8 @@
 
 export const cr = 13;
 export const lf = 10;
-export const space = 32;
-export const tab = 9;
+const space = 32;
+const tab = 9;
 export const hyphen = 45;
 
 /** One character per byte, for syntax that is ASCII. */

@@ -4,7 +4,7 @@ import { decodeText, estimateBytes } from './content';
 import { findField, type MailFields, readFields } from './fields';
 import { type MailPart, type MailStructure, mailLimits } from './mail-part';
 import { scanMail } from './scan';
-import { decodeWords, unfold } from './words';
+import { unfold } from './words';
 
 export interface MailAttachment {
   /** Index of the part. */
@@ -108,7 +108,7 @@ function addressesOf(fields: MailFields, name: string): readonly MailAddress[] {
 }
 
 /** RFC 5322 with what people make of it; undefined when nothing sensible is there. */
-export function parseDate(text: string): number | undefined {
+function parseDate(text: string): number | undefined {
   const cleaned = text
     .slice(0, 200)
     .replace(/\([^()]*\)/g, ' ')
@@ -245,6 +245,3 @@ function decodePercent(text: string): string {
     return text;
   }
 }
-
-/** A field's value for display: unfolded, with its encoded words decoded. */
-export const decodeField = (raw: string): string => decodeWords(unfold(raw)).trim();

@@ -6,7 +6,7 @@ const signs = { client: '->', server: '<-', note: '--' } as const;
 const pad = (value: number, length = 2): string => String(value).padStart(length, '0');
 
 /** "2026-03-26 20:18:06 +01:00" */
-export function formatLocalTime(at: number): string {
+function formatLocalTime(at: number): string {
   const date = new Date(at);
   const offset = -date.getTimezoneOffset();
   const zone = `${offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`;

@@ -123,7 +123,7 @@ export function HeaderPart({ fields }: HeaderPartProps): ReactElement {
 }
 
 /** By a part of the name or of the value, without case; what has it in its name comes in its place all the same. */
-export function filterFields(fields: readonly MailField[], filter: string): readonly MailField[] {
+function filterFields(fields: readonly MailField[], filter: string): readonly MailField[] {
   const wanted = filter.trim().toLowerCase();
   if (wanted === '') return fields;
   return fields.filter(

@@ -2,7 +2,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components';
 import type { ReactElement } from 'react';
 
-export const useLookStyles = makeStyles({
+const useLookStyles = makeStyles({
   look0: { color: tokens.colorPaletteBlueBorderActive },
   look1: { color: tokens.colorPaletteMarigoldBorderActive },
   look2: { color: tokens.colorPaletteTealBorderActive },
@@ -14,7 +14,7 @@ export const useLookStyles = makeStyles({
 });
 
 export type LookName = 'look0' | 'look1' | 'look2' | 'look3' | 'look4' | 'look5';
-export const lookName = (look: number): LookName => `look${Math.min(look, 5)}` as LookName;
+const lookName = (look: number): LookName => `look${Math.min(look, 5)}` as LookName;
 
 /** The marks that lie over the colour of a look; the first has none. */
 const marks: readonly ((styles: ReturnType<typeof useLookStyles>) => ReactElement | null)[] = [

@@ -76,7 +76,7 @@ export function useGroups({ serverId, filter, sort }: GroupsAsked): Groups {
 type EngineColumn = (typeof sortColumns)[keyof typeof sortColumns];
 
 /** The oldest message has the greatest age: the two orders are each other's opposite. Pure. */
-export function engineSort(
+function engineSort(
   sort: SortOrder | undefined,
 ): { column: EngineColumn; isDescending: boolean } | undefined {
   if (sort === undefined || !Object.hasOwn(sortColumns, sort.columnId)) return undefined;

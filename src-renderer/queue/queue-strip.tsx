@@ -154,7 +154,7 @@ export function QueueStrip(props: QueueStripProps): ReactElement {
 }
 
 /** "5,000 messages for 40 destinations, oldest 3 d 2 h". Pure. */
-export function describeTotals(
+function describeTotals(
   { messages, destinations, others }: Pick<QueueTotals, 'messages' | 'destinations' | 'others'>,
   now: number,
 ): string {

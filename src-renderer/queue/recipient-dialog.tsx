@@ -38,7 +38,7 @@ export interface RecipientDialogProps {
 }
 
 /** A mailbox as a person types it; the engine judges the rest. Pure. */
-export const looksLikeAddress = (text: string): boolean => /^[^\s@<>]+@[^\s@<>]+$/.test(text.trim());
+const looksLikeAddress = (text: string): boolean => /^[^\s@<>]+@[^\s@<>]+$/.test(text.trim());
 
 export function RecipientDialog(props: RecipientDialogProps): ReactElement {
   const { serverId, what, addresses, onChange, onClose } = props;

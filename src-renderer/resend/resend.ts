@@ -80,7 +80,7 @@ export interface SentFile {
 }
 
 /** The engine is handed it in one piece, as base64. */
-export const mostSentBytes = 36 * 1024 * 1024;
+const mostSentBytes = 36 * 1024 * 1024;
 
 /** Why a file of this size is not sent from here; undefined: it can be. */
 export function whyNotSent(sizeBytes: number): string | undefined {

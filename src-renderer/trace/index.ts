@@ -1,2 +1,2 @@
 /** The trace: where is my mail? */
-export { TraceView, type TraceViewProps } from './trace-view';
+export { TraceView } from './trace-view';

@@ -87,7 +87,7 @@ function headerOf(name: string): string[] {
 }
 
 /** A message of one HTML text, with an attachment whose names are hostile too. */
-export function htmlMail(name: string, html: string, leak: LeakAddress): Uint8Array {
+function htmlMail(name: string, html: string, leak: LeakAddress): Uint8Array {
   const text = [
     ...headerOf(name),
     'Content-Type: multipart/mixed; boundary=b',

@@ -53,7 +53,7 @@ export function makeBadRow(index: number, now: number): MessageRow {
   };
 }
 
-export function makeQueueRow(index: number, now: number): QueueRow {
+function makeQueueRow(index: number, now: number): QueueRow {
   return {
     queueId: hexId(2_000_000 + index),
     arrivedAt: now - (40 - index) * 9 * minuteMs,

@@ -10,7 +10,7 @@ export const checkedMessage = z.union([
 ]);
 const input = z.object({ message: checkedMessage });
 
-export const checkLevels = ['good', 'hint', 'warning', 'fault', 'unknown'] as const;
+const checkLevels = ['good', 'hint', 'warning', 'fault', 'unknown'] as const;
 
 export const checkFinding = z.object({
   /** Stable: "html.unsupported", "lines.too-long". */

@@ -15,16 +15,15 @@ import {
 
 const ofServer = z.object({ serverId });
 /** Folders that only hold files: nothing else is under way with them. */
-export const restingFolder = z.enum(['drop', 'badmail', 'pickup']);
+const restingFolder = z.enum(['drop', 'badmail', 'pickup']);
 
 /** Where one message lies. */
 export const messageAddress = z.object({ serverId, folder: messageFolder, id: messageId });
 export type MessageAddress = z.infer<typeof messageAddress>;
 const restingAddress = messageAddress.extend({ folder: restingFolder });
-export type RestingAddress = z.infer<typeof restingAddress>;
 
 /** A piece of a message; the console puts them together and parses the whole, in its sandbox. */
-export const longestPieceBytes = 4 * 1024 * 1024;
+const longestPieceBytes = 4 * 1024 * 1024;
 /** Of a larger message the console reads the beginning. */
 export const mostReadBytes = 256 * 1024 * 1024;
 

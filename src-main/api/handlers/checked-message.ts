@@ -62,7 +62,7 @@ export async function findArrival(
 }
 
 /** Who brought the message, as its story tells it. */
-export function arrivalIn({ row, steps }: Pick<TraceStory, 'row' | 'steps'>): Arrival {
+function arrivalIn({ row, steps }: Pick<TraceStory, 'row' | 'steps'>): Arrival {
   const peer = /^SMTP from ([0-9a-f.:]+)/i.exec(row.source)?.[1]?.replace(/:$/, '');
   if (peer === undefined || isIP(peer) === 0) return {};
   const greetings = steps

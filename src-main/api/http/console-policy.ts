@@ -20,7 +20,7 @@ export const consolePolicy = [
 ].join('; ');
 
 /** The empty page that a message with pictures from elsewhere is put into. */
-export const messageFrameFile = 'message-frame.html';
+const messageFrameFile = 'message-frame.html';
 
 const messageFramePolicy = [
   "default-src 'none'",

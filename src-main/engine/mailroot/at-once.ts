@@ -1,7 +1,7 @@
 /** Work on many files with few of them under way. */
 
 /** Enough to keep a disk busy, few enough to leave it to the others. */
-export const fewAtOnce = 16;
+const fewAtOnce = 16;
 
 /** Results in order. Rejects with the first error, when those under way are done. */
 export async function mapAtOnce<T, R>(

@@ -20,9 +20,9 @@ import { idOfFile } from './message-names';
 import type { ListKind } from './message-row';
 
 /** Scanners pass over it: it begins with a dot, and is no file. */
-export const deletedFolderName = '.deleted';
+const deletedFolderName = '.deleted';
 /** So long a deletion can be undone. */
-export const keptMs = 3_600_000;
+const keptMs = 3_600_000;
 
 /** Files that belong to a message in Badmail; the original wrote capitals, and others may not have. */
 const companionEndings = ['.BDP', '.BDR', '.bdp', '.bdr'] as const;

@@ -269,7 +269,7 @@ export function createFolderTable(options: {
  * A message counts from the time it came to lie there: a copy of an old one that somebody put in by hand has an old
  * name and a young file. A file from the future is as old as its name says.
  */
-export function arrivalOf(name: string, facts: { readonly mtimeMs: number }, now = Date.now()): number {
+function arrivalOf(name: string, facts: { readonly mtimeMs: number }, now = Date.now()): number {
   const named = timeInName(name.slice(0, 24).toLowerCase());
   const written = facts.mtimeMs > now && named !== undefined ? 0 : facts.mtimeMs;
   return Math.round(Math.max(named ?? 0, written));

@@ -88,7 +88,7 @@ const wordsOf = ({ fields }: HeaderFields): { from: string; subject: string } =>
 });
 
 /** Why a file lies in Pickup and is not taken; undefined: it will be, in a moment. Pure. */
-export function whyThere(file: {
+function whyThere(file: {
   readonly name: string;
   readonly said: string | undefined;
   readonly sizeBytes: number;

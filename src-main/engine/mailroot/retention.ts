@@ -53,7 +53,7 @@ const removalsAtOnce = 4;
 /** Younger reason files may be about to get their message. */
 const orphanAgeMs = 3_600_000;
 
-export function keepLimitsOf(settings: ServerSettings, folder: LimitedFolder): KeepLimits {
+function keepLimitsOf(settings: ServerSettings, folder: LimitedFolder): KeepLimits {
   return folder === 'drop'
     ? {
         keepDays: settings.dropKeepDays,

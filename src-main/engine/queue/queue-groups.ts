@@ -65,7 +65,7 @@ function* collectMembers(
 }
 
 /** The reply as the other side gave it, or our own words. */
-export const errorOf = ({ status }: AttemptNote): string => status.reply ?? formatStatus(status);
+const errorOf = ({ status }: AttemptNote): string => status.reply ?? formatStatus(status);
 
 export function* collectFacts(
   envelope: Envelope,

@@ -57,7 +57,7 @@ const restore: CommandSpec = {
 };
 
 /** "mx", "drop", "smart-host", "remote-domain:corp.test", or a host with or without a port. */
-export function parseWay(text: string): Way {
+function parseWay(text: string): Way {
   if (text === 'mx' || text === 'drop' || text === 'smart-host') return { kind: text };
   const domain = /^remote-domain:(.+)$/.exec(text)?.[1];
   if (domain !== undefined) return { kind: 'remote-domain', name: domain };

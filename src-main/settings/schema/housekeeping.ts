@@ -26,7 +26,7 @@ const keepMb = (folder: string) =>
     applies: 'live',
   });
 
-export const spamCheckers = ['none', 'spamassassin', 'rspamd'] as const;
+const spamCheckers = ['none', 'spamassassin', 'rspamd'] as const;
 
 export const housekeepingSettings = {
   dropKeepDays: keepDays('Drop'),

@@ -19,7 +19,6 @@ export {
   type RemoteDomainSettings,
   remoteDomain,
 } from './domain';
-export { spamCheckers } from './housekeeping';
 export { ldapBindings, ldapEncryptions, ldapSchemas } from './ldap';
 export {
   describeLogFileName,

@@ -148,10 +148,18 @@ const everything: unknown = new Proxy(() => undefined, {
 });
 const router = createApiRouter({
   ...(Object.fromEntries(
-    ['engine', 'settings', 'live', 'firstRun', 'people', 'certificates', 'signIns', 'changes', 'mailIndex', 'mailChecks'].map((name) => [
-      name,
-      everything,
-    ]),
+    [
+      'engine',
+      'settings',
+      'live',
+      'firstRun',
+      'people',
+      'certificates',
+      'signIns',
+      'changes',
+      'mailIndex',
+      'mailChecks',
+    ].map((name) => [name, everything]),
   ) as unknown as Services),
   log: () => undefined,
 });
