@@ -1,7 +1,7 @@
 /** The queue of a virtual server as consoles see it: from the runner while it runs, from the folder while it does not. */
 import type { ServerSettings } from '../settings/schema';
 import { systemClock } from './core/clock';
-import type { DirectoryRoute } from './core/delivery';
+import { type DirectoryRoute, destinationName } from './core/delivery';
 import type { Envelope } from './core/envelope';
 import type { QueueId } from './core/ids';
 import type { QueueTotals } from './queue/catalogue-totals';
@@ -52,6 +52,11 @@ export async function sumQueue(server: VirtualServer): Promise<QueueTotals & Pro
 export function isFrozen(name: string, { frozenDestinations }: ServerSettings): boolean {
   const wanted = name.toLowerCase();
   return frozenDestinations.some((frozen) => frozen.toLowerCase() === wanted);
+}
+
+/** Where mail for a domain goes today, by the name that `frozenDestinations` knows. */
+export function destinationOfDomain(domain: string, settings: ServerSettings): string {
+  return destinationName(decideRoute({ recipient: `postmaster@${domain}`, sender: '' }, settings));
 }
 
 /** Stands for the directory where nobody asks it. */

@@ -244,6 +244,10 @@ export function chooseEnvelope(
   const known = new Map(envelope?.recipients.map((each) => [each.address.toLowerCase(), each]));
   const replaced = new Map(choice.replaced?.map(({ from, to }) => [from.trim().toLowerCase(), to]));
   const { way } = choice;
+  // A slip of the pen must not send to the address that was to be replaced.
+  const missing = [...replaced.keys()].find((from) => !known.has(from));
+  if (missing !== undefined)
+    throw new Problem('refused', `${missing.slice(0, 100)} is none of its recipients.`, 'replaced');
   const wanted = (choice.recipients ?? [...known.values()].map(({ address }) => address)).map((address) => {
     const other = replaced.get(address.toLowerCase());
     const asked = known.get(address.trim().toLowerCase());

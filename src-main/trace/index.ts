@@ -19,7 +19,6 @@ export interface TraceReader {
     page: { readonly offset: number; readonly limit: number },
   ): Promise<{ rows: TraceRow[]; total: number; isComplete: boolean }>;
   show(serverId: number, id: string): Promise<TraceStory>;
-  text(serverId: number, id: string, hasDialogues: boolean): Promise<{ fileName: string; text: string }>;
   close(): Promise<void>;
 }
 
@@ -77,14 +76,19 @@ export function openTrace({
       return { ...(await worker.call('find', { query, ...page })), isComplete };
     },
     show,
-    async text(serverId, id, hasDialogues) {
-      const story = await show(serverId, id);
-      const name = id.replace(/[^0-9A-Za-z-]+/g, '-').slice(0, 60);
-      return { fileName: `trace-${name}.txt`, text: formatStory(story, { hasDialogues }) };
-    },
     async close() {
       isClosed = true;
       await worker.close();
     },
   };
+}
+
+/** The story as a text file for a help desk. */
+export function createStoryFile(
+  story: TraceStory,
+  id: string,
+  hasDialogues: boolean,
+): { fileName: string; text: string } {
+  const name = id.replace(/[^0-9A-Za-z-]+/g, '-').slice(0, 60);
+  return { fileName: `trace-${name}.txt`, text: formatStory(story, { hasDialogues }) };
 }

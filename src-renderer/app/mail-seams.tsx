@@ -10,18 +10,30 @@ import { addNotice, openDialog, showTrace } from './console-store';
 /** Long enough to find the button; the messages themselves can be brought back for an hour. */
 const undoNoticeMs = 60_000;
 
+interface Done {
+  readonly text: string;
+  readonly undo: () => Promise<string>;
+  /** How long it can be taken back. */
+  readonly lastsMs?: number;
+}
+
 /** A notice that tells what was done, with a button that takes it back. */
-export function noteDone({ text, undo }: Parameters<MailListSeams['onDone']>[0]): void {
+export function noteDone({ text, undo, lastsMs = undoNoticeMs }: Done): void {
   const takeBack = (): void => {
-    undo().then(announce, (error: unknown) =>
-      addNotice({ intent: 'error', title: 'Not taken back', text: readFault(error).text }),
+    undo().then(
+      (words) => {
+        announce(words);
+        addNotice({ intent: 'info', title: words, text: '', lastsMs: 8_000 });
+      },
+      (error: unknown) =>
+        addNotice({ intent: 'error', title: 'Not taken back', text: readFault(error).text }),
     );
   };
   addNotice({
     intent: 'info',
     title: text,
     text: '',
-    lastsMs: undoNoticeMs,
+    lastsMs,
     action: { label: 'Undo', run: takeBack },
   });
   announce(text);
@@ -44,7 +56,8 @@ export function useMailSeams(forbidden: string | undefined): MailListSeams {
       <MessagePane
         address={address}
         row={row}
-        onDelete={onDelete}
+        // Mail in Queue is deleted on its own page, where one says whether its sender is told.
+        onDelete={address.folder === 'queue' ? undefined : onDelete}
         whyNotDelete={forbidden}
         onShowTrace={showTrace}
         onReply={reply}

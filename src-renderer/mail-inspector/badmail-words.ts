@@ -32,9 +32,9 @@ const words: Record<BadmailCause, BadmailWords> = {
   'notification-undeliverable': {
     title: 'Notification undeliverable',
     explanation:
-      'A non-delivery report could not be delivered to the sender of the original message, and there is nobody else to tell.',
+      'The message could not be delivered, and it came with the null sender: nobody can be told. Mostly it is a notification; programs send mail so as well.',
     advice:
-      'Check the sender address that the program uses. To receive such reports, set "Send copy of Non-Delivery Report to" in the properties, tab Messages.',
+      'Mend the recipient and send it again, or delete it. A notification went to the address that a program uses as its sender: check that address. To receive such reports, set "Send copy of Non-Delivery Report to" in the properties, tab Messages.',
   },
   'general-failure': {
     title: 'Could not be processed',

@@ -5,7 +5,7 @@ import { type ReactElement, useMemo, useState } from 'react';
 import type { MessageAddress, MessageRow } from '../../src-main/api/contract';
 import { type ConsoleClient, readFault, useClient } from '../client';
 import { EmptyState } from '../ui/empty-state';
-import { formatFullTime } from '../ui/format';
+import { formatFullTime, formatSize } from '../ui/format';
 import { LateSpinner } from '../ui/late-spinner';
 import { ScrollRegion } from '../ui/scroll-region';
 import {
@@ -60,13 +60,23 @@ export interface CompareViewProps {
   readonly second: MessageAddress;
 }
 
-const views = { fields: 'Header fields', text: 'Text', html: 'HTML source' } as const;
+const views = { fields: 'Header fields and attachments', text: 'Text', html: 'HTML source' } as const;
 type View = keyof typeof views;
+const viewNames: readonly View[] = ['text', 'html', 'fields'];
+
+/** Which of the views has something to show. */
+function findDifferences(older: Compared, newer: Compared): Record<View, boolean> {
+  return {
+    fields: compareFields(older.fields, newer.fields).some(({ isSame }) => !isSame),
+    text: older.text.trim() !== newer.text.trim(),
+    html: older.html.trim() !== newer.html.trim(),
+  };
+}
 
 export function CompareView({ first, second }: CompareViewProps): ReactElement {
   const styles = useStyles();
   const client = useClient();
-  const [view, setView] = useState<View>('text');
+  const [chosenView, setView] = useState<View>();
   const [showsAll, setShowsAll] = useState(false);
   const pair = useQuery({
     queryKey: ['compare', first, second],
@@ -81,6 +91,9 @@ export function CompareView({ first, second }: CompareViewProps): ReactElement {
     },
   });
   const [older, newer] = pair.data ?? [];
+  const differs = useMemo(() => older && newer && findDifferences(older, newer), [older, newer]);
+  // What they differ in is what one wants to see.
+  const view = chosenView ?? viewNames.find((each) => differs?.[each]) ?? 'text';
   const fields = useMemo(() => older && newer && compareFields(older.fields, newer.fields), [older, newer]);
   const lines = useMemo(() => {
     if (!older || !newer || view === 'fields') return undefined;
@@ -96,6 +109,7 @@ export function CompareView({ first, second }: CompareViewProps): ReactElement {
           {Object.entries(views).map(([id, title]) => (
             <Tab key={id} value={id}>
               {title}
+              {differs?.[id as View] ? ' ≠' : ' ='}
             </Tab>
           ))}
         </TabList>
@@ -147,7 +161,14 @@ async function readCompared(
     const { content } = mail;
     return {
       row: source.row,
-      fields: content?.fields.fields.map(({ name, decoded }) => ({ name, value: decoded })) ?? [],
+      fields: [
+        ...(content?.fields.fields.map(({ name, decoded }) => ({ name, value: decoded })) ?? []),
+        // No field, but what one would look for here.
+        ...(content?.summary.attachments.map(({ name, type, sizeBytes }) => ({
+          name: 'Attachments',
+          value: `${name || type}, ${formatSize(sizeBytes)}`,
+        })) ?? []),
+      ],
       text: content?.summary.text ?? '',
       html: content?.summary.html ?? '',
     };

@@ -4,7 +4,7 @@ import { type ReactElement, type ReactNode, useState } from 'react';
 import type { MessageRow } from '../../src-main/api/contract';
 import type { MailSummary } from '../../src-main/mail-content';
 import { useNow } from '../ui/clock';
-import { formatFullTime, formatSender, formatSize, formatTime } from '../ui/format';
+import { formatCount, formatFullTime, formatSender, formatSize, formatTime } from '../ui/format';
 import { compareRecipients } from './recipients';
 
 /** As many are shown until the person asks for all. */
@@ -123,11 +123,26 @@ export function MessageSummary({
             </>
           )}
           {formatSize(row.sizeBytes)}
+          {summary !== undefined && describeAttachments(summary.attachments)}
         </div>
       </div>
       <div className={styles.actions}>{actions}</div>
     </header>
   );
+}
+
+const fewAttachments = 3;
+
+/** " · 2 attachments: a.pdf (12.0 KB), b.png (3.1 KB)"; pictures of the HTML are none. Pure. */
+export function describeAttachments(all: MailSummary['attachments']): string {
+  const attached = all.filter(({ isInline }) => !isInline);
+  if (attached.length === 0) return '';
+  const named = attached
+    .slice(0, fewAttachments)
+    .map(({ name, type, sizeBytes }) => `${name.slice(0, 80) || type} (${formatSize(sizeBytes)})`)
+    .join(', ');
+  const rest = attached.length > fewAttachments ? ', …' : '';
+  return ` · ${formatCount(attached.length, 'attachment')}: ${named}${rest}`;
 }
 
 /** Whom the header names. */

@@ -28,7 +28,7 @@ function describeSender({ sender, cause }: MessageRow): string {
   if (sender !== '') return formatSender(sender);
   return cause === 'bad-pickup-file' || cause === 'no-recipients' || cause === 'damaged-queue-file'
     ? 'Unknown'
-    : '<> (a notification; nobody is told when it fails)';
+    : '<> (nobody is told when it fails)';
 }
 
 export function WhyPart({ row }: { readonly row: MessageRow }): ReactElement {

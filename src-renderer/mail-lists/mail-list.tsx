@@ -64,6 +64,9 @@ export interface MailListProps extends MailListSeams {
   readonly onContextMenu?: ((at: { readonly x: number; readonly y: number }) => void) | undefined;
 }
 
+/** Deleting waiting mail asks whether its sender is told. */
+const queueWords = 'Mail in Queue is deleted on the page Queue, where you choose whether its sender is told.';
+
 export function MailList(props: MailListProps): ReactElement {
   const { scope, listId, label, forbidden, query, onQuery, empty, placeOf } = props;
   const styles = useStyles();
@@ -94,6 +97,7 @@ export function MailList(props: MailListProps): ReactElement {
     }
   };
   const chosen = addressesOf(selected);
+  const resting = chosen.filter(({ folder }) => folder !== 'queue');
   const atHand = mailAtHand(pages, selected);
   const [only] = chosen.length === 1 ? chosen : [];
   const onlyRow = atHand.find(({ key }) => only !== undefined && key === keyOf(only));
@@ -109,8 +113,11 @@ export function MailList(props: MailListProps): ReactElement {
   };
   const remove = (): void => {
     const messages = chosen.filter(({ folder }) => folder !== 'queue');
-    if (messages.length === 0 || forbidden !== undefined) return;
+    if (forbidden !== undefined) return;
+    if (messages.length < chosen.length) setFault(queueWords);
+    if (messages.length === 0) return;
     void attempt('Not everything was deleted', async () => {
+      if (messages.length < chosen.length) setFault(queueWords);
       const next = keyAfterRemoval(pages, rowKey, selected);
       const { count, undo } = await acts.remove(messages);
       setSelected(new Set(next === undefined || next.startsWith('day/') ? [] : [next]));
@@ -231,13 +238,16 @@ export function MailList(props: MailListProps): ReactElement {
           {...(props.onEverywhere !== undefined && { onEverywhere: () => props.onEverywhere?.(query.text) })}
         />
       )}
-      {chosen.length > 0 && (
+      {pages.messages > 0 && (
         <SelectionBar
           count={chosen.length}
           selected={atHand}
           forbidden={forbidden}
           onMark={(marking) => mark(chosen, marking)}
-          onResend={props.onResend === undefined ? undefined : () => props.onResend?.(chosen)}
+          onResend={props.onResend === undefined ? undefined : () => props.onResend?.(resting)}
+          whyNotResend={
+            chosen.length > 0 && resting.length === 0 ? 'Mail in Queue is on its way already.' : undefined
+          }
           onExport={() => setExported(chosen)}
           onCompare={comparable === undefined ? undefined : () => setIsComparing(true)}
           onDelete={remove}

@@ -38,6 +38,8 @@ export interface SelectionBarProps {
   readonly forbidden: string | undefined;
   readonly onMark: (marking: Marking) => void;
   readonly onResend: (() => void) | undefined;
+  /** Why none of them can be sent again. */
+  readonly whyNotResend: string | undefined;
   readonly onExport: () => void;
   readonly onCompare: (() => void) | undefined;
   readonly onDelete: () => void;
@@ -47,13 +49,14 @@ export function SelectionBar(props: SelectionBarProps): ReactElement {
   const { count, selected, forbidden, onMark, onResend, onExport, onCompare, onDelete } = props;
   const styles = useStyles();
   const isMarkable = selected.some(({ marks }) => marks !== undefined);
-  const whyNotMark = forbidden ?? (isMarkable ? undefined : 'The index of mail is not ready.');
+  const nothing = count === 0 ? 'Select a message.' : undefined;
+  const whyNotMark = nothing ?? forbidden ?? (isMarkable ? undefined : 'The index of mail is not ready.');
   const isUnread = selected.some(({ marks }) => marks?.isRead === false);
   const isStarred = selected.length > 0 && selected.every(({ marks }) => marks?.isStarred === true);
   return (
     <div className={styles.root} role="toolbar" aria-label="Selected messages">
       <span className={styles.count} role="status">
-        {count.toLocaleString()} selected
+        {count === 0 ? 'Nothing selected' : `${count.toLocaleString()} selected`}
       </span>
       <ReasonedButton
         size="small"
@@ -78,16 +81,22 @@ export function SelectionBar(props: SelectionBarProps): ReactElement {
         <ReasonedButton
           size="small"
           appearance="subtle"
-          reason={forbidden}
+          reason={nothing ?? forbidden ?? props.whyNotResend}
           icon={<MailArrowUp20Regular />}
           onClick={onResend}
         >
           Resend…
         </ReasonedButton>
       )}
-      <Button size="small" appearance="subtle" icon={<ArrowDownload20Regular />} onClick={onExport}>
+      <ReasonedButton
+        size="small"
+        appearance="subtle"
+        reason={nothing}
+        icon={<ArrowDownload20Regular />}
+        onClick={onExport}
+      >
         Export…
-      </Button>
+      </ReasonedButton>
       {onCompare !== undefined && (
         <Button size="small" appearance="subtle" icon={<BranchCompare20Regular />} onClick={onCompare}>
           Compare
@@ -96,7 +105,7 @@ export function SelectionBar(props: SelectionBarProps): ReactElement {
       <ReasonedButton
         size="small"
         appearance="subtle"
-        reason={forbidden}
+        reason={nothing ?? forbidden}
         icon={<Delete20Regular />}
         onClick={onDelete}
       >

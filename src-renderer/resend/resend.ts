@@ -16,6 +16,8 @@ export interface Resent {
     readonly text: string;
     /** Resolves to the sentence that says what was taken back. */
     readonly undo: () => Promise<string>;
+    /** After it there is nothing to take back. */
+    readonly lastsMs: number;
   };
   /** Of those that the engine did not take. */
   readonly refusal?: string;
@@ -63,6 +65,7 @@ export async function resendMessages(
       done: {
         text: `${formatCount(accepted.length, 'message')} will be sent in ${undoMs / 1000} seconds.`,
         undo,
+        lastsMs: undoMs,
       },
     }),
     ...(refusal !== undefined && { refusal }),
@@ -107,6 +110,7 @@ export async function resendFile(
       const { count } = await client.queue.delete({ serverId, chosen: { queueIds: [queueId] } });
       return count === 0 ? 'It was too late: the message has been sent.' : 'The message was not sent.';
     },
+    lastsMs: undoMs,
   };
 }
 

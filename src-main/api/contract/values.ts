@@ -230,6 +230,7 @@ const queuedRecipient = z.object({
   /** What an operator chose in place of the settings. */
   way: chosenWay.optional(),
 });
+export type QueuedRecipient = z.infer<typeof queuedRecipient>;
 /** One message and those of its waiting recipients that share a destination. */
 export const queueGroupRow = z.object({
   queueId,

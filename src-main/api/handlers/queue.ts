@@ -3,6 +3,7 @@ import { isEnvelopeAddress, normaliseDomain } from '../../engine/core/address';
 import type { MessageSource } from '../../engine/core/envelope';
 import { Problem } from '../../engine/core/problem';
 import {
+  destinationOfDomain,
   findQueued,
   isFrozen,
   listQueue,
@@ -13,7 +14,7 @@ import {
 } from '../../engine/queue-view';
 import { describeRoute } from '../../engine/server-summary';
 import type { VirtualServer } from '../../engine/virtual-server';
-import type { QueueGroupRow, QueueRow } from '../contract';
+import type { QueueGroupRow, QueueRow, ServerSettings } from '../contract';
 import type { Implementer } from '../implementer';
 import { readWay } from './chosen-way';
 import { withServer } from './servers';
@@ -28,7 +29,13 @@ export function createQueueHandlers(os: Implementer, { engine, changeSettings }:
   const runnerOf = (serverId: number) => engine.server(serverId).running.runner;
   const setFrozen = async (serverId: number, wanted: string, isToBeFrozen: boolean): Promise<void> => {
     const destination = nameOfDestination(wanted);
-    if (isFrozen(destination, engine.server(serverId).settings) === isToBeFrozen) return;
+    const { settings } = engine.server(serverId);
+    const isAlready = isFrozen(destination, settings);
+    if (!isToBeFrozen && !isAlready)
+      throw new Problem('refused', `${destination} is not frozen.`, 'destination');
+    if (isAlready) {
+      if (isToBeFrozen) return;
+    } else refuseOtherName(destination, settings);
     await changeSettings((now) =>
       withServer(now, serverId, (server) => {
         const others = server.frozenDestinations.filter(
@@ -42,7 +49,7 @@ export function createQueueHandlers(os: Implementer, { engine, changeSettings }:
     list: os.queue.list.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
       const { rows, total } = await listQueue(server, { offset: input.offset, limit: input.limit });
-      return { rows: rows.map((entry) => rowOf(server, entry)), total };
+      return { rows: rows.map((entry) => queueRowOf(server, entry)), total };
     }),
     groups: os.queue.groups.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
@@ -52,7 +59,7 @@ export function createQueueHandlers(os: Implementer, { engine, changeSettings }:
     }),
     show: os.queue.show.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
-      return rowOf(server, await find(server, input.queueId));
+      return queueRowOf(server, await find(server, input.queueId));
     }),
     totals: os.queue.totals.handler(async ({ input }) => {
       const server = engine.server(input.serverId);
@@ -110,6 +117,18 @@ export function createQueueHandlers(os: Implementer, { engine, changeSettings }:
   };
 }
 
+/** A domain whose mail goes to a smart host is no destination: freezing it would keep nothing back. */
+function refuseOtherName(name: string, settings: ServerSettings): void {
+  if (fixedNames.includes(name) || name.includes(':')) return;
+  const other = destinationOfDomain(name, settings);
+  if (other.toLowerCase() !== name)
+    throw new Problem(
+      'refused',
+      `Mail for ${name} goes to ${other}. Freeze ${other}; that holds back all mail that goes there.`,
+      'destination',
+    );
+}
+
 const fixedNames = ['Drop', 'LDAP routing', 'No route'];
 
 /** As lists have it: domains and hosts in lower case. */
@@ -140,7 +159,10 @@ function describeSource(source: MessageSource): string {
   }
 }
 
-function rowOf(server: VirtualServer, { envelope, isActive, pacedUntil }: QueueViewEntry): QueueRow {
+export function queueRowOf(
+  server: VirtualServer,
+  { envelope, isActive, pacedUntil }: QueueViewEntry,
+): QueueRow {
   return {
     queueId: envelope.queueId,
     arrivedAt: envelope.arrivedAt,

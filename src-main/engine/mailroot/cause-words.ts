@@ -15,7 +15,7 @@ const advices: Readonly<Record<TableCause, string>> = {
   'hop-count-exceeded':
     'Two servers hand this mail to each other. Look at its Received lines, mend the route or the domain that sends it back, then send it again.',
   'notification-undeliverable':
-    'Its sender does not exist or takes no mail; often the original was spam. Delete it, or send it again to somebody who should know.',
+    'The reason has the last answer of the other server. Mend the recipient and send the message again; a report to somebody who does not exist, often about spam, can be deleted.',
   'general-failure':
     'The reason has the last answer of the other server. Mend the address or the route, then send the message again.',
   'damaged-queue-file':

@@ -273,7 +273,7 @@ const retention: CommandSpec = {
     const preview = await client.messages.previewRetention({ serverId, folder, limits });
     words.push(
       ['there', `${preview.total} messages, ${formatSize(preview.totalBytes)}`],
-      ['removed', `${preview.removed} messages, ${formatSize(preview.removedBytes)}`],
+      ['would remove', `${preview.removed} messages, ${formatSize(preview.removedBytes)}`],
     );
     if (preview.oldestKeptAt !== undefined) words.push(['oldest kept', formatTime(preview.oldestKeptAt)]);
     context.show({ folder, limits, ...preview }, () => formatPairs(words));

@@ -27,6 +27,8 @@ const folderOption: CommandOption = {
 };
 const causes: readonly string[] = [...badmailCauses, 'unknown'];
 const common = [serverOption, folderOption] as const;
+/** Waiting mail can be read as well; what is done with it are the commands of the queue. */
+const readable = [serverOption, { ...folderOption, choices: [...restingFolders, 'queue'] }] as const;
 
 function formatMessages(rows: readonly MessageRow[], folder: RestingFolder): string {
   return formatTable(
@@ -49,14 +51,14 @@ const mostShownBytes = 32 * 1024 * 1024;
 
 async function addressOf(client: Client, id: string, options: OptionValues): Promise<MessageAddress> {
   const serverId = await findServerId(client, options.text('server'));
-  return { serverId, folder: folderOf(options), id };
+  return { serverId, folder: options.text('folder') === 'queue' ? 'queue' : folderOf(options), id };
 }
 
 const show: CommandSpec = {
   name: 'show',
   parameters: '<message>',
   summary: 'envelope and text of a message; export gives it as it is',
-  options: common,
+  options: readable,
   async run(context, [id = ''], options) {
     const client = await context.connect();
     const { row, bytes, isCut } = await readBeginning(
@@ -82,7 +84,7 @@ const exportMessage: CommandSpec = {
   name: 'export',
   parameters: '<message>',
   summary: 'the message byte for byte, to standard output or a new file',
-  options: [...common, { flags: '-o, --out <file>', text: 'write to this file, which must not exist yet' }],
+  options: [...readable, { flags: '-o, --out <file>', text: 'write to this file, which must not exist yet' }],
   async run(context, [id = ''], options) {
     const client = await context.connect();
     const address = await addressOf(client, id, options);

@@ -71,7 +71,11 @@ function formatQueue(rows: readonly QueueRow[]): string {
             .join(', '),
       },
       { title: 'Next attempt', cell: describeNext },
-      { title: 'Last answer', cell: (row) => describeLast(row.recipients.find((each) => each.last)?.last) },
+      {
+        title: 'Last answer',
+        // Of those that wait: what another recipient was told is no reason to wait.
+        cell: (row) => describeLast(row.recipients.filter(isWaiting).find((each) => each.last)?.last),
+      },
     ],
     'The queue is empty.',
   );

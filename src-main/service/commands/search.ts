@@ -42,7 +42,8 @@ const search: CommandSpec = {
     const { client, ...scope } = await scopeOf(context, options);
     const page = readPage(options);
     const found = await client.search.find({ query: words.join(' '), ...scope, ...page });
-    if (found.faults.length > 0 && found.rows.length === 0 && found.total === 0)
+    // Somebody acts on what is printed: all mail is no answer to a slip of the pen.
+    if (found.faults.length > 0)
       throw new Problem('invalid', found.faults.map(({ text }) => text).join(' '), 'query');
     context.show(found, () =>
       [
@@ -60,7 +61,6 @@ const search: CommandSpec = {
           ],
           'Nothing was found.',
         ),
-        ...found.faults.map(({ text }) => `Left out of the search: ${text}`),
         ...(found.isComplete ? [] : ['The index is still being made: there may be more.']),
         describeRest(page, found.rows.length, found.total),
       ]

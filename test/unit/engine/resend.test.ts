@@ -243,6 +243,14 @@ describe('the envelope that is chosen', () => {
       recipients: [{ address: 'bob@far.test', notify: ['success'] }, { address: 'new@corp.test' }],
     });
   });
+  it('is refused when the address to be replaced is none of its recipients', () => {
+    const envelope = { sender: 'ann@corp.test', recipients: [{ address: 'bob@far.test' }] };
+    const replaced = [{ from: 'wrong@far.test', to: 'carl@far.test' }];
+    expect(() => chooseEnvelope({ envelope }, { replaced }, 'corp.test')).toThrow(
+      'wrong@far.test is none of its recipients.',
+    );
+  });
+
   it('names no recipient twice', () => {
     const replaced = [{ from: 'eve@far.test', to: 'bob@FAR.test' }];
     expect(chooseEnvelope({ envelope }, { replaced }, 'corp.test').recipients).toHaveLength(1);

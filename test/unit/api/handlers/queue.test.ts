@@ -176,6 +176,19 @@ describe('waiting mail over the API', () => {
     });
   });
 
+  it('a domain whose mail goes to a smart host is no destination, and what is not frozen does not thaw', async () => {
+    const at = (name: string) => ({ serverId: 1, destination: name });
+    await expect(call(router.queue.freeze, at('far.test'), options)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/^Mail for far\.test goes to \[127\.0\.0\.1\]:\d+\. Freeze \[127/),
+    });
+    await expect(call(router.queue.thaw, at('far.test'), options)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'far.test is not frozen.',
+    });
+    expect(settings.servers[0]?.frozenDestinations).toEqual([]);
+  });
+
   it('a destination that two operators freeze at once is frozen once, in any case, and thaws', async () => {
     await isTried(await accept('x@far.test'));
     const [{ destination } = { destination: '' }] = (await totals()).destinations;
