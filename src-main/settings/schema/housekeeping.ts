@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { entry } from './entry';
 import { countLimit, ipAddress, port } from './values';
 
-const days = z.union([z.null(), z.number().int().min(1, 'At least 1.').max(36_500, 'At most 36500.')]);
+const days = z
+  .number('Enter a whole number.')
+  .int('Enter a whole number.')
+  .min(1, 'At least 1.')
+  .max(36_500, 'At most 36500.')
+  .nullable();
 const keepDays = (folder: string) =>
   entry(days.default(null), {
     title: `Remove from ${folder} after`,
@@ -52,11 +57,17 @@ export const housekeepingSettings = {
     text: 'What was said in the sessions that brought a message and in each attempt to deliver it. Passwords are never kept.',
     applies: 'live',
   }),
-  frozenDestinations: entry(z.array(z.string().min(1).max(300)).max(1000).default([]), {
-    title: 'Frozen destinations',
-    text: 'Mail for these destinations stays in Queue: it is not tried, does not expire, and nobody is told of a delay. Destinations are named as in the queue.',
-    applies: 'live',
-  }),
+  frozenDestinations: entry(
+    z
+      .array(z.string().min(1, 'Enter the name of a destination.').max(300, 'At most 300 characters.'))
+      .max(1000, 'At most 1000 destinations.')
+      .default([]),
+    {
+      title: 'Frozen destinations',
+      text: 'Mail for these destinations stays in Queue: it is not tried, does not expire, and nobody is told of a delay. Destinations are named as in the queue.',
+      applies: 'live',
+    },
+  ),
   notifiesNewMail: entry(z.boolean().default(false), {
     title: 'Tell of new mail in Drop',
     text: 'A notification on the desktop when mail was dropped.',
