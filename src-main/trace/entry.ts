@@ -1,6 +1,6 @@
 /** What is known of one message from its records, in whatever order they are read. Pure. */
-import type { MessageSource } from '../engine/core/envelope';
 import type { OutcomeKind } from '../engine/core/outcome';
+import { describeSource } from '../engine/core/source-words';
 import type { TraceRecord } from '../engine/core/trace';
 import { decodeWords } from '../mail-content/words';
 
@@ -40,22 +40,6 @@ export const createEntry = (at: number): TraceEntry => ({
   replaced: [],
   rest: undefined,
 });
-
-/** "SMTP from 192.0.2.7" */
-export function describeSource(source: MessageSource): string {
-  switch (source.kind) {
-    case 'smtp':
-      return `SMTP from ${source.peer}`;
-    case 'pickup':
-      return `Pickup (${source.file})`;
-    case 'notification':
-      return `Notification about ${source.about}`;
-    case 'resend':
-      return `Sent again by ${source.by}`;
-    case 'test':
-      return 'Test message';
-  }
-}
 
 /** A client may name anybody, also what an object already has. */
 const keyOf = (address: string): string => (address === '__proto__' ? '(__proto__)' : address);

@@ -5,8 +5,9 @@
 import type { TraceRow, TraceStep, TraceStory } from '../api/contract/trace';
 import type { ChosenWay, RemoteHost } from '../engine/core/envelope';
 import { formatStatus, type SmtpStatus } from '../engine/core/smtp-status';
+import { describeSource } from '../engine/core/source-words';
 import type { TraceRecord } from '../engine/core/trace';
-import { addToEntry, createEntry, describeSource, outcomesOf, recipientsOf, type TraceEntry } from './entry';
+import { addToEntry, createEntry, outcomesOf, recipientsOf, type TraceEntry } from './entry';
 
 const mostRowRecipients = 5;
 

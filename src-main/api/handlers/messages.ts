@@ -1,5 +1,6 @@
 /** Messages in the folders of a mailroot. */
 import { Problem } from '../../engine/core/problem';
+import { describeSource } from '../../engine/core/source-words';
 import { type MessageEnvelopeView, readMessageEnvelope, readMessagePiece } from '../../engine/message-view';
 import { resend, resendContent } from '../../engine/resend';
 import { describeCauses, previewRetention } from '../../engine/resting-mail';
@@ -7,7 +8,6 @@ import type { VirtualServer } from '../../engine/virtual-server';
 import type { MessageEnvelope } from '../contract';
 import type { Implementer } from '../implementer';
 import type { Services } from './services';
-import { describeSource } from './source-words';
 
 const missing = (): never => {
   throw new Problem('unavailable', 'This cannot be done.');

@@ -1,7 +1,7 @@
 /** Waiting mail. */
 import { isEnvelopeAddress, normaliseDomain } from '../../engine/core/address';
-import type { MessageSource } from '../../engine/core/envelope';
 import { Problem } from '../../engine/core/problem';
+import { describeSource } from '../../engine/core/source-words';
 import {
   destinationOfDomain,
   findQueued,
@@ -142,21 +142,6 @@ function nameOfDestination(wanted: string): string {
 function titleOf(destination: string): string {
   if (fixedNames.includes(destination)) return destination;
   return /:\d+$/.test(destination) ? `smart host ${destination}` : `${destination} by MX`;
-}
-
-function describeSource(source: MessageSource): string {
-  switch (source.kind) {
-    case 'smtp':
-      return `SMTP from ${source.peer}`;
-    case 'pickup':
-      return `Pickup file ${source.file}`;
-    case 'notification':
-      return `Notification about ${source.about}`;
-    case 'resend':
-      return `Sent again by ${source.by}`;
-    case 'test':
-      return 'Test message';
-  }
 }
 
 export function queueRowOf(

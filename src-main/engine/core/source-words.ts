@@ -1,6 +1,7 @@
 /** How a message came, in words. */
-import type { MessageSource } from '../../engine/core/envelope';
+import type { MessageSource } from './envelope';
 
+/** "SMTP from 192.0.2.7" */
 export function describeSource(source: MessageSource): string {
   switch (source.kind) {
     case 'smtp':
