@@ -60,6 +60,7 @@ describeWith(['chromium', 'slapd'], 'LDAP Routing tab', () => {
       'Delivery',
       'LDAP Routing',
       'Security',
+      'Housekeeping',
     ]);
     await sheet.getByRole('tab', { name: 'LDAP Routing' }).click();
     for (const name of ['Schema', 'Server', 'Binding', 'Base', 'User name', 'Filter', 'Mail address'])
