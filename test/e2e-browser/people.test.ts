@@ -130,7 +130,8 @@ describeUnless(chromiumSkipReason(), 'operators at the browser console', () => {
     await otto.node(/^Drop/).click();
     await otto.row(/For everybody/).click();
     await otto.page.getByRole('region', { name: 'Message' }).getByRole('button', { name: 'Delete' }).click();
-    await otto.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+    await otto.button('Undo').click();
+    await otto.row(/For everybody/).waitFor();
   });
 
   it('at two consoles see what the other one does', async () => {
