@@ -141,12 +141,6 @@ function LoadedSheet(props: LoadedSheetProps): ReactElement {
             content: <LdapPage serverId={serverId} />,
           },
           {
-            id: 'housekeeping',
-            title: 'Housekeeping',
-            keys: pageKeys.housekeeping,
-            content: <HousekeepingPage serverId={serverId} />,
-          },
-          {
             id: 'security',
             title: 'Security',
             keys: [],
@@ -156,6 +150,12 @@ function LoadedSheet(props: LoadedSheetProps): ReactElement {
                 systemOperators={props.renderSystemOperators()}
               />
             ),
+          },
+          {
+            id: 'housekeeping',
+            title: 'Housekeeping',
+            keys: pageKeys.housekeeping,
+            content: <HousekeepingPage serverId={serverId} />,
           },
         ]}
       />
