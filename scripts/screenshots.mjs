@@ -203,7 +203,8 @@ async function takePictures(page) {
     await page.screenshot({ path: join(pictures, `${name}.png`) });
     console.log(`docs/pictures/${name}.png`);
   };
-  await treeItem(/^Badmail 1/).waitFor();
+  // Two messages have to fail first, one after the other.
+  await treeItem(/^Badmail 1/).waitFor({ timeout: 90_000 });
   await treeItem(/^Drop/).click();
   await page.getByRole('row', { name: /Daily report/ }).click();
   await page.frameLocator('iframe').getByText('Packing').waitFor();
@@ -217,6 +218,8 @@ async function takePictures(page) {
   await treeItem(/^Queue/).click();
   await row('Queue', 1).click();
   await page.getByRole('tab', { name: 'Delivery', exact: true }).waitFor();
+  // What waits is counted when somebody looks.
+  await page.getByText(/messages read$/).waitFor({ state: 'hidden' });
   await shoot('queue');
   await treeItem(/^Badmail/).click();
   await row('Causes', 2).click();

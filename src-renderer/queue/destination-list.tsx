@@ -70,6 +70,8 @@ export interface DestinationListProps {
   readonly destinations: readonly QueueDestination[];
   /** Waiting rows of destinations that are not told one by one. */
   readonly others: number;
+  /** Not all that waits was read yet. */
+  readonly isCounting: boolean;
   readonly series: readonly Series[];
   readonly lookPrefix: string;
   readonly now: number;
@@ -82,7 +84,8 @@ export interface DestinationListProps {
 }
 
 export function DestinationList(props: DestinationListProps): ReactElement {
-  const { destinations, others, chosen, onChoose, forbidden, onFreeze, onThaw, onRetry } = props;
+  const { destinations, others, isCounting, chosen, onChoose } = props;
+  const { forbidden, onFreeze, onThaw, onRetry } = props;
   const styles = useStyles();
   const columns = useDestinationColumns(props);
   const row = destinations.find(({ destination }) => destination === chosen);
@@ -131,7 +134,7 @@ export function DestinationList(props: DestinationListProps): ReactElement {
           selectedKeys={new Set(chosen === undefined ? [] : [chosen])}
           onSelect={(keys) => onChoose([...keys][0])}
           isSingle
-          empty={<EmptyState title="Nothing waits." />}
+          empty={<EmptyState title={isCounting ? 'Reading the queue' : 'Nothing waits.'} />}
         />
       </div>
     </section>

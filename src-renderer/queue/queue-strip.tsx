@@ -140,6 +140,7 @@ export function QueueStrip(props: QueueStripProps): ReactElement {
           <DestinationList
             destinations={destinations}
             others={totals.others}
+            isCounting={totals.counted < totals.messages}
             series={series}
             lookPrefix={lookPrefix}
             now={now}
