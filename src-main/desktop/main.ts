@@ -208,8 +208,10 @@ async function followServers({ client }: DesktopHost): Promise<void> {
     try {
       for await (const change of await client.system.watch()) {
         if (isQuitting) return;
-        if (change.servers) tray?.update(await client.servers.list());
-        await notifier?.follow(change);
+        if (!change.servers && !change.settings) continue;
+        const servers = await client.servers.list();
+        tray?.update(servers);
+        await notifier?.follow(change, servers);
       }
     } catch (error) {
       log(`tray: ${reasonOf(error)}`);

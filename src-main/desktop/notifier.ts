@@ -5,7 +5,7 @@
  * Trusts: the contract's answers. Fails: never; a desktop that shows no notifications gets none.
  */
 import { Notification } from 'electron';
-import type { LiveChange, ServerSettings } from '../api/contract';
+import type { LiveChange, ServerSettings, ServerSummary } from '../api/contract';
 import type { HostCommand } from '../api/contract/host';
 import type { ContractClient } from './ipc';
 import {
@@ -18,8 +18,8 @@ import {
 } from './notices';
 
 export interface Notifier {
-  /** Something changed; looks again. */
-  follow(change: LiveChange): Promise<void>;
+  /** Something changed; `servers` are as they are now. */
+  follow(change: LiveChange, servers: readonly ServerSummary[]): Promise<void>;
   /** The engine went away: what is found when it is back is no news. */
   forget(): void;
   close(): void;
@@ -63,8 +63,7 @@ export function createNotifier(options: {
   const newestOf = async (serverId: number, folder: 'drop' | 'badmail'): Promise<WatchedFolder['newest']> =>
     (await client.messages.list({ serverId, folder, limit: newestRows })).rows;
 
-  async function look(): Promise<void> {
-    const servers = await client.servers.list();
+  async function look(servers: readonly ServerSummary[]): Promise<void> {
     for (const { id, name, state, problem, counts } of servers) {
       const known = settings.get(id) ?? (await client.servers.get({ serverId: id })).settings;
       settings.set(id, known);
@@ -93,9 +92,9 @@ export function createNotifier(options: {
   }
 
   return {
-    async follow(change) {
+    async follow(change, servers) {
       if (change.settings) settings.clear();
-      if (change.servers || change.settings) await look();
+      await look(servers);
     },
     forget() {
       seen.clear();

@@ -2,7 +2,7 @@
  * The rows of a list of mail. A folder as it is comes from the folder, so that it is whole whatever the index does; what
  * is searched, sorted or grouped comes from the index.
  */
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { MessageFolder, searchFault } from '../../src-main/api/contract';
 import { type ConsoleClient, keys, useClient } from '../client';
@@ -81,12 +81,10 @@ export function useMailPages(scope: ListScope, query: ListQuery, sort: SortOrder
       ? keys.messages(scope.serverId, scope.folder)
       : keys.search;
   const pages = usePagedRows<ListedMail>({ queryKey, readPage });
-  const facts = useQuery({
-    queryKey: [...queryKey, 'facts'],
-    queryFn: ({ signal }) => readPage({ offset: 0, limit: 1, signal }),
-    enabled: isSearched,
-    placeholderData: keepPreviousData,
-  }).data;
+  // Each page brings them: asking for them alone would search once more.
+  const facts = useQueryClient()
+    .getQueriesData<FoundPage>({ queryKey })
+    .findLast(([, page]) => page !== undefined)?.[1];
   const table = useDayTable(query.grouping === 'day' ? input : undefined);
   return {
     ...useDayLines(pages, table),
