@@ -6,38 +6,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'vite';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sweepUnfinished } from '../../../src-main/engine/mailroot/folders';
 import { createMessageList } from '../../../src-main/engine/mailroot/message-list';
 import { createRetention } from '../../../src-main/engine/mailroot/retention';
 import { readQueue } from '../../support/queue-folder';
 import { createServerSettings } from '../../support/settings';
+import { buildChild } from './child-program';
 
 let base: string;
 let program: string;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'mailroot-folders-kill-'));
-  program = join(base, 'folders-child.cjs');
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    ssr: { target: 'node', noExternal: true },
-    build: {
-      ssr: true,
-      outDir: base,
-      emptyOutDir: false,
-      copyPublicDir: false,
-      target: 'node20',
-      minify: false,
-      rolldownOptions: {
-        input: resolve(import.meta.dirname, 'folders-child.ts'),
-        platform: 'node',
-        output: { format: 'cjs', entryFileNames: 'folders-child.cjs', codeSplitting: false },
-      },
-    },
-  });
+  program = await buildChild('folders-child', base);
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 

@@ -6,36 +6,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'vite';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DamagedPair } from '../../../src-main/engine/queue/message-reader';
 import { parseRecord } from '../../../src-main/engine/trace/record-line';
 import { readQueue } from '../../support/queue-folder';
+import { buildChild } from './child-program';
 
 let base: string;
 let program: string;
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'mailroot-kill-'));
-  program = join(base, 'queue-child.cjs');
-  await build({
-    configFile: false,
-    logLevel: 'warn',
-    ssr: { target: 'node', noExternal: true },
-    build: {
-      ssr: true,
-      outDir: base,
-      emptyOutDir: false,
-      copyPublicDir: false,
-      target: 'node20',
-      minify: false,
-      rolldownOptions: {
-        input: resolve(import.meta.dirname, 'queue-child.ts'),
-        platform: 'node',
-        output: { format: 'cjs', entryFileNames: 'queue-child.cjs', codeSplitting: false },
-      },
-    },
-  });
+  program = await buildChild('queue-child', base);
 });
 afterAll(() => rm(base, { recursive: true, force: true }));
 
