@@ -101,11 +101,15 @@ describeWith(['chromium'], 'mail that is looked for', () => {
     const dialog = console.dialog(/Edit and resend/);
     await dialog.getByLabel(/^Recipients/).fill('bob@far.test');
     await dialog.getByRole('button', { name: 'Resend', exact: true }).click();
+    // The toast of the resend taken back may still be leaving, so what is waited for is the dialog and the queue.
+    await dialog.waitFor({ state: 'detached' });
     await said(/^1 message will be sent in/);
-    const { rows } = await service.client.queue.list({ serverId: 1, offset: 0, limit: 10 });
-    expect(rows.map(({ recipients }) => recipients.map(({ address }) => address))).toEqual([
-      ['bob@far.test'],
-    ]);
+    await waitFor('the message to bob@far.test', async () => {
+      const { rows } = await service.client.queue.list({ serverId: 1, offset: 0, limit: 10 });
+      return (
+        rows.flatMap(({ recipients }) => recipients.map(({ address }) => address)).join() === 'bob@far.test'
+      );
+    });
   });
 
   it('is found in all folders, and a conversation leads to its messages', async () => {
